@@ -33,6 +33,7 @@ export class Simulator implements AsyncDisposable {
   readonly #server: ApiServer
   #address = ""
   #page: { close(): void } | undefined
+  #log: { close(): void } | undefined
   #state: { close(): Promise<void> } | undefined
   #people = 0
   #groups = 0
@@ -60,6 +61,7 @@ export class Simulator implements AsyncDisposable {
     })
     if (options.state !== undefined) await simulator.#keep(options.state)
     if (options.page === true) await simulator.#openPage(host)
+    if (options.log !== undefined) await simulator.#openLog(options.log)
     const listening = await simulator.#server.listen(port, host)
     simulator.#address = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`
     return simulator
@@ -202,6 +204,7 @@ export class Simulator implements AsyncDisposable {
   /** Closes every connection, and rejects pending waits. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#page?.close()
+    this.#log?.close()
     try {
       await this.#state?.close()
     } finally {
@@ -230,6 +233,13 @@ export class Simulator implements AsyncDisposable {
       const start = chat.id < -1e12 ? 1_001_000_000_000 : 4_000_000
       this.#groups = Math.max(this.#groups, -chat.id - start)
     }
+  }
+
+  // Loaded here, as the page, so that tests without them need not load them.
+  async #openLog(write: (line: string) => void): Promise<void> {
+    const { TrafficLog } = await import("./log/traffic-log.js")
+    const { calls, deliveries } = this
+    this.#log = new TrafficLog({ world: this.#world, calls, deliveries, write })
   }
 
   // Loaded here, so that tests without a page need not load it.

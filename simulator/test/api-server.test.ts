@@ -34,7 +34,7 @@ async function start() {
   return { telegram, bot, ada, get, base, [Symbol.asyncDispose]: dispose }
 }
 
-test("the head of an answer is Telegram's", async () => {
+test("the headers of an answer are those that Telegram sends", async () => {
   await using world = await start()
   const answer = await raw(
     world.telegram,
@@ -99,7 +99,7 @@ test("a method may be a parameter, in any letter case", async () => {
   })
 })
 
-test("the query beats the body, and the first of a name beats the others", async () => {
+test("a query parameter wins over one in the body, and the first of several equal names wins", async () => {
   await using world = await start()
   const { ada } = world
   await world.get(`${world.base}/sendMessage?text=query&text=second`, {
@@ -117,7 +117,7 @@ function post(
   return { method: "POST", headers: { "content-type": type, ...headers }, body }
 }
 
-test("malformed JSON is not an error: what is before the break counts", async () => {
+test("malformed JSON is no error: the parameters before the syntax error are used", async () => {
   await using world = await start()
   const { ada, base } = world
   const text = `{"chat_id":${ada.id},"text":"a","reply_markup":{"inline`
@@ -130,7 +130,7 @@ test("malformed JSON is not an error: what is before the break counts", async ()
   })
 })
 
-test("null is the text null, and a content type that is not known says nothing", async () => {
+test(`null is the text "null", and an unknown content type is read as an empty body`, async () => {
   await using world = await start()
   const { ada, base } = world
   const body = `{"chat_id":${ada.id},"text":null}`
@@ -150,7 +150,7 @@ test.each([
     "multipart/form-data; boundary=b",
     '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--b--',
   ],
-])("a text in %s that is no UTF-8 is refused", async (type, body) => {
+])("a text in %s that is not valid UTF-8 is refused", async (type, body) => {
   await using world = await start()
   const bytes = new Uint8Array(Buffer.from(body, "latin1"))
   expect(await world.get(`${world.base}/sendMessage`, post(type, bytes))).toMatchObject({
@@ -158,7 +158,7 @@ test.each([
   })
 })
 
-test("a percent sign alone stands for itself", async () => {
+test("a percent sign without two hexadecimal digits is a percent sign", async () => {
   await using world = await start()
   const { ada, base } = world
   await world.get(`${base}/sendMessage?chat_id=${ada.id}&text=100%+sure%C3%A9`)
@@ -200,13 +200,13 @@ test.each([
     "GET /bot1:2/getMe HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
   ],
   ["CONNECT x:1 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
-])("%j leaves the server standing", async (bytes) => {
+])("the server keeps answering after %j", async (bytes) => {
   await using world = await start()
   await raw(world.telegram, bytes)
   expect((await world.get(`${world.base}/getMe`)).status).toBe(200)
 })
 
-test("a client that goes away in the middle of its body leaves the server standing", async () => {
+test("the server keeps answering after a client disconnects in the middle of its body", async () => {
   await using world = await start()
   const socket = connect(Number(new URL(world.telegram.apiRoot).port), "127.0.0.1")
   const head = `POST ${world.base}/getMe HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nxx`
@@ -228,7 +228,7 @@ test.each([
   })
 })
 
-test("hundreds of connections that say nothing, or half of it, leave a bot its answers", async () => {
+test("a bot gets its answers while hundreds of connections send nothing, or half a request", async () => {
   await using world = await start()
   const port = Number(new URL(world.telegram.apiRoot).port)
   const halves = [
@@ -251,14 +251,14 @@ test("hundreds of connections that say nothing, or half of it, leave a bot its a
   for (const socket of sockets) socket.destroy()
 })
 
-test("it listens on loopback unless told otherwise, and a taken port is refused", async () => {
+test("the server listens on loopback by default, and a port in use is refused", async () => {
   await using telegram = await Simulator.start()
   const { hostname, port } = new URL(telegram.apiRoot)
   expect(hostname).toBe("127.0.0.1")
   await expect(Simulator.start({ port: Number(port) })).rejects.toThrow("EADDRINUSE")
 })
 
-test("it starts within 300 ms of the processor", async () => {
+test("the server starts within 300 ms of processor time", async () => {
   const before = process.cpuUsage()
   await using telegram = await Simulator.start()
   await fetch(`${telegram.apiRoot}/`)

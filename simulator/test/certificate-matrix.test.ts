@@ -7,7 +7,7 @@ import { ok, ScriptedWebhook } from "./scripted-webhook.js"
 
 const refused = "SSL error {error:0A000086:SSL routines::certificate verify failed}"
 
-/** Delivers an update over TLS; answers the error, or that it was delivered. */
+/** Delivers an update over TLS. Returns the error, or that the update was delivered. */
 async function deliver(options: {
   server: Certificate
   host: string
@@ -79,18 +79,21 @@ const matrix: readonly (readonly [
   ],
 ]
 
-test.each(matrix)("the certificate %s fits where Telegram says", async (_, options, fits) => {
-  const server = await makeCertificate(options)
-  const { cert } = server
-  const results = []
-  for (const host of ["127.0.0.1", "localhost"]) {
-    results.push(await deliver({ server, host, uploaded: cert }))
-    results.push(await deliver({ server, host, authorities: [cert] }))
-  }
-  expect(results).toEqual(fits.map((isOk) => (isOk ? "delivered" : refused)))
-})
+test.each(matrix)(
+  "the certificate %s is accepted exactly where Telegram accepts it",
+  async (_, options, fits) => {
+    const server = await makeCertificate(options)
+    const { cert } = server
+    const results = []
+    for (const host of ["127.0.0.1", "localhost"]) {
+      results.push(await deliver({ server, host, uploaded: cert }))
+      results.push(await deliver({ server, host, authorities: [cert] }))
+    }
+    expect(results).toEqual(fits.map((isOk) => (isOk ? "delivered" : refused)))
+  },
+)
 
-test("a leaf of an authority fits with its root uploaded, not with itself uploaded", async () => {
+test("a leaf of a private authority is accepted if its root was uploaded, not if the leaf was", async () => {
   const name = "Test Authority"
   const root = await makeCertificate({ name, authority: true })
   const issuer = { ...root, name }
@@ -101,7 +104,7 @@ test("a leaf of an authority fits with its root uploaded, not with itself upload
   expect(await deliver({ server, host, authorities: [root.cert] })).toBe("delivered")
 })
 
-test("what everybody trusts is refused where another certificate was uploaded", async () => {
+test("a publicly trusted certificate is refused if another certificate was uploaded", async () => {
   const server = await makeCertificate({ name: "localhost" })
   const other = await makeCertificate({ name: "localhost" })
   const authorities = [server.cert]
@@ -111,7 +114,7 @@ test("what everybody trusts is refused where another certificate was uploaded", 
   )
 })
 
-test("a certificate that does not fit shows in getWebhookInfo although nothing is pending", async () => {
+test("a certificate error appears in getWebhookInfo although no update is pending", async () => {
   const server = await makeCertificate({ name: "elsewhere.test" })
   await using webhook = await ScriptedWebhook.start((request) => request.answer(ok), {
     tls: server,
@@ -141,7 +144,7 @@ test.each([
   ["A.Lab.Test", true],
   ["a.b.lab.test", false],
   ["lab.test", false],
-])("*.lab.test fits %s: %s", async (host, isOk) => {
+])("*.lab.test matches %s: %s", async (host, isOk) => {
   const server = await makeCertificate({ name: "any", dns: ["*.lab.test"] })
   const result = await deliver({ server, host: host.toLowerCase(), uploaded: server.cert })
   expect(result).toBe(isOk ? "delivered" : refused)

@@ -1,10 +1,10 @@
 import { Simulator, MovableClock, type SimulatorOptions } from "../src/index.js"
 import { ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
-/** What the Bot API answers. */
+/** The answer of the Bot API. */
 export interface Answer {
   readonly ok: boolean
-  // What a result is depends on the method: a test says what it expects of it.
+  // The type of a result depends on the method: a test states the type that it expects.
   readonly result: never
   readonly error_code?: number
   readonly description?: string
@@ -40,7 +40,7 @@ export class ConformanceStage implements AsyncDisposable {
     this.bot = telegram.bot({ username: "played_bot" })
   }
 
-  /** The clock stands until the test moves it. */
+  /** The clock stands still until the test advances it. */
   static async start(
     script: (request: Received) => void,
     options: SimulatorOptions & { params?: object } = {},
@@ -57,7 +57,9 @@ export class ConformanceStage implements AsyncDisposable {
     return call(this.telegram, this.bot.token, method, params)
   }
 
-  /** A message in a private chat or, for a negative id, in a group; answers its `update_id`. */
+  /**
+   * Sends a message in a private chat or, for a negative id, in a group. Returns its `update_id`.
+   */
   message(chatId: number, text = "x"): number {
     return this.#push("message", {
       message_id: 1,
@@ -67,17 +69,17 @@ export class ConformanceStage implements AsyncDisposable {
     })
   }
 
-  /** A press on a button. */
+  /** Presses a button. */
   callbackQuery(userId: number): number {
     return this.#push("callback_query", { id: "1", from: { id: userId }, data: "x" })
   }
 
-  /** An inline query. */
+  /** Sends an inline query. */
   inlineQuery(userId: number): number {
     return this.#push("inline_query", { id: "1", from: { id: userId }, query: "x" })
   }
 
-  /** Lets everything happen that is due, and the clock stand. */
+  /** Runs all due timers, while the clock stands still. */
   settle(): Promise<void> {
     return this.clock.advance(0)
   }

@@ -7,13 +7,13 @@ const answerOk = (request: Received) => request.answer(ok)
 const answerFailure = (request: Received) => request.answer(failure)
 const silent = () => {}
 
-// A 2xx a moment ago lets Telegram open as many connections as it needs.
+// A recent 2xx lets Telegram open as many connections as it needs.
 async function warmUp(play: ConformanceStage): Promise<void> {
   play.message(999_999)
   await play.settle()
 }
 
-test("a message and a press of one user overlap, two messages of one chat never do", async () => {
+test("a message and a button press of one user overlap; two messages of one chat never do", async () => {
   const held: Received[] = []
   await using play = await ConformanceStage.start((request) => {
     if (request.raw.includes('"id":999999')) request.answer(ok)
@@ -31,7 +31,7 @@ test("a message and a press of one user overlap, two messages of one chat never 
   expect(held.at(-1)?.updateId).toBe(second)
 })
 
-test("in a backlog negative chat ids go first, inside one load pass only", async () => {
+test("in a backlog, negative chat ids come first, within one load pass only", async () => {
   await using play = await ConformanceStage.start(answerOk)
   const { url } = play.webhook
   await play.call("deleteWebhook")
@@ -44,7 +44,7 @@ test("in a backlog negative chat ids go first, inside one load pass only", async
   expect(order).toEqual([-5, 50, 7, -9, 3, -100])
 })
 
-test("what is pushed while the webhook is set is sent in the order of arrival (D1)", async () => {
+test("updates pushed while the webhook is set are sent in the order of arrival (D1)", async () => {
   const held: Received[] = []
   await using play = await ConformanceStage.start(
     (request) => void (request.raw.includes("warm") ? request.answer(ok) : held.push(request)),
@@ -65,7 +65,7 @@ test("what is pushed while the webhook is set is sent in the order of arrival (D
   expect(order).toEqual(chats)
 })
 
-test("the first retry is immediate, then after 2, 4, 8 … seconds, in the end 60 to 120", async () => {
+test("the first retry is immediate, later ones wait 2, 4, 8 … seconds, finally 60 to 120", async () => {
   await using play = await ConformanceStage.start(answerFailure)
   play.message(5)
   await play.clock.advance(130_000)
@@ -75,7 +75,7 @@ test("the first retry is immediate, then after 2, 4, 8 … seconds, in the end 6
   expect(seconds[7]).toBeLessThanOrEqual(126)
 })
 
-test("an update that always fails is tried about 960 times in its 24 hours, then dropped", async () => {
+test("an update that always fails is sent about 960 times within 24 hours, then dropped", async () => {
   await using play = await ConformanceStage.start(answerFailure)
   const id = play.message(5)
   await play.clock.advance(25 * 3_600_000)
@@ -91,7 +91,7 @@ test("an update that always fails is tried about 960 times in its 24 hours, then
   expect(Math.max(...gaps)).toBeLessThanOrEqual(120)
 })
 
-test("an inline query is tried 6 times and a press 8 times", async () => {
+test("an inline query is sent 6 times and a callback query 8 times", async () => {
   await using play = await ConformanceStage.start(answerFailure)
   const inline = play.inlineQuery(5)
   await play.clock.advance(40_000)
@@ -103,7 +103,7 @@ test("an inline query is tried 6 times and a press 8 times", async () => {
   expect(play.bot.pendingUpdateCount).toBe(0)
 })
 
-test("a Retry-After beyond the update's life drops it at once", async () => {
+test("a Retry-After beyond the lifetime of the update drops the update at once", async () => {
   const busy = response("503 Service Unavailable", ["Retry-After: 300"])
   await using play = await ConformanceStage.start((request) => request.answer(busy))
   play.callbackQuery(5)
@@ -150,7 +150,7 @@ test("at 40 connections 80 failing users block the 81st, 79 do not", async () =>
   expect(isSent(blocked)).toBe(true)
 })
 
-test("no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
+test("no connection is added if the only handler has been running since 10 s after the last 2xx", async () => {
   await using play = await ConformanceStage.start((request) => {
     if (request.raw.includes('"slow"')) play.clock.setTimeout(() => request.answer(ok), 20_000)
     else request.answer(ok)
@@ -167,7 +167,7 @@ test("no connection is added while the only handler runs since 10 s after the la
   expect(play.webhook.requests).toHaveLength(7)
 })
 
-test("60 chats at a fresh webhook wait for its first answer, then get 10 connections and 20 a second", async () => {
+test("60 chats of a new webhook wait for its first answer, then get 10 connections and 20 per second", async () => {
   await using play = await ConformanceStage.start(
     (request) => {
       if (play.webhook.requests.length === 1) play.clock.setTimeout(() => request.answer(ok), 4000)
@@ -185,7 +185,7 @@ test("60 chats at a fresh webhook wait for its first answer, then get 10 connect
   expect(play.webhook.connections).toBe(40)
 })
 
-test("a webhook that only fails has one connection, however many chats wait", async () => {
+test("a webhook that always fails has one connection, however many chats wait", async () => {
   await using play = await ConformanceStage.start(answerFailure)
   for (let chat = 1; chat <= 10; chat++) play.message(chat)
   await play.clock.advance(100_000)
@@ -193,7 +193,7 @@ test("a webhook that only fails has one connection, however many chats wait", as
   expect(play.webhook.requests.length).toBeGreaterThan(60)
 })
 
-test("an answer in brotli is a failure, and the update comes again", async () => {
+test("an answer in brotli is a failure, and the update is sent again", async () => {
   const compressed = response("200 OK", ["Content-Encoding: br"], "x")
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? compressed : ok)
@@ -223,7 +223,7 @@ test("a JSON answer of more than 1 MiB is a failure, one of exactly 1 MiB is not
   })
 })
 
-test("a setWebhook that is refused removes the old webhook", async () => {
+test("a refused setWebhook removes the old webhook", async () => {
   await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   expect(await play.call("setWebhook", { url: "ftp://example.com" })).toEqual({
@@ -258,7 +258,7 @@ test("an identical setWebhook does nothing and keeps last_error", async () => {
   expect(after.result).toMatchObject({ last_error_message: expect.stringMatching(/500/) })
 })
 
-test("the request is Telegram's, byte for byte", async () => {
+test("a request equals Telegram's, byte for byte", async () => {
   await using play = await ConformanceStage.start(answerOk)
   const id = play.bot.push({ message: { q: 5, text: "é😀/" } } as never) ?? 0
   await play.settle()
@@ -277,7 +277,7 @@ test("the request is Telegram's, byte for byte", async () => {
   )
 })
 
-test("with a user and a secret token two lines more come, in Telegram's order", async () => {
+test("a user in the URL and a secret token add two headers, in Telegram's order", async () => {
   await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   const url = `http://user:p%40s@LocalHost:${play.webhook.port}/a b/%7Ex?x=1&y=z#frag`
@@ -293,7 +293,7 @@ test("with a user and a secret token two lines more come, in Telegram's order", 
   ])
 })
 
-test("a URL whose headers are longer than 4096 bytes is never asked, without an error", async () => {
+test("a URL whose headers exceed 4096 bytes is never called, and no error is reported", async () => {
   await using play = await ConformanceStage.start(answerOk)
   await play.clock.advance(1000)
   await play.call("setWebhook", { url: `${play.webhook.url}/${"x".repeat(4200)}` })
@@ -304,7 +304,7 @@ test("a URL whose headers are longer than 4096 bytes is never asked, without an 
   expect(play.bot.pendingUpdateCount).toBe(1)
 })
 
-test("last_error is not cleared by success", async () => {
+test("a success does not clear last_error", async () => {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? failure : ok)
   })
@@ -316,7 +316,7 @@ test("last_error is not cleared by success", async () => {
   })
 })
 
-test("last_error is not set by a clean close, but by a reset", async () => {
+test("a clean close does not set last_error, a reset does", async () => {
   await using play = await ConformanceStage.start((request) => {
     if (play.webhook.requests.length === 1) request.end()
     else if (play.webhook.requests.length === 2) request.reset()
@@ -352,7 +352,7 @@ test("an answer after more than 60 s is too late, one after 55 s is not", async 
   expect(play.bot.pendingUpdateCount).toBe(0)
 })
 
-test("an idle connection is closed after 60 s, and a webhook that is set opens one without a request", async () => {
+test("an idle connection is closed after 60 s, and setting a webhook opens one without a request", async () => {
   await using play = await ConformanceStage.start(silent)
   await play.settle()
   expect(play.webhook.connections).toBe(1)

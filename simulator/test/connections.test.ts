@@ -6,7 +6,7 @@ import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook
 const closing = response("500 Oops", ["Connection: close"])
 const failure = response("500 Oops")
 
-test("a failure that closes its connection waits for the next one, without a recent 2xx", async () => {
+test("a failure that closes its connection waits for the next connection, without a recent 2xx", async () => {
   await using play = await ConformanceStage.start((request) => request.answer(closing))
   await play.clock.advance(650)
   play.message(5)
@@ -14,7 +14,7 @@ test("a failure that closes its connection waits for the next one, without a rec
   expect(play.webhook.seconds()).toEqual([0, 1.4, 3.4, 7.4, 15.4, 31.4, 63.4])
 })
 
-test("after a recent 2xx the next connection comes at once", async () => {
+test("after a recent 2xx the next connection is opened at once", async () => {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? ok : closing)
   })
@@ -27,7 +27,7 @@ test("after a recent 2xx the next connection comes at once", async () => {
   expect(play.webhook.seconds().slice(1)).toEqual([0, 0, 2, 6])
 })
 
-test("a server that closes an idle connection after a 2xx gets a new one at once, without a request", async () => {
+test("after a 2xx, an idle connection that the server closes is replaced at once, without a request", async () => {
   let last: Received | undefined
   await using play = await ConformanceStage.start((request) => {
     last = request
@@ -43,7 +43,7 @@ test("a server that closes an idle connection after a 2xx gets a new one at once
   expect((await play.call("getWebhookInfo")).result).not.toHaveProperty("last_error_message")
 })
 
-test("in a long back-off one connection is kept, and renewed every 60 s", async () => {
+test("during a long back-off one connection stays open, and is replaced every 60 s", async () => {
   const busy = response("503 Busy", ["Retry-After: 300"])
   await using play = await ConformanceStage.start((request) => request.answer(busy))
   play.message(5)
@@ -52,7 +52,7 @@ test("in a long back-off one connection is kept, and renewed every 60 s", async 
   expect(play.webhook.connections).toBe(5)
 })
 
-test("pauses of 50 s keep a connection", async () => {
+test("a connection survives pauses of 50 s", async () => {
   await using play = await ConformanceStage.start((request) => request.answer(ok))
   for (let round = 0; round < 4; round++) {
     play.message(5)
@@ -62,7 +62,7 @@ test("pauses of 50 s keep a connection", async () => {
   expect(play.webhook.connections).toBe(1)
 })
 
-test("idle connections take turns, the one that waited longest first", async () => {
+test("idle connections are used in turn, the longest idle one first", async () => {
   await using play = await ConformanceStage.start((request) => request.answer(ok))
   const held: Received[] = []
   await play.settle()
@@ -94,7 +94,7 @@ test("updates without a sub-queue of their own do not wait for each other", asyn
   expect(held).toHaveLength(2)
 })
 
-test("an update that expires behind a slow one is still sent; one that was not loaded never is", async () => {
+test("an update that expires behind a slow one is still sent; an update that was not loaded never is", async () => {
   const slow: Received[] = []
   await using play = await ConformanceStage.start(
     (request) => void (slow.length === 0 ? slow.push(request) : request.answer(ok)),
@@ -113,7 +113,7 @@ test("an update that expires behind a slow one is still sent; one that was not l
   expect(play.bot.pendingUpdateCount).toBe(0)
 })
 
-test("a webhook that answers one byte a second is too slow, for bytes do not extend the 60 s", async () => {
+test("a webhook that answers one byte per second times out: bytes do not extend the 60 s", async () => {
   await using play = await ConformanceStage.start((request) => {
     if (play.webhook.requests.length > 1) return request.answer(ok)
     const bytes = "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n".split("")
@@ -131,7 +131,7 @@ test("a webhook that answers one byte a second is too slow, for bytes do not ext
   })
 })
 
-test("a server that never finishes the handshake is given up after 60 s, before anything is sent", async () => {
+test("a server that never finishes the handshake is abandoned after 60 s, before any request", async () => {
   const clock = new MovableClock({ graceMs: 30 })
   await using webhook = await ScriptedWebhook.start(() => {}, { clock })
   const hosts = { "bot1.example.com:443": `127.0.0.1:${webhook.port}` }

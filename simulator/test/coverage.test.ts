@@ -4,17 +4,20 @@ import { expect, test } from "vitest"
 import { knownMethods } from "../src/methods/known-methods.js"
 import { methods } from "../src/methods/methods.js"
 import { documentedParameters } from "../src/methods/parameters.generated.js"
-import { parametersWithoutEffect, refusedParameters } from "../src/methods/unplayed-parameters.js"
+import {
+  parametersWithoutEffect,
+  refusedParameters,
+} from "../src/methods/unsupported-parameters.js"
 import { declarations } from "../scripts/generate-parameters.mjs"
 
-/** What a person, a bot or a group does, in which everything that is played has its name. */
+/** The sources of the world, the people and the methods, which name every simulated feature. */
 const sources = ["world", "people", "methods"]
   .flatMap((floor) => filesOf(join("simulator", "src", floor)))
   .filter((path) => !path.endsWith(".generated.ts"))
   .map((path) => readFileSync(path, "utf8"))
   .join("\n")
 
-test("the README's table of what is played is that of the code: `npm run coverage` writes it", async () => {
+test("the README's table of supported methods equals that of the code: `npm run coverage` writes it", async () => {
   const readme = readFileSync("simulator/README.md", "utf8")
   const [before, rest = ""] = readme.split("<!-- coverage -->\n")
   const [, behind] = rest.split("<!-- end of coverage -->\n")
@@ -24,9 +27,11 @@ test("the README's table of what is played is that of the code: `npm run coverag
 
 function coverage(): string {
   const names = [...knownMethods.values()]
-  const played = names.filter((name) => methods.has(name.toLowerCase()))
-  const unplayed = names.filter((name) => !methods.has(name.toLowerCase()))
-  const all = played.flatMap((name) => parametersOf(name).map((parameter) => ({ name, parameter })))
+  const supported = names.filter((name) => methods.has(name.toLowerCase()))
+  const unsupported = names.filter((name) => !methods.has(name.toLowerCase()))
+  const all = supported.flatMap((name) =>
+    parametersOf(name).map((parameter) => ({ name, parameter })),
+  )
   const refused = all.filter(({ name, parameter }) => refusedParameters(name).includes(parameter))
   const silent = all.filter(({ parameter }) => Object.hasOwn(parametersWithoutEffect, parameter))
   const types = members("update.d.ts", "Update", "    ").filter((name) => name !== "update_id")
@@ -34,23 +39,23 @@ function coverage(): string {
   const fields = members("message.d.ts", "Message")
   const written = fields.filter((name) => new RegExp(`\\b${name}\\b`).test(sources))
   return [
-    "| Bot API 10.5 | all | played | refused by name | unknown |",
+    "| Bot API 10.5 | all | supported | refused by name | unknown |",
     "| --- | ---: | ---: | ---: | ---: |",
-    `| methods | ${names.length} | ${played.length} | ${unplayed.length} | 0 |`,
-    `| parameters of the played methods | ${all.length} | ${all.length - refused.length} | ${refused.length} | 0 |`,
+    `| methods | ${names.length} | ${supported.length} | ${unsupported.length} | 0 |`,
+    `| parameters of the supported methods | ${all.length} | ${all.length - refused.length} | ${refused.length} | 0 |`,
     `| types of update | ${types.length} | ${made.length} | | |`,
     `| fields of \`Message\` | ${fields.length} | ${written.length} | | |`,
     "",
-    `Of the parameters that are taken, ${silent.length} have an effect that nobody sees here:`,
+    `${silent.length} of the supported parameters have no visible effect here:`,
     `${Object.entries(parametersWithoutEffect).map(explained).join("; ")}.`,
     "",
     `Refused parameters: ${list([...new Set(refused.map(({ parameter }) => parameter))])}.`,
     "",
-    `Refused methods: ${list(unplayed)}.`,
+    `Refused methods: ${list(unsupported)}.`,
     "",
-    `Types of update that come only by \`push\`: ${list(types.filter((name) => !made.includes(name)))}.`,
+    `Types of update that only \`push\` creates: ${list(types.filter((name) => !made.includes(name)))}.`,
     "",
-    `Fields of \`Message\` that nothing here writes: ${list(fields.filter((name) => !written.includes(name)))}.`,
+    `Fields of \`Message\` that the simulator never sets: ${list(fields.filter((name) => !written.includes(name)))}.`,
     "",
   ].join("\n")
 }

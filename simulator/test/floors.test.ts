@@ -20,7 +20,7 @@ test("every folder and file of the sources has its floor in the README, and no f
   expect([...found].toSorted()).toEqual(floors.flat().toSorted())
 })
 
-test("no files import each other in a circle, types included", () => {
+test("files do not import each other in a circle, types included", () => {
   expect(cycles(graph)).toEqual([])
 })
 

@@ -34,7 +34,7 @@ class Polling implements AsyncDisposable {
     return (result as { update_id: number }[]).map((update) => update.update_id)
   }
 
-  /** Begins a long poll and resolves once it waits. */
+  /** Begins a long poll. Resolves when the poll waits. */
   async wait(params: object): Promise<{ answer: Promise<Answer> }> {
     const { calls } = this.telegram
     const before = calls.length
@@ -48,7 +48,7 @@ class Polling implements AsyncDisposable {
   }
 }
 
-test("an offset confirms what is before it, and only that", async () => {
+test("an offset confirms the updates before it, and no others", async () => {
   await using polling = await Polling.start()
   const [first = 0, second = 0, third = 0] = polling.push(3)
   expect(await polling.ids({})).toEqual([first, second, third])
@@ -58,7 +58,7 @@ test("an offset confirms what is before it, and only that", async () => {
   expect(polling.bot.pendingUpdateCount).toBe(0)
 })
 
-test("ids begin between 2,000,001 and 1,000,000,000 and grow by one", async () => {
+test("ids begin between 2,000,001 and 1,000,000,000 and increase by one", async () => {
   await using polling = await Polling.start()
   const [first = 0, second = 0] = polling.push(2)
   expect(first).toBeGreaterThan(2_000_000)
@@ -66,7 +66,7 @@ test("ids begin between 2,000,001 and 1,000,000,000 and grow by one", async () =
   expect(second).toBe(first + 1)
 })
 
-test("an offset of tail + 11 gives everything and confirms nothing, tail + 10 confirms all", async () => {
+test("an offset of tail + 11 returns all updates and confirms none; tail + 10 confirms all", async () => {
   await using polling = await Polling.start()
   const ids = polling.push(3)
   const tail = (ids[2] ?? 0) + 1
@@ -78,20 +78,20 @@ test("an offset of tail + 11 gives everything and confirms nothing, tail + 10 co
   expect((await answer).result).toEqual([])
 })
 
-test("an offset more than 100,000 behind gives everything and confirms nothing", async () => {
+test("an offset more than 100,000 behind returns all updates and confirms none", async () => {
   await using polling = await Polling.start()
   const ids = polling.push(2)
   expect(await polling.ids({ offset: (ids[0] ?? 0) - 100_001 })).toEqual(ids)
 })
 
-test("a negative offset forgets all but the last", async () => {
+test("a negative offset drops all updates but the last ones", async () => {
   await using polling = await Polling.start()
   const ids = polling.push(5)
   expect(await polling.ids({ offset: -2 })).toEqual(ids.slice(3))
   expect(polling.bot.pendingUpdateCount).toBe(2)
 })
 
-test("409 goes to the older poll at once; a second 409 comes 3 s later", async () => {
+test("409 goes to the older poll at once; a second 409 follows 3 s later", async () => {
   await using polling = await Polling.start()
   const older = await polling.wait({ timeout: 50 })
   const newer = polling.call("getUpdates", { timeout: 50 })
@@ -123,7 +123,7 @@ test("a timeout of 60 behaves as 50", async () => {
   expect((await answer).result).toEqual([])
 })
 
-test("asking again for the same within 3 s waits up to 3 s, within 0.5 s gives single updates", async () => {
+test("repeating a call within 3 s waits up to 3 s; within 0.5 s it returns single updates", async () => {
   await using polling = await Polling.start()
   expect(await polling.ids({ timeout: 0 })).toEqual([])
   const { answer } = await polling.wait({ timeout: 0 })
@@ -144,13 +144,13 @@ test.each([
   [-5, 1],
   [7, 7],
   [1000, 100],
-])("a limit of %d gives %d updates", async (limit, expected) => {
+])("a limit of %d returns %d updates", async (limit, expected) => {
   await using polling = await Polling.start()
   polling.push(200)
   expect(await polling.ids({ limit })).toHaveLength(expected)
 })
 
-test("an update that has expired is not received, and counts until it is read past", async () => {
+test("an expired update is not received, and counts until it is read past", async () => {
   await using polling = await Polling.start()
   polling.bot.push({ inline_query: { id: "1", from: { id: 5 } } } as never)
   await polling.clock.advance(32_000)
@@ -159,7 +159,7 @@ test("an update that has expired is not received, and counts until it is read pa
   expect(polling.bot.pendingUpdateCount).toBe(0)
 })
 
-test("the queue holds 100,000 updates, and loses the newest", async () => {
+test("the queue holds 100,000 updates, and drops newer ones", async () => {
   await using polling = await Polling.start()
   polling.push(100_000)
   const message = { message_id: 1, date: 2_000_000_000, chat: { id: 5 } }
@@ -167,7 +167,7 @@ test("the queue holds 100,000 updates, and loses the newest", async () => {
   expect(polling.bot.pendingUpdateCount).toBe(100_000)
 })
 
-test("an answer ends before 4 MiB", async () => {
+test("an answer is shorter than 4 MiB", async () => {
   await using polling = await Polling.start()
   const text = "x".repeat(500_000)
   const message = { date: Math.floor(polling.clock.now() / 1000), chat: { id: 5 }, text }
@@ -175,7 +175,7 @@ test("an answer ends before 4 MiB", async () => {
   expect(await polling.ids({})).toHaveLength(8)
 })
 
-test("updates that are not wanted take no id; the wish lasts until it is changed", async () => {
+test("an update of an unwanted type takes no id, and allowed_updates holds until it is changed", async () => {
   await using polling = await Polling.start()
   const reaction = { message_reaction: { chat: { id: 5 }, date: 2_000_000_000 } }
   expect(polling.bot.push(reaction as never)).toBeUndefined()
@@ -190,7 +190,7 @@ test("updates that are not wanted take no id; the wish lasts until it is changed
   expect((await polling.call("getWebhookInfo")).result).not.toHaveProperty("allowed_updates")
 })
 
-test("the ids may begin again, and everything that waited is lost", async () => {
+test("the ids can start again, and every waiting update is lost", async () => {
   await using polling = await Polling.start()
   const [before = 0] = polling.push()
   polling.bot.restartUpdateIds()
@@ -200,7 +200,7 @@ test("the ids may begin again, and everything that waited is lost", async () => 
   expect(await polling.ids({})).toEqual([after])
 })
 
-test("a simulator that ends wakes who polls", async () => {
+test("closing the simulator ends the long polls", async () => {
   const polling = await Polling.start()
   const { answer } = await polling.wait({ timeout: 50 })
   const ended = answer.catch(() => "cut")

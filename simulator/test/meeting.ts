@@ -4,7 +4,7 @@ import { call, type Answer } from "./conformance-stage.js"
 
 type BotOptions = NonNullable<Parameters<Simulator["bot"]>[0]>
 
-/** A bot and a person who have met; every type of update is wanted. */
+/** A bot and a person who have met. The bot receives every type of update. */
 export class Meeting implements AsyncDisposable {
   readonly telegram: Simulator
   readonly bot: ReturnType<Simulator["bot"]>
@@ -40,21 +40,21 @@ export class Meeting implements AsyncDisposable {
     return call(this.telegram, this.bot.token, method, params)
   }
 
-  /** Calls a method that is to succeed. */
+  /** Calls a method. Throws if the call is refused. */
   async result<T>(method: string, params: object = {}): Promise<T> {
     const answer = await this.ask(method, params)
     if (!answer.ok) throw new Error(`${method}: ${answer.description}`)
     return answer.result
   }
 
-  /** What a refused call is answered. */
+  /** Returns the description of a refused call. */
   async refusal(method: string, params: object = {}): Promise<string | undefined> {
     return (await this.ask(method, params)).description
   }
 
-  /** The updates since the last look, without their ids. */
+  /** Returns the updates since the last call, without their ids. */
   async updates(params: object = {}): Promise<Omit<Update, "update_id">[]> {
-    // Asking twice for the same would make Telegram slow.
+    // A second poll with the same offset would be slowed down.
     if (this.bot.pendingUpdateCount === this.#unconfirmed) return []
     const found = await this.result<Update[]>("getUpdates", { offset: this.#offset, ...params })
     this.#offset = (found.at(-1)?.update_id ?? this.#offset - 1) + 1
@@ -62,7 +62,7 @@ export class Meeting implements AsyncDisposable {
     return found.map(({ update_id, ...update }) => (update_id > 0 ? update : {}))
   }
 
-  /** The types of the updates since the last look. */
+  /** Returns the types of the updates since the last call. */
   async types(): Promise<string[]> {
     return (await this.updates()).flatMap((update) => Object.keys(update))
   }

@@ -20,7 +20,7 @@ describe("the tarball", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test("holds what is run and read, the page included, and no sources or tests", async () => {
+  test("has the files that are run and read, the page included, and no sources or tests", async () => {
     const { output } = await finished("tar", ["tzf", tarball], folder)
     const names = output.trim().split("\n")
     expect(names).toContain("package/dist/static/index.html")
@@ -33,7 +33,7 @@ describe("the tarball", () => {
   })
 
   test(
-    "run by npx in an empty folder, plays Telegram for a grammY bot, which answers",
+    "run by npx in an empty folder, simulates Telegram for a grammY bot that answers",
     { timeout: 180_000 },
     async (context) => {
       requirePackages(context)
@@ -49,7 +49,7 @@ describe("the tarball", () => {
   )
 })
 
-/** Writes to the bot as the page's Ada does; resolves with what stands in the chat then. */
+/** Writes to the bot as the page's Ada. Resolves with the contents of the chat after the answer. */
 async function answerTo(text: string, root: string): Promise<string> {
   const act = async (name: string, input: object) => {
     const response = await fetch(`${root}/page/${name}`, {
@@ -79,7 +79,7 @@ class Program implements AsyncDisposable {
 
   constructor(file: string, args: string[], cwd: string, environment: NodeJS.ProcessEnv = {}) {
     const env = { ...process.env, ...environment }
-    // A group of its own: npx starts a program, which has to end with it.
+    // A process group of its own: the program that npx starts has to end with npx.
     this.#child = spawn(file, args, { cwd, env, detached: true })
     this.#ended = once(this.#child, "close")
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -87,7 +87,7 @@ class Program implements AsyncDisposable {
     }
   }
 
-  /** Resolves with what the pattern finds in the output; rejects where the program ends before. */
+  /** Resolves with the match of a pattern in the output. Rejects if the program ends before. */
   async says(pattern: RegExp): Promise<string> {
     for (;;) {
       const found = pattern.exec(this.#output)?.[1]

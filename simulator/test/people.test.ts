@@ -102,7 +102,7 @@ test("4096 characters are enough room for as many emoji", async () => {
   expect((await world.ask("sendMessage", { chat_id: world.ada.id, text })).ok).toBe(true)
 })
 
-test("a bot that is blocked is told, and can write no more until it is unblocked", async () => {
+test("a blocked bot is told, and cannot write until it is unblocked", async () => {
   await using world = await meet()
   const { ada, bot, ask } = world
   ada.block(bot)
@@ -175,7 +175,7 @@ test("a photo that a person sends can be sent back by its id, forwarded and copi
   expect(await ada.hears()).not.toHaveProperty("forward_origin")
 })
 
-test("the menu of commands is kept by scope and language", async () => {
+test("the menu of commands is stored by scope and language", async () => {
   await using world = await meet()
   const commands = [{ command: "start", description: "Begin" }]
   expect((await world.ask("setMyCommands", { commands })).result).toBe(true)
@@ -185,12 +185,12 @@ test("the menu of commands is kept by scope and language", async () => {
   expect((await world.ask("setMyCommands", wrong)).description).toMatch(/BOT_COMMAND_INVALID/)
 })
 
-test("a method that is known and not played says so by name, an unknown one is not found", async () => {
+test("a known but unsupported method is refused by its name, an unknown one is not found", async () => {
   await using world = await meet()
   expect(await world.ask("sendCHECKLIST", {})).toEqual({
     ok: false,
     error_code: 400,
-    description: "Bad Request: the simulator does not play sendChecklist",
+    description: "Bad Request: the simulator does not support sendChecklist",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,
@@ -199,21 +199,21 @@ test("a method that is known and not played says so by name, an unknown one is n
   })
 })
 
-test("who hears nothing is told after the time they had", async () => {
+test("`hears` rejects after its time-out", async () => {
   await using world = await meet()
   await expect(world.ada.hears({ timeoutMs: 20 })).rejects.toThrow(
     "Ada expected to hear a message within 20 ms, but none came",
   )
 })
 
-test("a simulator that ends wakes who waits to hear", async () => {
+test("closing the simulator ends a waiting `hears`", async () => {
   const world = await meet()
   const heard = expect(world.ada.hears()).rejects.toThrow("The simulator was closed")
   await world[Symbol.asyncDispose]()
   await heard
 })
 
-test("a slow answer is the right one, late by the simulator's clock", async () => {
+test("a slow answer is correct, and late by the simulator's clock", async () => {
   const clock = new MovableClock()
   await using telegram = await Simulator.start({ clock })
   const bot = telegram.bot({ username: "slow_bot" })
@@ -230,7 +230,7 @@ test("a slow answer is the right one, late by the simulator's clock", async () =
   expect(await answer).toMatchObject({ ok: true, result: { username: "slow_bot" } })
 })
 
-test("faults meet the next calls of their method, and no others", async () => {
+test("faults affect the next calls of their method, and no others", async () => {
   await using world = await meet()
   const { telegram, bot, ask } = world
   telegram.fault("getUpdates", { retryAfter: 7 }, 2)

@@ -1,10 +1,10 @@
-/** What the moved clock shows elsewhere, where it takes only seconds: by the machine's own clock. */
+/** The tests of the movable clock that take only seconds, with the real clock. */
 import { expect, test } from "vitest"
 import { Simulator } from "../src/index.js"
 import { call } from "./conformance-stage.js"
 import { ok, response, ScriptedWebhook, type Received } from "./scripted-webhook.js"
 
-// Timers may be a little early; a busy machine makes everything later.
+// Timers may fire slightly early; a busy machine delays everything.
 const earlyMs = 60
 
 interface Playing extends AsyncDisposable {
@@ -49,7 +49,7 @@ test.concurrent("the first retry is immediate, then after 2, 4 and 8 seconds", a
   expect(found[0]).toBeLessThan(found[1] ?? 0)
 })
 
-test.concurrent("a Retry-After of 3 seconds is waited for, and then counts as the first failure", async () => {
+test.concurrent("a Retry-After of 3 seconds is obeyed, and counts as the first failure", async () => {
   const header = "Retry-After: 3"
   await using world = await play((request) => request.answer(response("503 Busy", [header])))
   await world.telegram.user().send(world.bot, "hi")
@@ -57,7 +57,7 @@ test.concurrent("a Retry-After of 3 seconds is waited for, and then counts as th
   expectAtLeast(gaps(world.webhook.requests.map(({ at }) => at)), [3, 3])
 })
 
-test.concurrent("no connection is added while the only handler runs since 10 s after the last 2xx", async () => {
+test.concurrent("no connection is added if the only handler has been running since 10 s after the last 2xx", async () => {
   const held: Received[] = []
   let holds = false
   await using world = await play((request) => {
@@ -84,7 +84,7 @@ test.concurrent("a second 409 is held for 3 seconds", async () => {
   await using telegram = await Simulator.start()
   const bot = telegram.bot()
   const refused: Promise<number>[] = []
-  /** Resolves with how long it took to be refused; 0 where it was not. */
+  /** Resolves with the time until the poll was refused; 0 if it was not. */
   const poll = async () => {
     const began = performance.now()
     const answer = await call(telegram, bot.token, "getUpdates", { timeout: 50, offset: -1 })
@@ -114,7 +114,7 @@ test.concurrent("a timeout of 60 behaves as 50", async () => {
   expect(seconds).toBeLessThan(60)
 })
 
-test.concurrent("asking again for the same waits 3 seconds, whatever the time-out says", async () => {
+test.concurrent("repeating a call waits 3 seconds, whatever its timeout", async () => {
   await using telegram = await Simulator.start()
   const { token } = telegram.bot()
   await call(telegram, token, "getUpdates", { offset: 7 })
@@ -123,7 +123,7 @@ test.concurrent("asking again for the same waits 3 seconds, whatever the time-ou
   expectAtLeast([performance.now() - before], [3])
 })
 
-test.concurrent("a port that refuses is tried every two seconds while something waits", async () => {
+test.concurrent("a port that refuses is tried every two seconds while an update waits", async () => {
   await using world = await play(() => {})
   const { telegram, bot } = world
   await world.webhook[Symbol.asyncDispose]()
@@ -139,7 +139,7 @@ test.concurrent("a port that refuses is tried every two seconds while something 
   expect([second - first, third - second].every((gap) => gap >= 1)).toBe(true)
 })
 
-test.concurrent("an idle connection is kept for longer than a server's usual 5 seconds", async () => {
+test.concurrent("an idle connection is kept longer than the usual 5 seconds of servers", async () => {
   await using world = await play((request) => request.answer(ok))
   const ada = world.telegram.user()
   await ada.send(world.bot, "one")

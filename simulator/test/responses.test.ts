@@ -6,12 +6,12 @@ import { ok, response } from "./scripted-webhook.js"
 interface Outcome {
   readonly isDelivered: boolean
   readonly lastError: string | undefined
-  /** The methods that were called by the answer. */
+  /** The methods that the answer called. */
   readonly calls: string[]
   readonly requests: number
 }
 
-/** Answers the first request with these bytes, all others with 200. */
+/** Answers the first request with these bytes, and all others with 200. */
 async function outcomeOf(first: string | Buffer): Promise<Outcome> {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? first : ok)
@@ -59,7 +59,7 @@ test.each([
   ],
   ["an array", response("200 OK", json, "[1,2]")],
   ["ok", response("200 OK", json, '{"ok":true}')],
-])("%s is success, and calls nothing", async (_, bytes) => {
+])("%s is a success, and makes no call", async (_, bytes) => {
   expect(await outcomeOf(bytes)).toEqual({
     isDelivered: true,
     lastError: undefined,
@@ -122,7 +122,7 @@ test.each([
     "broken JSON, whose pairs before the break count",
     response("200 OK", json, `${call.slice(0, -1)},oops`),
   ],
-])("a call is carried out from %s", async (_, bytes) => {
+])("a call is made from %s", async (_, bytes) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({
     isDelivered: true,
@@ -133,14 +133,14 @@ test.each([
 })
 
 test.each(["getMe", "setWebhook", "deleteWebhook", "logOut", "close"])(
-  "%s is not carried out from an answer",
+  "%s is not made from an answer",
   async (method) => {
     const bytes = response("200 OK", json, JSON.stringify({ method }))
     expect(await outcomeOf(bytes)).toMatchObject({ isDelivered: true, calls: [] })
   },
 )
 
-test("a call in an answer that is not 2xx is not carried out", async () => {
+test("a call in an answer that is not 2xx is not made", async () => {
   expect(await outcomeOf(response("500 Oops", json, call))).toMatchObject({ calls: [] })
 })
 
@@ -179,7 +179,7 @@ test.each([
     response("200 OK", ["Content-Type: multipart/form-data; boundary=b"], "no parts"),
     "Bad Request: unexpected end of request content",
   ],
-])("%s is a failure, and the update comes again", async (_, bytes, lastError) => {
+])("%s is a failure, and the update is sent again", async (_, bytes, lastError) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
 })
@@ -194,7 +194,7 @@ test.each([
     "a 204 with a Content-Length and no body",
     "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
   ],
-])("%s are waited for until the 60 s are over", async (_, bytes) => {
+])("%s are awaited until the 60 s are over", async (_, bytes) => {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? bytes : ok)
   })
@@ -264,7 +264,7 @@ test.each([
   ],
   ["D9: a request in place of an answer", "GET /x HTTP/1.1\r\n\r\n", `${wrong}GET:/x`],
   ["D10: a code of eleven digits", "HTTP/1.1 99999999999 OK\r\n\r\n", `${wrong}1215752191 OK`],
-])("%s: a failure, and the update comes again", async (_, bytes, lastError) => {
+])("%s: a failure, and the update is sent again", async (_, bytes, lastError) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
 })
@@ -306,11 +306,11 @@ test.each([
   ["D7: a letter that needs no backslash", response("200 OK", json, call.replace("hi", "\\x"))],
   ["D7: a line break in a string", response("200 OK", json, call.replace("hi", "a\nb"))],
   ["D7: a number that begins with 0", response("200 OK", json, call.replace(":5", ":05"))],
-])("%s: the call is carried out", async (_, bytes) => {
+])("%s: the call is made", async (_, bytes) => {
   expect(await outcomeOf(bytes)).toMatchObject({ isDelivered: true, calls: ["sendMessage"] })
 })
 
-test("D10: a code that goes round to 200 is success", async () => {
+test("D10: a status code that overflows to 200 is a success", async () => {
   expect(await outcomeOf("HTTP/1.1 4294967496 OK\r\n\r\n")).toMatchObject({ isDelivered: true })
 })
 
@@ -325,7 +325,7 @@ test.each([
     chunked(["0x2f\r\nhello, these are forty-seven characters of text"], plain),
   ],
   ["D11: a chunk of -5", chunked(["-5\r\nhello"], plain)],
-])("%s is 0: what follows spoils the next answer", async (_, bytes) => {
+])("%s is 0: the bytes behind it break the next answer", async (_, bytes) => {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? bytes : ok)
   })
@@ -356,7 +356,7 @@ test.each([
   expect(play.webhook.seconds()).toEqual([0, seconds])
 })
 
-test("S12: a head of 4,068 bytes goes out, one of 4,069 never does", async () => {
+test("S12: a request head of 4,068 bytes is sent, one of 4,069 never is", async () => {
   for (const [length, count] of [
     [4068, 1],
     [4069, 0],
@@ -391,7 +391,7 @@ test("D2: a server that accepts and never answers the handshake is a read timeou
   server.close()
 })
 
-test("D8: HTTP/1.0 with any Connection but close keeps the connection", async () => {
+test("D8: HTTP/1.0 keeps the connection unless Connection is close", async () => {
   for (const [value, connections] of [
     ["upgrade", 1],
     ["close", 2],
@@ -424,7 +424,7 @@ test.each(["100 Continue", "103 Early Hints"])("%s is an answer, and a failure",
   ])
 })
 
-test("bytes behind an answer that are none fail the next update, which comes again", async () => {
+test("invalid bytes behind an answer fail the next update, which is sent again", async () => {
   await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
     request.answer(isFirst ? `HTTP/1.1 200 OK\r\n\r\nnonsense\r\n\r\n` : ok)
@@ -437,7 +437,7 @@ test("bytes behind an answer that are none fail the next update, which comes aga
   expect(outcomes).toEqual(["delivered", "Not Implemented", "delivered"])
 })
 
-test("after an early hint every answer on that connection is off by one", async () => {
+test("after an early hint, every answer on that connection belongs to the request before", async () => {
   const statuses: (number | undefined)[] = []
   await using play = await ConformanceStage.start((request) => {
     const isFirst = play.webhook.requests.length === 1
@@ -451,7 +451,7 @@ test("after an early hint every answer on that connection is off by one", async 
   expect(statuses.slice(0, 3)).toEqual([103, 200, 500])
 })
 
-test("an unreadable answer is answered with an HTTP error, then the connection ends", async () => {
+test("an unreadable answer gets an HTTP error, then the connection is closed", async () => {
   let answered = ""
   await using play = await ConformanceStage.start(() => {})
   const { createServer } = await import("node:net")

@@ -2,16 +2,16 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 import type { Clock } from "../src/index.js"
 
-/** One request as it arrived. */
+/** A received request. */
 export interface Received {
-  /** All bytes, one character each. */
+  /** All bytes, one character per byte. */
   readonly raw: string
   readonly headers: readonly string[]
   readonly updateId: number
   readonly update: Record<string, unknown>
-  /** The clock's time, in milliseconds. */
+  /** The time of the clock, in milliseconds. */
   readonly at: number
-  /** Which connection it came on, from 0. */
+  /** The number of its connection, from 0. */
   readonly connection: number
   /** Sends bytes back. */
   answer(bytes: string | Buffer): void
@@ -21,23 +21,23 @@ export interface Received {
   reset(): void
 }
 
-/** Answers 200 with nothing. */
+/** A 200 without a body. */
 export const ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-/** A response with a status line of its own. */
+/** Returns a response with another status line. */
 export function response(status: string, headers: readonly string[] = [], body = ""): string {
   const length = `Content-Length: ${Buffer.byteLength(body)}`
   return [`HTTP/1.1 ${status}`, ...headers, length, "", body].join("\r\n")
 }
 
-/** A webhook's server on a bare socket, which answers each request as a script says. */
+/** A webhook's server on a bare socket, which answers each request by a script. */
 export class ScriptedWebhook implements AsyncDisposable {
   readonly requests: Received[] = []
-  /** How many connections were opened. */
+  /** The number of connections so far. */
   connections = 0
-  /** The times at which they were opened, by the clock. */
+  /** The times at which connections were opened, by the clock. */
   readonly connectedAt: number[] = []
-  /** How many are open. */
+  /** The number of open connections. */
   open = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -74,12 +74,12 @@ export class ScriptedWebhook implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}/hook`
   }
 
-  /** Resolves when something has happened that makes this true. */
+  /** Resolves when an event makes the condition true. */
   async until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise<void>((resolve) => void this.#waiting.add(resolve))
   }
 
-  /** Seconds from the first request to each of them, rounded. */
+  /** Returns the seconds from the first request to each request, rounded. */
   seconds(): number[] {
     const start = this.requests[0]?.at ?? 0
     return this.requests.map(({ at }) => Math.round((at - start) / 100) / 10)

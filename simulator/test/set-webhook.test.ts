@@ -45,7 +45,7 @@ test.each([
   })
 })
 
-test("a mapped host is neither looked up nor refused", async () => {
+test("a mapped host is neither resolved nor refused", async () => {
   await using world = await cloud()
   const url = "https://Bot1.Example.com/hook"
   expect((await world.ask("setWebhook", { url, max_connections: 1000 })).ok).toBe(true)
@@ -58,7 +58,7 @@ test("a mapped host is neither looked up nor refused", async () => {
   })
 })
 
-test("a port that refuses shows in getWebhookInfo although nothing is pending", async () => {
+test("a port that refuses appears in getWebhookInfo although no update is pending", async () => {
   await using world = await cloud()
   const before = Math.floor(world.clock.now() / 1000)
   await world.ask("setWebhook", { url: "https://bot1.example.com" })
@@ -69,7 +69,7 @@ test("a port that refuses shows in getWebhookInfo although nothing is pending", 
   })
 })
 
-test("a second setWebhook within a second is too many; deleteWebhook never is", async () => {
+test("a second setWebhook within a second is refused as too many; deleteWebhook never is", async () => {
   await using world = await cloud()
   const url = "https://bot1.example.com"
   await world.ask("setWebhook", { url })
@@ -86,7 +86,7 @@ test("a second setWebhook within a second is too many; deleteWebhook never is", 
   })
 })
 
-test("with a webhook set, getUpdates is a conflict; setting one ends the long poll", async () => {
+test("with a webhook set, getUpdates is a conflict; setWebhook ends the long poll", async () => {
   await using world = await cloud()
   const polled = world.ask("getUpdates", { timeout: 50 })
   while (!world.bot.isPolling) await new Promise((resolve) => void setImmediate(resolve))
@@ -128,7 +128,7 @@ async function upload(certificate: string): Promise<Answer> {
   return answer
 }
 
-test("D12: a byte order mark is no part of a certificate", async () => {
+test("D12: a byte order mark is not part of a certificate", async () => {
   const { cert } = await makeCertificate({ name: "bot1.example.com" })
   expect(await upload(`\uFEFF${cert}`)).toMatchObject({ ok: true })
 })
@@ -159,12 +159,12 @@ test.each([
     (pem: string) => pem.replaceAll(/^/gm, "  "),
     "05800088:x509 certificate routines::no certificate or crl found",
   ],
-])("D13: a certificate %s is refused in OpenSSL's words", async (_, damage, words) => {
+])("D13: a certificate %s is refused with OpenSSL's message", async (_, damage, words) => {
   const { cert } = await makeCertificate({ name: "bot1.example.com" })
   expect((await upload(damage(cert))).description).toContain(`{error:${words}}`)
 })
 
-test("a certificate is uploaded as a file; what is none is refused in OpenSSL's words", async () => {
+test("a certificate is uploaded as a file; an invalid one is refused with OpenSSL's message", async () => {
   const { cert, key } = await makeCertificate({ name: "bot1.example.com" })
   expect(await upload(cert)).toMatchObject({ ok: true })
   expect(await upload(`${cert}\n${key}`)).toMatchObject({ ok: true })
@@ -192,7 +192,7 @@ test("a certificate that is sent as text is ignored without an error", async () 
   })
 })
 
-test("what is in flight when the webhook is changed comes again at once", async () => {
+test("an update in flight when the webhook changes is sent again at once", async () => {
   await using play = await ConformanceStage.start(() => {})
   await using other = await ScriptedWebhook.start((request) => request.answer(ok))
   const id = play.message(5)
@@ -214,7 +214,7 @@ test("a local server allows any port and address, and up to 100,000 connections"
   expect((await play.call("getWebhookInfo")).result).toMatchObject({ max_connections: 100_000 })
 })
 
-test("a restart of Telegram's server sends again what it had not confirmed", async () => {
+test("a restart of Telegram's server sends the unconfirmed updates again", async () => {
   await using play = await ConformanceStage.start(() => {})
   const id = play.message(5)
   await play.settle()
@@ -223,7 +223,7 @@ test("a restart of Telegram's server sends again what it had not confirmed", asy
   expect(play.webhook.requests.map(({ updateId }) => updateId)).toEqual([id, id])
 })
 
-test("after a restart no connection is opened before there is something to send", async () => {
+test("after a restart no connection is opened before there is an update to send", async () => {
   await using play = await ConformanceStage.start((request) => request.answer(ok))
   await play.settle()
   expect(play.webhook.connections).toBe(1)
@@ -245,7 +245,7 @@ test("logOut and close end the bot's calls", async () => {
   })
 })
 
-test("a setWebhook that is still looking for its host is ended by the next, and sets nothing", async () => {
+test("a setWebhook that is still resolving its host is ended by the next one, and sets no webhook", async () => {
   await using world = await cloud()
   // Both are read in one turn, while the name of the first is looked up.
   const first = world.ask("setWebhook", { url: "https://nowhere.invalid" })
@@ -259,7 +259,7 @@ test("a setWebhook that is still looking for its host is ended by the next, and 
   expect((await world.ask("getWebhookInfo")).result).toMatchObject({ url: "" })
 })
 
-test("a host that cannot be found is refused in the resolver's words", async () => {
+test("a host that cannot be resolved is refused with the resolver's message", async () => {
   await using world = await cloud()
   expect((await world.ask("setWebhook", { url: "https://nowhere.invalid" })).description).toMatch(
     /^Bad Request: bad webhook: Failed to resolve host: (Name or service not known|Temporary failure in name resolution)$/,

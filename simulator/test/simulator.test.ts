@@ -12,7 +12,7 @@ async function call(telegram: Simulator, token: string, method: string, params: 
   return (await response.json()) as { ok: boolean; result: never; description?: string }
 }
 
-test("a bot hears a person by polling, and the person hears its answer", async () => {
+test("a bot receives a message by polling, and the person receives its answer", async () => {
   await using telegram = await Simulator.start({ seed: 1 })
   const bot = telegram.bot({ username: "test_bot" })
   const ada = telegram.user({ first_name: "Ada" })
@@ -36,7 +36,7 @@ test("a bot hears a person by polling, and the person hears its answer", async (
   expect(telegram.calls.last).toMatchObject({ method: "sendMessage", status: 200 })
 })
 
-test("a local webhook gets the update, and its answer is a call", async () => {
+test("a local webhook receives the update, and its answer contains a call", async () => {
   await using telegram = await Simulator.start({ local: true })
   const bot = telegram.bot()
   const ada = telegram.user({ first_name: "Ada" })

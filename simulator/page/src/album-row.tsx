@@ -1,8 +1,15 @@
 import type { Message } from "../../../src/telegram/types.js"
-import { useLongPress } from "./long-press.js"
+import { useLongPress, type Point } from "./long-press.js"
 import { MessageContent } from "./message-content.js"
-import { Heading, labelOf, MessageButtons, type MessageRowProps } from "./message-row.js"
-import { dayOf, timeOf } from "./times.js"
+import { MessageMeta } from "./message-meta.js"
+import {
+  Heading,
+  labelOf,
+  MessageButtons,
+  openAtPointer,
+  type MessageRowProps,
+} from "./message-row.js"
+import { dayOf } from "./times.js"
 
 interface Props extends MessageRowProps {
   /** The messages of the album, of which `message` is the first. */
@@ -11,17 +18,18 @@ interface Props extends MessageRowProps {
 
 /** An album as one message: the files in a grid, and the caption once. */
 export function AlbumRow({ album, ...props }: Props) {
-  const { message, chat, isOwn, isGroup, hasTail, showsDay, onCommand } = props
-  const { isHeld, element, handlers } = useLongPress()
+  const { message, mark, chat, isOwn, isGroup, hasTail, showsDay, onCommand } = props
+  const open = (at: Point) => props.onMenu(album, at)
+  const handlers = useLongPress(open)
   const captioned = album.find(({ caption }) => caption !== undefined)
   const sides = `${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""}`
   return (
     <li class="message-row" id={`message-${message.message_id}`}>
       {showsDay ? <div class="pill">{dayOf(message.date)}</div> : null}
       <article
-        ref={element}
         {...handlers}
-        class={`message ${sides} ${isHeld ? "held" : ""}`}
+        onContextMenu={(event) => openAtPointer(event, open)}
+        class={`message ${sides}`}
         aria-label={`Album of ${album.length}, ${labelOf(message, isOwn)}`}
       >
         <div class="message-body">
@@ -41,12 +49,10 @@ export function AlbumRow({ album, ...props }: Props) {
             {captioned ? (
               <MessageContent message={captionOf(captioned)} chat={chat} onCommand={onCommand} />
             ) : null}
-            <span class="meta">
-              <time>{timeOf(message.date)}</time>
-            </span>
+            <MessageMeta message={message} isOwn={isOwn} mark={mark} />
           </div>
         </div>
-        <MessageButtons {...props} />
+        <MessageButtons onReply={() => props.onReply(message)} onMenu={open} />
       </article>
     </li>
   )

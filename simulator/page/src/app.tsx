@@ -4,10 +4,11 @@ import { ChatView } from "./chat-view.js"
 import { IconButton } from "./icon-button.js"
 import { Notices } from "./notices.js"
 import { store, usePage } from "./page-store.js"
+import { PictureViewer } from "./picture-viewer.js"
 import { Sidebar } from "./sidebar.js"
 import { WirePanel } from "./wire/wire-panel.js"
 
-/** The whole page: chats, the open chat, and the wire beside it. */
+/** The whole page: the list of chats, the open chat, and the panel with updates and calls. */
 export function App() {
   const isReady = usePage((state) => state.isReady)
   const isConnected = usePage((state) => state.isConnected)
@@ -31,10 +32,11 @@ export function App() {
         />
       </div>
       {showsWire ? <WirePanel /> : null}
+      <PictureViewer />
       <Notices />
       {isConnected ? null : (
         <div class="offline" role="alert">
-          The simulator does not answer. Waiting for it…
+          The simulator is not responding. Trying again…
         </div>
       )}
     </main>

@@ -1,5 +1,7 @@
 import type { PageChat, PageEvent, PageSnapshot } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
+import { isEphemeral } from "./seen-by.js"
+import { applyDraft, withoutDrafts } from "./apply-draft.js"
 import type { LoadedMessages, Notice, PageState } from "./page-state.js"
 
 const keptRows = 500
@@ -22,13 +24,15 @@ export function applyEvent(state: PageState, event: PageEvent): PageState {
     case "edit":
       return applyEdit(state, event.chat, event.message)
     case "delete":
-      return applyDelete(state, event.chat, event.messageId)
+      return applyDelete(state, event)
     case "mark":
       return applyMark(state, event)
     case "action": {
       const action = { bot: event.bot, action: event.action, until: Date.now() + actionMs }
       return { ...state, actions: withEntry(state.actions, event.chat, action) }
     }
+    case "draft":
+      return applyDraft(state, event)
     case "callback":
       return applyCallback(state, event)
     case "inline":
@@ -37,6 +41,8 @@ export function applyEvent(state: PageState, event: PageEvent): PageState {
       return { ...state, updates: withUpdate(state.updates, event.update) }
     case "call":
       return { ...state, calls: [...state.calls, event.call].slice(-keptRows) }
+    case "faults":
+      return { ...state, faults: event.faults }
     case "receiving":
       return {
         ...state,
@@ -50,7 +56,7 @@ export function withNotice(state: PageState, notice: Omit<Notice, "id">): PageSt
   return { ...state, notices: [...state.notices, { ...notice, id: ++notices }].slice(-5) }
 }
 
-/** Messages that were fetched, before those that are there. */
+/** Adds fetched messages before the loaded ones. */
 export function withOlder(
   known: LoadedMessages | undefined,
   older: LoadedMessages,
@@ -64,7 +70,7 @@ export function withOlder(
 }
 
 function applySnapshot(state: PageState, snapshot: PageSnapshot): PageState {
-  const { apiRoot, isLocal, updates, calls } = snapshot
+  const { apiRoot, isLocal, updates, calls, faults } = snapshot
   return {
     ...state,
     isReady: true,
@@ -72,16 +78,19 @@ function applySnapshot(state: PageState, snapshot: PageSnapshot): PageState {
     isLocal,
     updates,
     calls,
+    faults,
     bots: new Map(snapshot.bots.map((bot) => [bot.id, bot])),
     people: new Map(snapshot.people.map((person) => [person.user.id, person])),
     chats: new Map(snapshot.chats.map((chat) => [chat.key, chat])),
     receiving: new Map(snapshot.receiving.map((receiving) => [receiving.bot, receiving])),
     loaded: new Map(),
     actions: new Map(),
+    drafts: new Map(),
   }
 }
 
 function applyMessage(state: PageState, key: string, message: Message): PageState {
+  if (isEphemeral(message)) return changeLoaded(state, key, (messages) => [...messages, message])
   const changed = changeChat(state, key, (chat) => ({
     ...chat,
     last: message,
@@ -93,6 +102,7 @@ function applyMessage(state: PageState, key: string, message: Message): PageStat
   return {
     ...changeLoaded(changed, key, (messages) => [...without(messages, message), message]),
     actions,
+    drafts: withoutDrafts(state.drafts, key, message),
     unread: isUnread
       ? withEntry(state.unread, key, (state.unread.get(key) ?? 0) + 1)
       : state.unread,
@@ -109,10 +119,14 @@ function applyEdit(state: PageState, key: string, message: Message): PageState {
   )
 }
 
-function applyDelete(state: PageState, key: string, id: number): PageState {
+function applyDelete(
+  state: PageState,
+  { chat: key, messageId: id, isEphemeral: wasEphemeral }: Extract<PageEvent, { kind: "delete" }>,
+): PageState {
   const next = changeLoaded(state, key, (messages) =>
     messages.filter(({ message_id }) => message_id !== id),
   )
+  if (wasEphemeral) return next
   return changeChat(next, key, ({ last, ...chat }) => {
     const shown = last?.message_id === id ? next.loaded.get(key)?.messages.at(-1) : last
     return { ...chat, count: chat.count - 1, ...(shown && { last: shown }) }

@@ -2,16 +2,17 @@ import { useRef, useState } from "preact/hooks"
 import { Icon } from "./icon.js"
 import { store } from "./page-store.js"
 import { PollDialog } from "./poll-dialog.js"
+import { sendSticker } from "./send-files.js"
 import { act } from "./server.js"
 import type { WritingPlace } from "./writing-place.js"
 
 interface Props {
   readonly place: WritingPlace
-  /** Called with the chosen files, and whether pictures among them are files. */
+  /** Called with the chosen files, and whether to send pictures as documents. */
   readonly onFiles: (files: readonly File[], asFiles: boolean) => void
 }
 
-/** Takes a photo, a file, or what is neither. */
+/** The menu of the contents that can be sent besides text. */
 export function AttachMenu({ place, onFiles }: Props) {
   const details = useRef<HTMLDetailsElement>(null)
   const [isAsking, ask] = useState(false)
@@ -24,9 +25,15 @@ export function AttachMenu({ place, onFiles }: Props) {
     input.value = ""
     close()
   }
-  const share = (action: string) => {
+  const sticker = (input: HTMLInputElement) => {
+    const [file] = input.files ?? []
+    if (file) void sendSticker(place, file)
+    input.value = ""
     close()
-    void act(action, { as: store.state.me, ...place })
+  }
+  const share = (action: string, more = {}) => {
+    close()
+    void act(action, { as: store.state.me, ...place, ...more })
   }
   return (
     <>
@@ -56,11 +63,22 @@ export function AttachMenu({ place, onFiles }: Props) {
               onChange={({ currentTarget }) => chosen(currentTarget, true)}
             />
           </label>
+          <label>
+            Sticker
+            <input
+              type="file"
+              accept=".webp,.webm,.tgs"
+              onChange={({ currentTarget }) => sticker(currentTarget)}
+            />
+          </label>
+          <button type="button" onClick={() => share("sendDice", { emoji: "🎲" })}>
+            Dice
+          </button>
           <button type="button" onClick={() => share("sendLocation")}>
             Location
           </button>
           <button type="button" onClick={() => share("sendContact")}>
-            Own number
+            My phone number
           </button>
           <button
             type="button"

@@ -6,7 +6,7 @@ interface Props {
   readonly isForum?: boolean
 }
 
-/** A coloured circle with the first letters of a name; of a forum a rounded square. */
+/** A coloured circle with the first letters of a name; a rounded square for a forum. */
 export function Avatar({ id, name, isForum = false }: Props) {
   const words = name.trim().split(/\s+/u)
   const letters = words.slice(0, 2).map((word) => [...word][0] ?? "")

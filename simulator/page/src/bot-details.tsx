@@ -5,14 +5,14 @@ import type { PageBot, PageChat } from "../../src/page/protocol.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 
-/** The token of a bot, and how its program is pointed here. */
+/** The token of a bot, and the settings that its program needs to use this simulator. */
 export function BotDetails({
   bot,
   chat,
   onClose,
 }: {
   readonly bot: PageBot
-  /** The chat that is open; no chat in the dialog of a new bot. */
+  /** The open chat; missing in the dialog of a new bot. */
   readonly chat?: PageChat
   readonly onClose: () => void
 }) {
@@ -25,9 +25,9 @@ export function BotDetails({
         <bdi>{bot.first_name}</bdi>, @{bot.username}
       </p>
       <Copyable label="Token" text={bot.token} />
-      <Copyable label="API root, in place of https://api.telegram.org" text={apiRoot} />
+      <Copyable label="API root, instead of https://api.telegram.org" text={apiRoot} />
       <Copyable
-        label="With Sounder"
+        label="Start command with Sounder"
         text={`TELEGRAM_API_ROOT=${apiRoot} BOT_TOKEN=${bot.token} node bot.js`}
       />
       <div class="form-buttons">

@@ -21,7 +21,7 @@ export function chatAsTest(chat: PageChat, state: PageState): string {
     })),
     ...pressesOf(chat, state),
   ]
-  // Messages know only their second: those of one second keep their order.
+  // The dates of messages are whole seconds; messages of the same second keep their order.
   const sorted = steps.sort((one, other) => Math.floor(one.at / 1000) - Math.floor(other.at / 1000))
   const body = sorted.flatMap(({ lines }) => lines).map((line) => `    ${line}`)
   return [...head, ...body, ...tail].join("\n")
@@ -32,7 +32,7 @@ function linesOf(message: Message, me: number | undefined): string[] {
   if (from?.id === me) {
     return [
       text === undefined
-        ? "// a message that is no text"
+        ? "// a message without text"
         : `await ada.send(account, ${JSON.stringify(text)})`,
     ]
   }
@@ -47,7 +47,7 @@ function pressesOf(chat: PageChat, { updates, me }: PageState): Step[] {
     ({ bot, type }) => type === "callback_query" && chat.bots.includes(bot),
   )
   return presses.flatMap(({ payload, putAt }): Step[] => {
-    // The simulator's own JSON.
+    // The simulator wrote this JSON.
     const query = JSON.parse(payload) as Press
     if (query.from.id !== me || query.data === undefined || query.message === undefined) return []
     const line = `await ada.press(message${query.message.message_id}, ${JSON.stringify(query.data)})`

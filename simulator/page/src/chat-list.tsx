@@ -9,22 +9,22 @@ import { act } from "./server.js"
 import { timeOf } from "./times.js"
 
 const rowPx = 68
-const spare = 8
+const overscanRows = 8
 
 type Entry =
   | { readonly kind: "chat"; readonly key: string; readonly chat: PageChat }
   | { readonly kind: "join"; readonly key: string; readonly chat: PageChat }
   | { readonly kind: "bot"; readonly key: string; readonly bot: PageBot }
 
-/** The chats of whoever writes, the latest first, then the bots that they have not met, and the chats they can join. */
+/** The chats of the acting person, the latest first; then the bots without a chat, and the chats to join. */
 export function ChatList() {
   const entries = useEntries()
   const scroller = useRef<HTMLDivElement>(null)
   const [range, setRange] = useState({ from: 0, to: 30 })
   const look = () => {
     const { scrollTop = 0, clientHeight = 800 } = scroller.current ?? {}
-    const from = Math.max(0, Math.floor(scrollTop / rowPx) - spare)
-    const to = Math.ceil((scrollTop + clientHeight) / rowPx) + spare
+    const from = Math.max(0, Math.floor(scrollTop / rowPx) - overscanRows)
+    const to = Math.ceil((scrollTop + clientHeight) / rowPx) + overscanRows
     if (from !== range.from || to !== range.to) setRange({ from, to })
   }
   useLayoutEffect(look, [entries.length])
@@ -54,7 +54,7 @@ function useEntries(): readonly Entry[] {
   const bots = usePage((state) => state.bots)
   const me = usePage((state) => state.me)
   return useMemo(() => {
-    // A group that has become a supergroup goes on there.
+    // An upgraded group is hidden, because its supergroup replaces it.
     const current = [...chats.values()].filter(({ last }) => !last?.migrate_to_chat_id)
     const mine = current.filter(
       ({ people, isBegun }) => people.includes(me ?? 0) && isBegun !== false,

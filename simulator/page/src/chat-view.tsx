@@ -1,26 +1,30 @@
-import { useEffect, useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import type { PageChat, PageTopic } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
 import { BotDetails } from "./bot-details.js"
 import { Composer, type Intent } from "./composer.js"
 import { FilesDialog } from "./files-dialog.js"
+import { ForwardDialog } from "./forward-dialog.js"
 import { IconButton } from "./icon-button.js"
 import { MessageList } from "./message-list.js"
+import { MessageMenu, type OpenMenu } from "./message-menu.js"
 import { Modal } from "./modal.js"
 import { chatColour, chatName } from "./names.js"
 import { store, usePage } from "./page-store.js"
 import { NoReceiver } from "./no-receiver.js"
 import { PinnedBar } from "./pinned-bar.js"
+import { SearchBar } from "./search-bar.js"
 import { act } from "./server.js"
 import { TopicBar, useOpenTopic } from "./topics.js"
 
-/** The chat that is open. */
+/** The view of the open chat. */
 export function ChatView() {
   const chat = usePage((state) => state.chats.get(state.openChat ?? ""))
   if (chat === undefined) {
     return (
       <section class="chat empty" aria-label="Chat">
-        <p class="pill">Choose a chat to begin</p>
+        <p class="pill">Select a chat to start messaging</p>
       </section>
     )
   }
@@ -36,27 +40,35 @@ interface Chosen {
 function OpenChat({ chat }: { readonly chat: PageChat }) {
   const [intent, setIntent] = useState<Intent>()
   const [chosen, choose] = useState<Chosen>()
+  const [menu, openMenu] = useState<OpenMenu>()
+  const [forwarded, forward] = useState<readonly Message[]>()
+  const [isSearching, setSearching] = useState(false)
+  useSearchKey(() => setSearching(true))
   const me = usePage((state) => state.me)
   const open = useOpenTopic(chat)
-  const isLeader = chat.leaders.includes(me ?? 0)
+  const isAdministrator = chat.administrators.includes(me ?? 0)
   const topic = open && { topic: open.id }
   const send = (text: string) => void act("send", { as: me, chat: chat.key, text, ...topic })
-  const refusal = isLeader ? undefined : refusalOf(chat, open)
+  const refusal = isAdministrator ? undefined : refusalOf(chat, open)
   const dropped = (event: DragEvent) => {
     const files = [...(event.dataTransfer?.files ?? [])]
     if (files.length > 0 && refusal === undefined) choose({ files, asFiles: false })
   }
+  const reply = (message: Message) => setIntent({ kind: "reply", message })
   return (
     <section class="chat" aria-label="Chat" onDrop={dropped}>
-      <ChatHeader chat={chat} />
-      {chat.pinned ? <PinnedBar message={chat.pinned} /> : null}
-      {chat.topics.length > 0 ? <TopicBar chat={chat} open={open} isLeader={isLeader} /> : null}
+      <ChatHeader chat={chat} onSearch={() => setSearching(!isSearching)} />
+      {isSearching ? <SearchBar chat={chat.key} onClose={() => setSearching(false)} /> : null}
+      {chat.pinned ? <PinnedBar chat={chat.key} message={chat.pinned} /> : null}
+      {chat.topics.length > 0 ? (
+        <TopicBar chat={chat} open={open} isAdministrator={isAdministrator} />
+      ) : null}
       <MessageList
         key={open?.id}
         chat={chat}
         topic={open}
-        onReply={(message) => setIntent({ kind: "reply", message })}
-        onEdit={(message) => setIntent({ kind: "edit", message })}
+        onReply={reply}
+        onMenu={(messages, at) => openMenu({ messages, at })}
         onCommand={send}
       />
       <NoReceiver chat={chat} />
@@ -76,6 +88,20 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
       ) : (
         <p class="refusal">{refusal}</p>
       )}
+      {menu ? (
+        <MessageMenu
+          key={`${menu.at.x} ${menu.at.y}`}
+          chat={chat}
+          menu={menu}
+          onClose={() => openMenu(undefined)}
+          onReply={reply}
+          onEdit={(message) => setIntent({ kind: "edit", message })}
+          onForward={forward}
+        />
+      ) : null}
+      {forwarded ? (
+        <ForwardDialog chat={chat.key} messages={forwarded} onClose={() => forward(undefined)} />
+      ) : null}
       {chosen ? (
         <FilesDialog
           place={{ chat: chat.key, ...topic }}
@@ -87,14 +113,31 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
   )
 }
 
-// What those see instead of a field to write in who do not lead.
+// The text in place of the composer, for a person who may not write.
 function refusalOf({ chat, topics }: PageChat, open: PageTopic | undefined): string | undefined {
-  if (chat.type === "channel") return "Only administrators write in this channel"
+  if (chat.type === "channel") return "Only administrators can write in this channel"
   const topic = open ?? topics[0]
   return topic?.isClosed === true ? `The topic “${topic.name}” is closed` : undefined
 }
 
-function ChatHeader({ chat }: { readonly chat: PageChat }) {
+/** Calls a function at Ctrl+F; a second Ctrl+F in the field is left to the browser. */
+function useSearchKey(onSearch: () => void): void {
+  const latest = useRef(onSearch)
+  latest.current = onSearch
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const isFind = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "f"
+      const isInField = event.target instanceof HTMLElement && event.target.closest("search")
+      if (!isFind || isInField) return
+      event.preventDefault()
+      latest.current()
+    }
+    addEventListener("keydown", pressed)
+    return () => removeEventListener("keydown", pressed)
+  }, [])
+}
+
+function ChatHeader({ chat, onSearch }: { chat: PageChat; onSearch: () => void }) {
   const bots = usePage((state) => state.bots)
   const [isAsked, ask] = useState(false)
   const bot = bots.get(chat.bots[0] ?? 0)
@@ -111,6 +154,7 @@ function ChatHeader({ chat }: { readonly chat: PageChat }) {
         </h2>
         <Subtitle chat={chat} />
       </div>
+      <IconButton icon="search" label="Search this chat" onClick={onSearch} />
       {chat.chat.type === "private" ? null : (
         <IconButton icon="leave" label="Leave the chat" onClick={() => void leave(chat.key)} />
       )}

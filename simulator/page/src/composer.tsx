@@ -2,18 +2,20 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { PageChat, PageTopic } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
-import { CommandMenu, useCommands } from "./command-menu.js"
+import { CommandMenu, moveInMenu, useCommands } from "./command-menu.js"
 import { draftOf, keepDraft } from "./drafts.js"
 import { IconButton } from "./icon-button.js"
 import { InlineResults, useInline } from "./inline-results.js"
 import { summary } from "./message-kind.js"
+import { isEditable } from "./message-menu.js"
+import { senderName } from "./names.js"
 import { store, usePage } from "./page-store.js"
 import { ReplyKeyboardView } from "./reply-keyboard.js"
 import { act } from "./server.js"
 import { VoiceButton } from "./voice-button.js"
 import type { WritingPlace } from "./writing-place.js"
 
-/** What the next message answers, or which one it replaces. */
+/** The message that the next text replies to, or edits. */
 export type Intent =
   | { readonly kind: "reply"; readonly message: Message }
   | { readonly kind: "edit"; readonly message: Message }
@@ -21,41 +23,50 @@ export type Intent =
 
 interface Props {
   readonly chat: PageChat
-  /** The topic that is written in; the general one by default. */
+  /** The topic to write in. Default: the general one. */
   readonly topic: PageTopic | undefined
   readonly intent: Intent
   readonly onIntent: (intent: Intent) => void
-  /** Called with files to send, and whether pictures among them are files. */
+  /** Called with files to send, and whether to send pictures as documents. */
   readonly onFiles: (files: readonly File[], asFiles: boolean) => void
 }
 
-/** Where a person writes. */
+/** The text field of a chat, with its buttons and menus. */
 export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
   const place = { chat: chat.key, ...(topic && { topic: topic.id }) }
   const draft = `${store.state.me} ${chat.key} ${topic?.id}`
   const [text, setText] = useState(() => draftOf(draft))
   const field = useRef<HTMLTextAreaElement>(null)
-  const commands = useCommands(chat, text)
+  const offered = useCommands(chat, text)
+  // The text for which Escape has closed the menu of commands.
+  const [closedFor, closeFor] = useState<string>()
+  const commands = closedFor === text ? [] : offered
   const inline = useInline(chat.key, text)
   const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
-  // Before the next key: what is typed at once must not be written over.
+  const put = useRef("")
+  // A layout effect runs before the next key press, whose text would be overwritten otherwise.
   useLayoutEffect(() => {
-    if (intent?.kind === "edit") setText(intent.message.text ?? intent.message.caption ?? "")
     if (intent !== undefined) field.current?.focus()
+    if (intent?.kind !== "edit") return undefined
+    put.current = text
+    setText(textOf(intent.message))
+    return () => setText(put.current)
   }, [intent])
   useEffect(() => {
     fitHeight(field.current)
     keepDraft(draft, intent?.kind === "edit" ? "" : text)
   }, [text])
-  // Not where a keyboard on the screen would come up at once.
+  // On a touch screen, focus would open the on-screen keyboard.
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus()
   }, [])
 
   const send = async (written = text) => {
     if (written.trim() === "") return
-    // What is written meanwhile stays; what was refused comes back.
-    setText((now) => (now === written || now.startsWith("/") ? "" : now))
+    // Text typed meanwhile stays; a refused text returns to an empty field.
+    if (intent?.kind !== "edit") {
+      setText((now) => (now === written || now.startsWith("/") ? "" : now))
+    }
     onIntent(undefined)
     field.current?.focus()
     const isSent = await sendText(place, written, intent)
@@ -63,7 +74,16 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
   }
   const tap = (key: string) => void act("tap", { as: store.state.me, chat: chat.key, key })
   const keyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && intent !== undefined) onIntent(undefined)
+    if (moveInMenu(event, field.current)) return
+    if (event.key === "Escape") {
+      if (commands.length > 0) closeFor(text)
+      else if (intent !== undefined) onIntent(undefined)
+    }
+    if (event.key === "ArrowUp" && text === "" && intent === undefined) {
+      const last = lastEditable(chat.key)
+      if (last) event.preventDefault()
+      if (last) onIntent({ kind: "edit", message: last })
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
     event.preventDefault()
     void send()
@@ -75,7 +95,12 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
   return (
     <div class="composer">
       {intent ? <IntentBar intent={intent} onCancel={() => onIntent(undefined)} /> : null}
-      <CommandMenu commands={commands} onChoose={(command) => void send(command)} />
+      <CommandMenu
+        commands={commands}
+        field={field}
+        onChoose={(command) => void send(command)}
+        onClose={() => closeFor(text)}
+      />
       {inline ? (
         <InlineResults chat={chat.key} answer={inline} onChosen={() => setText("")} />
       ) : null}
@@ -100,6 +125,7 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
         />
         {commandButton(chat, () => {
           setText("/")
+          closeFor(undefined)
           field.current?.focus()
         })}
         {text === "" && intent === undefined ? <VoiceButton place={place} /> : null}
@@ -114,14 +140,24 @@ function IntentBar({ intent, onCancel }: { intent: NonNullable<Intent>; onCancel
   return (
     <div class="intent">
       <div class="quote">
-        <span class="quote-name">{intent.kind === "edit" ? "Edit" : "Reply"}</span>
+        <span class="quote-name">
+          {intent.kind === "edit" ? "Edit message" : replyName(intent.message)}
+        </span>
         <span class="quote-text" dir="auto">
           {summary(intent.message).slice(0, 120)}
         </span>
       </div>
-      <IconButton icon="close" label={`Do not ${intent.kind}`} onClick={onCancel} />
+      <IconButton
+        icon="close"
+        label={intent.kind === "edit" ? "Cancel the edit" : "Cancel the reply"}
+        onClick={onCancel}
+      />
     </div>
   )
+}
+
+function replyName(message: Message): string {
+  return `Reply to ${senderName(message)}`
 }
 
 function commandButton(chat: PageChat, onClick: () => void) {
@@ -136,11 +172,22 @@ function commandButton(chat: PageChat, onClick: () => void) {
 async function sendText(place: WritingPlace, text: string, intent: Intent): Promise<boolean> {
   const { me } = store.state
   const id = intent?.message.message_id
+  if (intent?.kind === "edit" && text.trim() === textOf(intent.message)) return true
   const sent =
     intent?.kind === "edit"
       ? await act("edit", { as: me, chat: place.chat, message_id: id, text })
       : await act("send", { as: me, ...place, text, ...(id !== undefined && { reply_to: id }) })
   return sent !== undefined
+}
+
+function textOf({ text, caption }: Message): string {
+  return text ?? caption ?? ""
+}
+
+/** Returns the last message of a chat that the person can edit. */
+function lastEditable(chat: string): Message | undefined {
+  const { loaded, me } = store.state
+  return loaded.get(chat)?.messages.findLast((message) => isEditable(message, me))
 }
 
 function fitHeight(field: HTMLTextAreaElement | null): void {

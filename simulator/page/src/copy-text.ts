@@ -1,6 +1,6 @@
 import { store } from "./page-store.js"
 
-/** Puts a text on the clipboard; false where the browser allows it to no page without HTTPS. */
+/** Copies a text to the clipboard. Returns false if the browser refuses, as some do without HTTPS. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
   } catch {
     store.notice({
       kind: "error",
-      text: "The browser does not let this page copy: copy it by hand",
+      text: "The browser does not allow this page to copy. Copy the text manually",
     })
     return false
   }

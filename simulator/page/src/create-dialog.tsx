@@ -5,7 +5,7 @@ import { Modal } from "./modal.js"
 import { store, usePage } from "./page-store.js"
 import { act } from "./server.js"
 
-/** What can be made on the page. */
+/** The kinds of thing that the page can create. */
 export type Creatable = "bot" | "person" | "group"
 
 interface Props {
@@ -15,11 +15,11 @@ interface Props {
 
 const titles = { bot: "New bot", person: "New person", group: "New group" } as const
 
-/** Asks for what is needed to make something, and makes it. */
+/** A dialog that creates a bot, a person or a group. */
 export function CreateDialog({ what, onClose }: Props) {
   const [made, setMade] = useState<number>()
   const bot = usePage((state) => state.bots.get(made ?? 0))
-  // A bot that was made is shown with its token before the dialog closes.
+  // The token of a new bot is shown before the dialog closes.
   const create = async (data: FormData) => {
     const id = await makers[what](data)
     if (what === "bot") setMade(id)
@@ -27,7 +27,7 @@ export function CreateDialog({ what, onClose }: Props) {
   }
   if (bot !== undefined) {
     return (
-      <Modal title="The bot is there" onClose={onClose}>
+      <Modal title="The bot is ready" onClose={onClose}>
         <BotDetails bot={bot} onClose={onClose} />
       </Modal>
     )
@@ -45,12 +45,12 @@ function BotFields() {
   return (
     <>
       <Field label="Name" name="first_name" required />
-      <Field label="User name (ends in “bot”; made up if empty)" name="username" />
-      <Field label="Token (made up if empty)" name="token" />
+      <Field label="Username (ends in “bot”; generated if empty)" name="username" />
+      <Field label="Token (generated if empty)" name="token" />
       <Field label="Games (short names, separated by spaces)" name="games" />
       <label class="check">
         <input type="checkbox" name="inline" />
-        <span>Inline mode: people type @bot and a query in any chat</span>
+        <span>Inline mode: people can type @bot and a query in any chat</span>
       </label>
     </>
   )
@@ -61,7 +61,7 @@ function PersonFields() {
     <>
       <Field label="First name" name="first_name" required />
       <Field label="Last name" name="last_name" />
-      <Field label="User name" name="username" />
+      <Field label="Username" name="username" />
     </>
   )
 }

@@ -6,7 +6,7 @@ import type { WritingPlace } from "./writing-place.js"
 interface Props {
   readonly place: WritingPlace
   readonly files: readonly File[]
-  /** Whether pictures are files at first, as they were chosen as such. */
+  /** Whether pictures are sent as documents unless the person changes it. */
   readonly asFiles: boolean
   readonly onClose: () => void
 }
@@ -47,7 +47,7 @@ export function FilesDialog({ place, files, asFiles, onClose }: Props) {
               checked={isPlain}
               onChange={({ currentTarget }) => setPlain(currentTarget.checked)}
             />
-            As a file, without a preview
+            Send as a file, without a preview
           </label>
         ) : null}
         <div class="form-buttons">

@@ -3,15 +3,15 @@ import { Modal } from "./modal.js"
 
 interface Props {
   readonly title: string
-  /** What the button says that sends it. */
+  /** The label of the submit button. */
   readonly action: string
-  /** Answers whether the dialog has done its work. */
+  /** Called with the values. Resolves with true if they were accepted. */
   readonly onSubmit: (data: FormData) => Promise<boolean>
   readonly onClose: () => void
   readonly children: ComponentChildren
 }
 
-/** A dialog with fields; it closes once what is in them was accepted. */
+/** A dialog with fields; it closes when their values were accepted. */
 export function FormDialog({ title, action, onSubmit, onClose, children }: Props) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

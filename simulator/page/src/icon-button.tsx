@@ -7,7 +7,7 @@ interface Props {
   readonly pressed?: boolean
 }
 
-/** A button with a drawing and a name. */
+/** A button with an icon and an accessible name. */
 export function IconButton({ icon, label, onClick, pressed }: Props) {
   const state = pressed === undefined ? {} : { "aria-pressed": pressed }
   return (

@@ -11,7 +11,7 @@ interface Props {
   readonly markup: InlineKeyboardMarkup
 }
 
-/** The buttons under a message; one that was pressed is busy until the bot has answered. */
+/** The buttons below a message; a pressed button is busy until the bot has answered. */
 export function InlineKeyboard({ chat, message, markup }: Props) {
   const presses = usePage((state) => state.presses)
   const isBusy = (button: Button) =>
@@ -57,6 +57,9 @@ async function press(pressed: { chat: string; message: Message; button: Button }
     void copyText(button.copy_text.text)
   } else {
     const kind = Object.keys(button).find((name) => name !== "text" && name !== "style")
-    store.notice({ kind: "note", text: `The page does not play buttons with ${kind ?? "nothing"}` })
+    store.notice({
+      kind: "note",
+      text: `The page does not support buttons with ${kind ?? "nothing"}`,
+    })
   }
 }

@@ -5,7 +5,7 @@ import { act } from "./server.js"
 
 const pauseMs = 300
 
-/** What a bot answers to `@bot query` in the field; it is asked once the typing pauses. */
+/** Returns the bot's answer to `@bot query` in the field. The query is sent when typing pauses. */
 export function useInline(chat: string, text: string): PageInlineAnswer | undefined {
   const bots = usePage((state) => state.bots)
   const answer = usePage((state) => state.inline)
@@ -29,13 +29,13 @@ interface Props {
   readonly onChosen: () => void
 }
 
-/** The results of an inline query: a press sends one. */
+/** The results of an inline query; a press on a result sends it. */
 export function InlineResults({ chat, answer, onChosen }: Props) {
   const choose = async (result: string) => {
     const { me: as } = store.state
     if (await act("chooseInline", { as, chat, id: answer.id, result })) onChosen()
   }
-  if (answer.results.length === 0) return <p class="no-results">The bot has found nothing</p>
+  if (answer.results.length === 0) return <p class="no-results">No results</p>
   return (
     <ul class="command-menu" aria-label="Results">
       {answer.results.map(({ id, type, title, description }) => (

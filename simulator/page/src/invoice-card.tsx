@@ -10,7 +10,7 @@ interface Props {
   readonly invoice: NonNullable<Message["invoice"]>
 }
 
-/** What is offered, and the button that pays it; the bot is asked before. */
+/** An invoice, with a button that pays it. */
 export function InvoiceCard({ chat, message, invoice }: Props) {
   const [isPaying, setPaying] = useState(false)
   const pay = async () => {

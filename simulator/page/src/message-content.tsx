@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks"
 import type { Message } from "../../../src/telegram/types.js"
 import { Icon } from "./icon.js"
+import { ContentCard } from "./content-cards.js"
 import { messageKind } from "./message-kind.js"
 import { RichText } from "./rich-text.js"
 import { InvoiceCard } from "./invoice-card.js"
+import { store } from "./page-store.js"
 import { fileUrl } from "./server.js"
 
 interface Props {
@@ -13,7 +15,7 @@ interface Props {
   readonly onCommand?: (command: string) => void
 }
 
-/** What a message holds, whatever it is. */
+/** The content of a message of any kind. */
 export function MessageContent({ message, chat, onCommand }: Props) {
   const { text, caption, invoice } = message
   if (text !== undefined) {
@@ -34,10 +36,21 @@ export function MessageContent({ message, chat, onCommand }: Props) {
 function Media({ message, isAlone }: { message: Message; isAlone: boolean }) {
   const { photo, sticker, animation, video, video_note, audio, voice, document } = message
   const size = photo?.at(-1)
-  if (size !== undefined) return <Picture {...size} alt={isAlone ? "Photo" : ""} />
-  if (sticker !== undefined) return <Picture {...sticker} alt={`Sticker ${sticker.emoji ?? ""}`} />
+  if (size !== undefined) {
+    return (
+      <button
+        type="button"
+        class="picture-button"
+        aria-label="Show the photo in full size"
+        onClick={() => store.view(message)}
+      >
+        <Picture {...size} alt={isAlone ? "Photo" : ""} />
+      </button>
+    )
+  }
+  if (sticker !== undefined) return <StickerView sticker={sticker} />
   const film = animation ?? video ?? video_note
-  if (film !== undefined) return <Film id={film.file_id} name={messageKind(message)} />
+  if (film !== undefined) return <VideoPlayer id={film.file_id} name={messageKind(message)} />
   const sound = audio ?? voice
   if (sound !== undefined) {
     return (
@@ -58,7 +71,22 @@ function Media({ message, isAlone }: { message: Message; isAlone: boolean }) {
       />
     )
   }
-  return <Card message={message} />
+  return <ContentCard message={message} />
+}
+
+function StickerView({ sticker }: { readonly sticker: NonNullable<Message["sticker"]> }) {
+  const { file_id, emoji = "", is_video, is_animated } = sticker
+  const label = `Sticker ${emoji}`.trim()
+  if (is_video) {
+    return <video class="picture" autoplay loop muted src={fileUrl(file_id)} aria-label={label} />
+  }
+  if (!is_animated) return <Picture {...sticker} alt={label} />
+  return (
+    <div class="dice" role="img" aria-label={label}>
+      <span class="dice-face">{emoji || "✨"}</span>
+      <span class="dim">animated sticker</span>
+    </div>
+  )
 }
 
 interface PictureProps {
@@ -69,8 +97,8 @@ interface PictureProps {
 }
 
 function Picture({ file_id, width, height, alt }: PictureProps) {
-  const [isBroken, breaks] = useState(false)
-  if (isBroken) return <FileCard id={file_id} name="A photo that no browser can show" />
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) return <FileCard id={file_id} name="An image that the browser cannot show" />
   return (
     <img
       class="picture"
@@ -80,18 +108,18 @@ function Picture({ file_id, width, height, alt }: PictureProps) {
       alt={alt}
       loading="lazy"
       decoding="async"
-      onError={() => breaks(true)}
+      onError={() => setBroken(true)}
     />
   )
 }
 
-function Film({ id, name }: { id: string; name: string }) {
+function VideoPlayer({ id, name }: { id: string; name: string }) {
   return <video class="picture" controls preload="metadata" src={fileUrl(id)} aria-label={name} />
 }
 
 function FileCard({ id, name, size }: { id: string; name: string; size?: number | undefined }) {
   return (
-    <a class="file-card" href={fileUrl(id)} download={name}>
+    <a class="media-card" href={fileUrl(id)} download={name}>
       <span class="file-icon">
         <Icon name="file" />
       </span>
@@ -100,40 +128,6 @@ function FileCard({ id, name, size }: { id: string; name: string; size?: number 
         {size === undefined ? null : <span class="dim">{bytesOf(size)}</span>}
       </span>
     </a>
-  )
-}
-
-function Card({ message }: { message: Message }) {
-  const { contact, dice, game, venue } = message
-  const location = message.venue?.location ?? message.location
-  if (contact !== undefined) {
-    return <Lines title={contact.first_name} rest={[contact.phone_number]} />
-  }
-  if (location !== undefined) {
-    const { latitude, longitude } = location
-    return <Lines title={venue?.title ?? "Location"} rest={[`${latitude}, ${longitude}`]} />
-  }
-  if (game !== undefined) {
-    return <Lines title={game.title} rest={[game.description, ...(game.text ?? "").split("\n")]} />
-  }
-  if (dice !== undefined) {
-    return (
-      <div class="dice">
-        {dice.emoji} <strong>{dice.value}</strong>
-      </div>
-    )
-  }
-  return <Lines title={`A message of the kind ${messageKind(message)}`} rest={[]} />
-}
-
-function Lines({ title, rest }: { title: string; rest: readonly string[] }) {
-  return (
-    <div class="card" dir="auto">
-      <strong>{title}</strong>
-      {rest.map((line, index) => (
-        <div key={index}>{line}</div>
-      ))}
-    </div>
   )
 }
 

@@ -8,18 +8,20 @@ const always = new Set(
     "is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story " +
     "reply_to_checklist_task_id via_bot has_protected_content is_from_offline is_paid_post " +
     "media_group_id author_signature paid_star_count reply_markup link_preview_options effect_id " +
-    "caption caption_entities show_caption_above_media has_media_spoiler entities"
+    "caption caption_entities show_caption_above_media has_media_spoiler entities " +
+    "forward_from forward_from_chat forward_from_message_id forward_signature " +
+    "forward_sender_name forward_date"
   ).split(" "),
 )
 
-/** The name of what a message holds, as Telegram calls the field: `text`, `photo`, … */
+/** Returns the name of the field with a message's content: `text`, `photo`, … */
 export function messageKind(message: Message): string {
-  // A video with an `animation` beside a `document` is an animation.
+  // An animation also has the field `document`.
   const names = Object.keys(message).filter((name) => !always.has(name))
   return names.find((name) => name !== "document") ?? names[0] ?? "message"
 }
 
-/** One line for the list of chats and for quotes. */
+/** Returns a message as one line, for the list of chats and for quotes. */
 export function summary(message: Message): string {
   const { text, caption } = message
   if (text !== undefined) return text

@@ -2,33 +2,39 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { PageChat, PageTopic } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 import { AlbumRow } from "./album-row.js"
+import { BotDrafts } from "./bot-drafts.js"
 import { IconButton } from "./icon-button.js"
+import type { Point } from "./long-press.js"
 import { MessageRow } from "./message-row.js"
 import type { LoadedMessages } from "./page-state.js"
 import { store, usePage } from "./page-store.js"
+import { isSeenBy } from "./seen-by.js"
 import { dayOf } from "./times.js"
 import { topicOf } from "./topics.js"
 
+/** The maximum time between two messages that are shown as a group, in seconds. */
 const togetherS = 300
+/** The distance from an end of the list that counts as being there, in pixels. */
 const nearPx = 120
-const enough = 30
+/** The number of messages of a topic below which older ones are loaded. */
+const minTopicMessages = 30
 
 interface Props {
   readonly chat: PageChat
-  /** Only the messages of this topic; all of them by default. */
+  /** The topic whose messages are shown. Default: all topics. */
   readonly topic: PageTopic | undefined
   readonly onReply: (message: Message) => void
-  readonly onEdit: (message: Message) => void
+  readonly onMenu: (messages: readonly Message[], at: Point) => void
   readonly onCommand: (command: string) => void
 }
 
-/** The messages of the open chat, the newest at the bottom; older ones come when one scrolls up. */
+/** The messages of the open chat, the newest at the bottom. Scrolling up loads older ones. */
 export function MessageList({ chat, topic, ...handlers }: Props) {
   const me = usePage((state) => state.me)
   const loaded = usePage((state) => state.loaded.get(chat.key))
-  const messages = useMemo(() => messagesOf(loaded, topic), [loaded, topic?.id])
+  const messages = useMemo(() => messagesOf(loaded, topic, me), [loaded, topic?.id, me])
   useEffect(() => {
-    const isShort = topic !== undefined && messages.length < enough
+    const isShort = topic !== undefined && messages.length < minTopicMessages
     if (isShort && loaded?.more === true) void store.loadOlder(chat.key)
   }, [messages])
   const scroller = useRef<HTMLDivElement>(null)
@@ -37,12 +43,13 @@ export function MessageList({ chat, topic, ...handlers }: Props) {
   const [isAtEnd, setAtEnd] = useState(true)
   useKeptPlace(scroller, messages, isAtEnd)
   useKeptEnd(scroller, list, isAtEnd)
+  useShown(chat.key, () => setAtEnd(false))
 
   const scrolled = () => {
     const element = scroller.current
     if (element === null) return
     const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < nearPx
-    // What grows below leaves the end only when one scrolls up from it.
+    // Only scrolling up leaves the end; content that grows below the viewport does not.
     const isUp = element.scrollTop < lastTop.current
     lastTop.current = element.scrollTop
     setAtEnd(isNear || (isAtEnd && !isUp))
@@ -77,18 +84,19 @@ export function MessageList({ chat, topic, ...handlers }: Props) {
             if (album) return <AlbumRow key={key} album={album} {...props} />
             return <MessageRow key={key} {...props} />
           })}
+          <BotDrafts chat={chat.key} topic={topic?.id} />
         </ol>
       </div>
       {isAtEnd ? null : (
         <div class="to-end">
-          <IconButton icon="down" label="To the newest message" onClick={toEnd} />
+          <IconButton icon="down" label="Go to the newest message" onClick={toEnd} />
         </div>
       )}
     </div>
   )
 }
 
-/** Returns the album that a message begins; `"shown"` for a later one of an album, which stands with the first. */
+/** Returns the album that a message begins; `"shown"` for a later message of an album, which the row of the first one shows. */
 function albumAt(
   messages: readonly Message[],
   index: number,
@@ -104,12 +112,13 @@ function albumAt(
 function messagesOf(
   loaded: LoadedMessages | undefined,
   topic: PageTopic | undefined,
+  me: number | undefined,
 ): readonly Message[] {
-  const messages = loaded?.messages ?? []
+  const messages = (loaded?.messages ?? []).filter((each) => isSeenBy(me, each))
   return topic === undefined ? messages : messages.filter((each) => topicOf(each) === topic.id)
 }
 
-// Said above the first message of several in one topic.
+// Returns the topic of a message if the previous message has another one.
 function topicAt(
   { topics }: PageChat,
   messages: readonly Message[],
@@ -122,7 +131,7 @@ function topicAt(
   return isSame ? undefined : topics.find((topic) => topic.id === id)
 }
 
-// At the end it follows what comes; elsewhere what one reads stays where it is.
+// At the end, the list follows new messages; elsewhere the visible messages stay in place.
 function useKeptPlace(
   scroller: { readonly current: HTMLDivElement | null },
   messages: readonly Message[],
@@ -140,7 +149,7 @@ function useKeptPlace(
   }, [messages, isAtEnd])
 }
 
-// Rows have their true height only once they are drawn, pictures once they are loaded.
+// Rows get their final height when they are rendered, pictures when they are loaded.
 function useKeptEnd(
   scroller: { readonly current: HTMLDivElement | null },
   list: { readonly current: HTMLOListElement | null },
@@ -158,6 +167,30 @@ function useKeptEnd(
     observer.observe(frame)
     return () => observer.disconnect()
   }, [])
+}
+
+const shownMs = 1500
+
+/** Scrolls to the message of the state's `shown`, and highlights it for a moment. */
+function useShown(chat: string, leaveEnd: () => void): void {
+  const shown = usePage((state) => state.shown)
+  useLayoutEffect(() => {
+    if (shown?.chat !== chat) return undefined
+    const id = shown.messageId
+    const row = document.querySelector(`#message-${id}, #message-${id}-file`)
+    if (row === null) return undefined
+    leaveEnd()
+    const scroll = () => row.scrollIntoView({ block: "center" })
+    scroll()
+    // The surrounding rows have their final height after the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(scroll))
+    row.classList.add("shown")
+    const timer = setTimeout(() => row.classList.remove("shown"), shownMs)
+    return () => {
+      clearTimeout(timer)
+      row.classList.remove("shown")
+    }
+  }, [shown])
 }
 
 function aroundOf(messages: readonly Message[], index: number, isGroup: boolean) {

@@ -1,44 +1,46 @@
 import { Component } from "preact"
+import { useRef } from "preact/hooks"
 import type { PageMark, PageTopic } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 import { Avatar } from "./avatar.js"
 import { IconButton } from "./icon-button.js"
 import { InlineKeyboard } from "./inline-keyboard.js"
-import { useLongPress } from "./long-press.js"
+import { useLongPress, type Point } from "./long-press.js"
 import { MessageContent } from "./message-content.js"
+import { MessageMeta } from "./message-meta.js"
 import { serviceText, summary } from "./message-kind.js"
 import { fullName, senderName } from "./names.js"
+import { isEphemeral } from "./seen-by.js"
 import { store } from "./page-store.js"
 import { PollView } from "./poll-view.js"
-import { ReactionMenu, Reactions } from "./reactions.js"
-import { act } from "./server.js"
+import { Reactions } from "./reactions.js"
 import { dayOf, timeOf } from "./times.js"
 import { TopicIcon } from "./topics.js"
 
-/** A message and what lies around it. */
+/** A message, with the parts of its row that depend on its neighbours. */
 export interface MessageRowProps {
   readonly chat: string
   readonly message: Message
-  /** The reactions to it, and the votes in its poll. */
+  /** The reactions, the votes in the poll, and the receipt. */
   readonly mark: PageMark | undefined
   readonly me: number | undefined
   readonly isOwn: boolean
-  /** Whether several people write here. */
+  /** Whether the chat is a group or a supergroup. */
   readonly isGroup: boolean
-  /** The day above the first message of a day. */
+  /** Whether the day is shown above: for the first message of a day. */
   readonly showsDay: boolean
-  /** The sender's name, in a group, above the first of several messages. */
+  /** Whether the sender's name is shown: in a group, for the first of several messages. */
   readonly showsName: boolean
-  /** The topic it was written in, where the one before was written in another. */
+  /** The topic to show above; `undefined` if the previous message has the same topic. */
   readonly topic: PageTopic | undefined
-  /** The tail at the last of several messages. */
+  /** Whether the bubble has a tail: for the last of several messages. */
   readonly hasTail: boolean
   readonly onReply: (message: Message) => void
-  readonly onEdit: (message: Message) => void
+  readonly onMenu: (messages: readonly Message[], at: Point) => void
   readonly onCommand: (command: string) => void
 }
 
-/** One message; drawn again only when something of it has changed. */
+/** A message, rendered again only when one of its properties has changed. */
 export class MessageRow extends Component<MessageRowProps> {
   override shouldComponentUpdate(next: MessageRowProps): boolean {
     const names = Object.keys(next) as (keyof MessageRowProps)[]
@@ -67,9 +69,12 @@ function TopicName({ topic }: { readonly topic: PageTopic }) {
 }
 
 function Bubble(props: MessageRowProps) {
-  const { chat, message, me, mark, isOwn, isGroup, hasTail, onCommand } = props
+  const { chat, message, me, mark, isOwn, isGroup, hasTail, onCommand, onMenu } = props
   const { reply_markup: markup } = message
-  const { isHeld, element, handlers } = useLongPress()
+  // Telegram has no forwarding, pinning, reactions and editing by people for ephemeral messages.
+  const canAct = !isEphemeral(message)
+  const open = (at: Point) => canAct && onMenu([message], at)
+  const handlers = useLongPress(open)
   const isBare = message.sticker !== undefined
   const hasPicture = message.photo !== undefined || message.video !== undefined
   const classes = [
@@ -82,9 +87,9 @@ function Bubble(props: MessageRowProps) {
   ]
   return (
     <article
-      ref={element}
       {...handlers}
-      class={`message ${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""} ${isHeld ? "held" : ""}`}
+      onContextMenu={(event) => canAct && openAtPointer(event, open)}
+      class={`message ${isOwn ? "own" : ""} ${isGroup && !isOwn ? "with-avatar" : ""}`}
       aria-label={labelOf(message, isOwn)}
     >
       {isGroup && !isOwn && hasTail ? (
@@ -98,15 +103,12 @@ function Bubble(props: MessageRowProps) {
           ) : (
             <MessageContent message={message} chat={chat} onCommand={onCommand} />
           )}
-          <span class="meta">
-            {message.edit_date === undefined ? null : "edited "}
-            <time>{timeOf(message.date)}</time>
-          </span>
+          <MessageMeta message={message} isOwn={isOwn} mark={mark} />
         </div>
         <Reactions chat={chat} messageId={message.message_id} me={me} mark={mark} />
         {markup && <InlineKeyboard chat={chat} message={message} markup={markup} />}
       </div>
-      <MessageButtons {...props} />
+      <MessageButtons onReply={() => props.onReply(message)} onMenu={canAct ? open : undefined} />
     </article>
   )
 }
@@ -115,8 +117,8 @@ function senderOf({ sender_chat: chat, from }: Message) {
   return chat ?? from
 }
 
-/** The sender of a message, and the message that it answers. */
-export function Heading({ message, showsName, isOwn }: MessageRowProps) {
+/** The sender of a message, its origin, and the message that it replies to. */
+export function Heading({ chat, message, showsName, isOwn }: MessageRowProps) {
   const { reply_to_message: answered, forward_origin: origin } = message
   const sender = senderOf(message)
   return (
@@ -127,31 +129,46 @@ export function Heading({ message, showsName, isOwn }: MessageRowProps) {
       {message.via_bot ? <div class="forwarded">via @{message.via_bot.username}</div> : null}
       {origin ? <div class="forwarded">Forwarded from {originName(origin)}</div> : null}
       {answered && answered.forum_topic_created === undefined ? (
-        <div class="quote">
+        <button
+          type="button"
+          class="quote"
+          onClick={() => void store.show(chat, answered.message_id)}
+        >
           <bdi class="quote-name">{answered.from?.first_name ?? "Message"}</bdi>
           <span class="quote-text" dir="auto">
             {summary(answered).slice(0, 120)}
           </span>
-        </div>
+        </button>
       ) : null}
     </>
   )
 }
 
-/** The buttons of a message: reply, edit, react, pin and delete. */
-export function MessageButtons({ chat, message, me, isOwn, onReply, onEdit }: MessageRowProps) {
-  const { message_id } = message
-  const pin = () => void act("pin", { as: me, chat, message_id })
-  const remove = () => void act("delete", { as: me, chat, message_id })
+/** Opens the menu of a message at the pointer, except over a link and over selected text. */
+export function openAtPointer(event: MouseEvent, open: (at: Point) => void): void {
+  const isOnLink = event.target instanceof Element && event.target.closest("a") !== null
+  if (isOnLink || getSelection()?.isCollapsed === false) return
+  event.preventDefault()
+  open({ x: event.clientX, y: event.clientY })
+}
+
+interface ButtonsProps {
+  readonly onReply: () => void
+  /** Opens the menu; `undefined` for a message without one. */
+  readonly onMenu: ((at: Point) => void) | undefined
+}
+
+/** The buttons next to a message. */
+export function MessageButtons({ onReply, onMenu }: ButtonsProps) {
+  const buttons = useRef<HTMLDivElement>(null)
+  const openBelow = () => {
+    const { left = 0, bottom = 0 } = buttons.current?.getBoundingClientRect() ?? {}
+    onMenu?.({ x: left, y: bottom })
+  }
   return (
-    <div class="message-buttons">
-      <IconButton icon="reply" label="Reply" onClick={() => onReply(message)} />
-      {isOwn && (message.text ?? message.caption) !== undefined ? (
-        <IconButton icon="edit" label="Edit" onClick={() => onEdit(message)} />
-      ) : null}
-      <ReactionMenu chat={chat} messageId={message_id} me={me} />
-      <IconButton icon="pin" label="Pin" onClick={pin} />
-      <IconButton icon="bin" label="Delete" onClick={remove} />
+    <div class="message-buttons" ref={buttons}>
+      <IconButton icon="reply" label="Reply" onClick={onReply} />
+      {onMenu ? <IconButton icon="more" label="More" onClick={openBelow} /> : null}
     </div>
   )
 }

@@ -7,18 +7,18 @@ interface Props {
   readonly children: ComponentChildren
 }
 
-/** A dialog over the page; Escape closes it, and the focus goes back to where it was. */
+/** A dialog over the page. Escape closes it; the previous element gets the focus back. */
 export function Modal({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const isGone = useRef(false)
+  const isUnmounted = useRef(false)
   const id = useId()
-  // Before the next key, so that what is typed at once is typed into it.
+  // A layout effect runs before the next key press, which then goes to the dialog.
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => {
-      // Closed by whoever shows something else in its place: nobody has asked for that.
-      isGone.current = true
+      // The person has not closed the dialog: its parent has removed it.
+      isUnmounted.current = true
       element?.close()
     }
   }, [])
@@ -27,7 +27,7 @@ export function Modal({ title, onClose, children }: Props) {
       ref={dialog}
       class="modal"
       aria-labelledby={id}
-      onClose={() => void (isGone.current || onClose())}
+      onClose={() => void (isUnmounted.current || onClose())}
     >
       <h2 id={id}>{title}</h2>
       {children}

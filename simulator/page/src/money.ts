@@ -1,4 +1,4 @@
-/** An amount of money as people write it. @param total_amount in the smallest unit of the currency */
+/** Returns an amount of money as people write it. @param total_amount in the smallest unit of the currency */
 export function moneyOf(money: {
   readonly currency: string
   readonly total_amount: number

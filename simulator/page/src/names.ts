@@ -8,18 +8,18 @@ export function chatName(chat: PageChat, state: Pick<PageState, "bots">): string
   return state.bots.get(chat.bots[0] ?? 0)?.first_name ?? "Bot"
 }
 
-/** The number that colours a chat. */
+/** Returns the number that determines a chat's colour. */
 export function chatColour({ chat, bots }: PageChat): number {
   return chat.type === "private" ? (bots[0] ?? 0) : chat.id
 }
 
-/** Who has written a message: a person, a bot, or a channel in its own name. */
+/** Returns the name of a message's sender: a person, a bot, or a channel. */
 export function senderName({ from, sender_chat: chat }: Message): string {
   if (chat !== undefined) return chat.title ?? "A chat"
   return from === undefined ? "Somebody" : fullName(from)
 }
 
-/** First and last name. */
+/** Returns the first and the last name. */
 export function fullName(user: { first_name: string; last_name?: string | undefined }): string {
   return user.last_name === undefined ? user.first_name : `${user.first_name} ${user.last_name}`
 }

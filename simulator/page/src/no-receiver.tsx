@@ -18,9 +18,9 @@ export function NoReceiver({ chat }: { readonly chat: PageChat }) {
   const command = `TELEGRAM_API_ROOT=${apiRoot} BOT_TOKEN=${bot.token} node bot.js`
   const copy = async () => setCopied(await copyText(command))
   return (
-    <section class="no-receiver" aria-label="No program receives">
+    <section class="no-receiver" aria-label="No program is connected">
       <p>
-        No program receives for @<bdi>{bot.username}</bdi>. Run:
+        No program is connected to @<bdi>{bot.username}</bdi>. Start it with:
       </p>
       <code>{command}</code>
       <button type="button" onClick={() => void copy()}>

@@ -5,7 +5,7 @@ import { store, usePage } from "./page-store.js"
 
 const shownMs = 5000
 
-/** What a bot answers to a press, and what went wrong on the page. */
+/** The notices: bots' answers to button presses, and errors. */
 export function Notices() {
   const notices = usePage((state) => state.notices)
   const alert = notices.find(({ kind }) => kind === "alert")
@@ -29,7 +29,7 @@ function Note({ notice }: { readonly notice: Notice }) {
   }, [notice.id])
   return (
     <div class={`note ${notice.kind}`} dir="auto">
-      {notice.text === "" ? "The bot opens an address" : notice.text} <NoticeLink notice={notice} />
+      {notice.text === "" ? "The bot opens a link" : notice.text} <NoticeLink notice={notice} />
     </div>
   )
 }
@@ -37,7 +37,7 @@ function Note({ notice }: { readonly notice: Notice }) {
 function Alert({ notice }: { readonly notice: Notice }) {
   const close = () => store.dismiss(notice.id)
   return (
-    <Modal title="The bot says" onClose={close}>
+    <Modal title="Message from the bot" onClose={close}>
       <p dir="auto">{notice.text}</p>
       <NoticeLink notice={notice} />
       <div class="form-buttons">

@@ -2,6 +2,8 @@ import type {
   PageBot,
   PageCall,
   PageChat,
+  PageDraft,
+  PageFault,
   PageInlineAnswer,
   PageMark,
   PagePerson,
@@ -10,7 +12,7 @@ import type {
 } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 
-/** The messages of a chat that were fetched, oldest first. */
+/** The loaded messages of a chat, oldest first. */
 export interface LoadedMessages {
   readonly messages: readonly Message[]
   readonly marks: Readonly<Record<string, PageMark>>
@@ -18,7 +20,7 @@ export interface LoadedMessages {
   readonly more: boolean
 }
 
-/** Something said once: a note that passes, or an alert that is closed. */
+/** A notice to the person: a note that disappears, or an alert that has to be closed. */
 export interface Notice {
   readonly id: number
   readonly text: string
@@ -26,7 +28,7 @@ export interface Notice {
   readonly url?: string
 }
 
-/** What a bot shows that it is doing. */
+/** An action that a bot shows, such as typing. */
 export interface ChatAction {
   readonly bot: number
   readonly action: string
@@ -34,14 +36,26 @@ export interface ChatAction {
   readonly until: number
 }
 
-/** A press of a button that the bot has not answered. */
+/** A message that a bot is writing. */
+export interface ShownDraft extends PageDraft {
+  /** The end of the time for which Telegram shows a draft: Unix time in milliseconds. */
+  readonly until: number
+}
+
+/** A button press that the bot has not answered. */
 export interface OpenPress {
   readonly chat: string
   readonly messageId: number
   readonly data: string
 }
 
-/** All that the page shows. */
+/** A message that the open chat scrolls to. */
+export interface ShownMessage {
+  readonly chat: string
+  readonly messageId: number
+}
+
+/** The state of the page. */
 export interface PageState {
   readonly isConnected: boolean
   readonly isReady: boolean
@@ -52,25 +66,32 @@ export interface PageState {
   readonly chats: ReadonlyMap<string, PageChat>
   readonly loaded: ReadonlyMap<string, LoadedMessages>
   readonly actions: ReadonlyMap<string, ChatAction>
+  /** The messages that bots are writing, by the key of the chat. */
+  readonly drafts: ReadonlyMap<string, readonly ShownDraft[]>
   readonly receiving: ReadonlyMap<number, PageReceiving>
   readonly updates: readonly PageUpdate[]
   readonly calls: readonly PageCall[]
+  readonly faults: readonly PageFault[]
   readonly notices: readonly Notice[]
-  /** The presses that no bot has answered, by the ids of their queries. */
+  /** The unanswered button presses, by the id of the callback query. */
   readonly presses: ReadonlyMap<string, OpenPress>
-  /** What a bot has answered last to what somebody has typed. */
+  /** The latest answer to an inline query. */
   readonly inline: PageInlineAnswer | undefined
-  /** The person that writes. */
+  /** The message that a search, a quote or the pinned bar has led to. */
+  readonly shown: ShownMessage | undefined
+  /** The message whose photo is shown in full size. */
+  readonly viewed: Message | undefined
+  /** The id of the acting person. */
   readonly me: number | undefined
-  /** The key of the chat that is open. */
+  /** The key of the open chat. */
   readonly openChat: string | undefined
-  /** The number of the topic that is open in it; `undefined` where all are shown. */
+  /** The id of the open topic; `undefined` if all topics are shown. */
   readonly openTopic: number | undefined
-  /** How many messages came in each chat since it was last open. */
+  /** The number of unread messages by the key of the chat. */
   readonly unread: ReadonlyMap<string, number>
 }
 
-/** Before the server has said anything. */
+/** The state before the first snapshot. */
 export const emptyState: PageState = {
   isConnected: false,
   isReady: false,
@@ -81,12 +102,16 @@ export const emptyState: PageState = {
   chats: new Map(),
   loaded: new Map(),
   actions: new Map(),
+  drafts: new Map(),
   receiving: new Map(),
   updates: [],
   calls: [],
+  faults: [],
   notices: [],
   presses: new Map(),
   inline: undefined,
+  shown: undefined,
+  viewed: undefined,
   me: undefined,
   openChat: undefined,
   openTopic: undefined,

@@ -1,20 +1,22 @@
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks"
 import type { PageBot, PageChat, PageEvent, PageMessages } from "../../src/page/protocol.js"
+import type { Message } from "../../../src/telegram/types.js"
 import { applyEvent, withNotice, withOlder } from "./apply-event.js"
 import { emptyState, type Notice, type OpenPress, type PageState } from "./page-state.js"
 
 const remembered = "sounder-page"
 
-/** How long a button shows that its press waits for an answer, in milliseconds. */
+/** The time for which a pressed button shows that its answer is pending, in milliseconds. */
 const pressShownMs = 60_000
 
-/** What the page shows, and who has to be drawn again when it changes. */
+/** The state of the page, with the listeners to its changes. */
 class PageStore {
   state: PageState = emptyState
   readonly #listeners = new Set<() => void>()
-  /** What happened in chats whose messages are being fetched. */
+  /** The events of chats whose messages are being fetched, by the key of the chat. */
   readonly #meanwhile = new Map<string, PageEvent[]>()
-  /** Presses that were answered before the page knew their ids. */
+  readonly #loads = new Map<string, Promise<void>>()
+  /** The ids of button presses that were answered before the page knew them. */
   readonly #answered = new Set<string>()
 
   subscribe(listener: () => void): () => void {
@@ -28,6 +30,7 @@ class PageStore {
   }
 
   apply(events: readonly PageEvent[]): void {
+    const isFirst = this.state.me === undefined
     this.change((state) => {
       let next = state
       for (const event of events) {
@@ -37,8 +40,9 @@ class PageStore {
           this.#meanwhile.get(event.chat)?.push(event)
         }
       }
-      return chooseWho(next)
+      return choosePerson(next)
     })
+    if (isFirst) this.#openOnlyChat()
     const { openChat, loaded } = this.state
     if (openChat !== undefined && !loaded.has(openChat)) void this.loadOlder(openChat)
   }
@@ -50,7 +54,7 @@ class PageStore {
     const first_name = people.get(me)?.user.first_name ?? ""
     const chat: PageChat = {
       ...{ key, chat: { id: me, type: "private", first_name }, people: [me], bots: [bot.id] },
-      ...{ leaders: [], topics: [], count: 0, isBegun: false },
+      ...{ administrators: [], topics: [], pinnedIds: [], count: 0, isBegun: false },
     }
     const none = { messages: [], marks: {}, more: false }
     this.change((state) => ({
@@ -61,7 +65,7 @@ class PageStore {
     this.open(key)
   }
 
-  /** Shows that a press waits for its answer, until that comes or nobody expects it any more. */
+  /** Shows that the answer to a button press is pending, until it arrives or a minute has passed. */
   pressed(id: string, press: OpenPress): void {
     if (this.#answered.delete(id)) return
     this.change((state) => ({ ...state, presses: new Map(state.presses).set(id, press) }))
@@ -88,7 +92,7 @@ class PageStore {
     this.change((state) => {
       const unread = new Map(state.unread)
       if (key !== undefined) unread.delete(key)
-      return { ...state, openChat: key, openTopic: undefined, unread }
+      return { ...state, openChat: key, openTopic: undefined, unread, shown: undefined }
     })
     this.#remember()
     if (key !== undefined && !this.state.loaded.has(key)) void this.loadOlder(key)
@@ -99,17 +103,44 @@ class PageStore {
     this.#remember()
   }
 
-  /** Fetches messages before those that are there. */
-  async loadOlder(key: string): Promise<void> {
-    if (this.#meanwhile.has(key) || !this.state.chats.has(key)) return
+  /** Shows the photo of a message in full size; `undefined` closes it. */
+  view(viewed: Message | undefined): void {
+    this.change((state) => ({ ...state, viewed }))
+  }
+
+  /** Shows a message of a chat, and fetches the messages from it on if they are not loaded. */
+  async show(chat: string, messageId: number): Promise<void> {
+    await this.#loads.get(chat)
+    const first = this.state.loaded.get(chat)?.messages[0]?.message_id
+    if (first !== undefined && first > messageId) await this.loadOlder(chat, messageId)
+    this.change((state) => ({ ...state, shown: { chat, messageId } }))
+  }
+
+  /**
+   * Fetches messages before the loaded ones.
+   *
+   * @param from the id of a message up to which all messages are fetched
+   */
+  loadOlder(key: string, from?: number): Promise<void> {
+    if (!this.state.chats.has(key)) return Promise.resolve()
+    const load = this.#loads.get(key) ?? this.#load(key, from)
+    this.#loads.set(key, load)
+    return load
+  }
+
+  async #load(key: string, from: number | undefined): Promise<void> {
     const events: PageEvent[] = []
     this.#meanwhile.set(key, events)
     const before = this.state.loaded.get(key)?.messages[0]?.message_id
-    const query = new URLSearchParams({ chat: key, ...(before && { before: String(before) }) })
+    const query = new URLSearchParams({
+      chat: key,
+      ...(before && { before: String(before) }),
+      ...(from && { from: String(from) }),
+    })
     try {
       const response = await fetch(`/page/messages?${query}`)
       if (!response.ok) return
-      // The simulator's own answer.
+      // The simulator's answer has this type.
       const older = (await response.json()) as PageMessages
       this.change((state) => {
         const loaded = new Map(state.loaded).set(key, withOlder(state.loaded.get(key), older))
@@ -117,7 +148,22 @@ class PageStore {
       })
     } finally {
       this.#meanwhile.delete(key)
+      this.#loads.delete(key)
     }
+  }
+
+  /** Opens the only chat of the list. On a phone, the chat would hide the list. */
+  #openOnlyChat(): void {
+    const { me, openChat, chats, bots } = this.state
+    if (me === undefined || openChat !== undefined || innerWidth <= 700) return
+    const listed = [...chats.values()].filter(
+      ({ chat, people }) => chat.type !== "private" || people.includes(me),
+    )
+    const [bot] = bots.values()
+    const [chat] = listed
+    if (bot === undefined || bots.size > 1 || listed.length > 1) return
+    if (chat === undefined) this.meet(bot)
+    else if (chat.chat.type === "private") this.open(chat.key)
   }
 
   #forget(id: string): void {
@@ -134,10 +180,10 @@ class PageStore {
   }
 }
 
-/** The one store of this page. */
+/** The store of this page. */
 export const store = new PageStore()
 
-/** A part of the state; the component is drawn again when it changes. */
+/** Returns a part of the state. The component is rendered again when that part changes. */
 export function usePage<T>(select: (state: PageState) => T): T {
   const [, redraw] = useReducer((count: number) => count + 1, 0)
   const latest = useRef(select)
@@ -159,13 +205,13 @@ function isOfMessages({ kind }: PageEvent): boolean {
   return kind === "message" || kind === "edit" || kind === "delete" || kind === "mark"
 }
 
-// Only the messages: the list of chats has had the event already.
+// Changes only the messages, because the list of chats has applied the event already.
 function applyLoaded(state: PageState, event: PageEvent): PageState {
   return { ...state, loaded: applyEvent(state, event).loaded }
 }
 
-// After a snapshot: who was chosen before a reload, else the first person and their latest chat.
-function chooseWho(state: PageState): PageState {
+// Selects the person from before a reload, otherwise the first person and their latest chat.
+function choosePerson(state: PageState): PageState {
   if (state.me !== undefined && state.people.has(state.me)) return state
   const [first] = state.people.keys()
   const before = readRemembered()
@@ -178,7 +224,7 @@ function chooseWho(state: PageState): PageState {
 
 function readRemembered(): { me?: number; openChat?: string; openTopic?: number } {
   try {
-    // What this page wrote itself.
+    // This page wrote the value.
     return JSON.parse(sessionStorage.getItem(remembered) ?? "{}") as { me?: number }
   } catch {
     return {}

@@ -8,7 +8,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Asks what a poll is to ask, and sends it. */
+/** A dialog for a new poll, which it sends. */
 export function PollDialog({ place, onClose }: Props) {
   const send = async (data: FormData) => {
     const asked = Object.fromEntries(data)

@@ -9,7 +9,7 @@ interface Props {
   readonly mark: PageMark | undefined
 }
 
-/** A poll: a press on an option votes for it, or takes the vote back. */
+/** A poll; a press on an option votes for it, or retracts the vote. */
 export function PollView({ chat, message, me, mark }: Props) {
   const { poll } = message
   if (poll === undefined) return null
@@ -23,7 +23,7 @@ export function PollView({ chat, message, me, mark }: Props) {
   return (
     <div class="card poll" role="group" aria-label="Poll">
       <strong dir="auto">{poll.question}</strong>
-      <div class="poll-kind">{kindOf(poll)}</div>
+      <div class="poll-kind dim">{kindOf(poll)}</div>
       {poll.options.map(({ text, voter_count: count }, at) => (
         <button
           type="button"
@@ -33,10 +33,21 @@ export function PollView({ chat, message, me, mark }: Props) {
           onClick={() => vote(at)}
         >
           <bdi>{text}</bdi> <span>{count}</span>
+          <span class="share" style={{ width: `${share(count, poll.total_voter_count)}%` }} />
         </button>
       ))}
+      <div class="poll-kind dim">{votesOf(poll.total_voter_count)}</div>
     </div>
   )
+}
+
+function votesOf(count: number): string {
+  if (count === 0) return "No votes yet"
+  return count === 1 ? "1 vote" : `${count} votes`
+}
+
+function share(count: number, total: number): number {
+  return total === 0 ? 0 : (100 * count) / total
 }
 
 function kindOf({ is_closed, is_anonymous, type }: NonNullable<Message["poll"]>): string {

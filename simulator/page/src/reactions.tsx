@@ -1,9 +1,8 @@
-import { useRef } from "preact/hooks"
 import type { PageMark } from "../../src/page/protocol.js"
-import { Icon } from "./icon.js"
 import { act } from "./server.js"
 
-const offered = ["👍", "👎", "❤", "🔥", "🎉", "😁", "😢", "🤔"]
+/** The emoji that the menu of a message offers. */
+export const offeredEmoji = ["👍", "👎", "❤", "🔥", "🎉", "😁", "😢", "🤔"]
 
 interface Props {
   readonly chat: string
@@ -12,7 +11,7 @@ interface Props {
   readonly mark: PageMark | undefined
 }
 
-/** The reactions under a message; a press gives the same one, or takes one's own back. */
+/** The reactions below a message; a press on one adds the person's own, or removes it. */
 export function Reactions({ chat, messageId, me, mark }: Props) {
   const given = Object.values(mark?.reactions ?? {}).flat()
   const own = mark?.reactions[me ?? 0] ?? []
@@ -37,39 +36,7 @@ export function Reactions({ chat, messageId, me, mark }: Props) {
   )
 }
 
-/** The emoji that can be given to a message. */
-export function ReactionMenu(message: Omit<Props, "mark">) {
-  const details = useRef<HTMLDetailsElement>(null)
-  const close = () => {
-    if (details.current !== null) details.current.open = false
-  }
-  return (
-    <details
-      class="reaction-menu"
-      ref={details}
-      onKeyDown={({ key }) => void (key === "Escape" && close())}
-    >
-      <summary class="icon-button" aria-label="React" title="React">
-        <Icon name="smile" />
-      </summary>
-      <div class="reaction-choice" role="group" aria-label="Emoji">
-        {offered.map((emoji) => (
-          <button
-            type="button"
-            key={emoji}
-            onClick={() => {
-              react(message, emoji)
-              close()
-            }}
-          >
-            {emoji}
-          </button>
-        ))}
-      </div>
-    </details>
-  )
-}
-
-function react({ chat, messageId, me }: Omit<Props, "mark">, emoji: string): void {
+/** Sets the person's reaction to a message; an empty text removes it. */
+export function react({ chat, messageId, me }: Omit<Props, "mark">, emoji: string): void {
   void act("react", { as: me, chat, message_id: messageId, emoji })
 }

@@ -5,11 +5,11 @@ interface Props {
   readonly onPress: (text: string) => void
 }
 
-/** The keyboard that a bot shows in place of the letters: a press sends the button's text. */
+/** A bot's reply keyboard, below the text field; a press sends the button's text. */
 export function ReplyKeyboardView({ keyboard, onPress }: Props) {
   if (keyboard.rows.length === 0) return null
   return (
-    <div class="reply-keyboard" role="group" aria-label="Keyboard of the bot">
+    <div class="reply-keyboard" role="group" aria-label="Reply keyboard">
       {keyboard.rows.map((row, index) => (
         <div class="keyboard-row" key={index}>
           {row.map((text, at) => (

@@ -5,11 +5,11 @@ import type { MessageEntity } from "../../../src/telegram/types.js"
 interface Props {
   readonly text: string
   readonly entities?: readonly MessageEntity[] | undefined
-  /** A command in the text was pressed. */
+  /** Called when a command in the text is pressed. */
   readonly onCommand?: ((command: string) => void) | undefined
 }
 
-/** A text with its entities: always as text, whatever is in it. */
+/** A text with its entities; HTML in the text is never interpreted. */
 export function RichText({ text, entities = [], onCommand }: Props) {
   const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length)
   return (
@@ -19,7 +19,7 @@ export function RichText({ text, entities = [], onCommand }: Props) {
   )
 }
 
-// Entities lie in each other or beside each other; one that crosses another is left out.
+// Entities are nested or disjoint; an entity that overlaps another one partly is dropped.
 function piecesOf(
   text: string,
   { from, to }: { from: number; to: number },
@@ -105,7 +105,7 @@ function Spoiler({ children }: { children: ComponentChildren }) {
     <button
       type="button"
       class="spoiler"
-      aria-label="Hidden text: show it"
+      aria-label="Spoiler: show the text"
       onClick={() => show(true)}
     >
       <span aria-hidden="true">{children}</span>

@@ -48,7 +48,12 @@ export async function sendVoice(place: WritingPlace, voice: Blob): Promise<void>
   })
 }
 
-async function writtenOf(file: File, kind: FileKind): Promise<object> {
+/** Sends a file as a sticker. */
+export async function sendSticker(place: WritingPlace, file: File): Promise<void> {
+  await act("send", { as: store.state.me, ...place, ...(await writtenOf(file, "sticker")) })
+}
+
+async function writtenOf(file: File, kind: FileKind | "sticker"): Promise<object> {
   const content = { [kind]: await base64Of(file), file_name: file.name }
   return file.type === "" ? content : { ...content, mime_type: file.type }
 }

@@ -3,14 +3,14 @@ import { store } from "./page-store.js"
 
 const reconnectMs = 2000
 
-/** Follows what happens; comes back by itself and then gets what it has missed. */
+/** Applies the simulator's events. Reconnects by itself, and then gets the missed events. */
 export function connect(lastId = ""): void {
   const source = new EventSource(`/page/events${lastId && `?last=${encodeURIComponent(lastId)}`}`)
   let seen = lastId
   source.addEventListener("open", () => isConnected(true))
   source.addEventListener("message", ({ data, lastEventId }) => {
     seen = lastEventId
-    // The simulator's own events.
+    // The simulator's events have this type.
     store.apply(JSON.parse(data) as PageEvent[])
   })
   source.addEventListener("error", () => {
@@ -19,7 +19,7 @@ export function connect(lastId = ""): void {
   })
 }
 
-/** Does something. `undefined` where it was refused: then the page says why. */
+/** Carries out an action. Resolves with `undefined` if it was refused, and shows the reason. */
 export async function act<T extends object>(
   action: string,
   input: object = {},
@@ -30,22 +30,22 @@ export async function act<T extends object>(
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
     })
-    // The simulator's own answer.
+    // The simulator's answer has this type.
     const answer = (await response.json()) as { ok: boolean; error?: string } & T
     if (answer.ok) return answer
-    store.notice({ kind: "error", text: answer.error ?? "That did not work" })
+    store.notice({ kind: "error", text: answer.error ?? "The action failed" })
   } catch {
-    store.notice({ kind: "error", text: "The simulator does not answer. Is it still running?" })
+    store.notice({ kind: "error", text: "The simulator is not responding. Is it still running?" })
   }
   return undefined
 }
 
-/** Where a file of a message is. */
+/** Returns the URL of a file. */
 export function fileUrl(id: string): string {
   return `/page/file?id=${encodeURIComponent(id)}`
 }
 
-/** The bytes of a file as base64. */
+/** Returns the bytes of a file as base64. */
 export async function base64Of(file: Blob): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   let text = ""

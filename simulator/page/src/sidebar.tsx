@@ -13,31 +13,31 @@ const creatable: readonly (readonly [Creatable, string])[] = [
   ["group", "Group"],
 ]
 
-/** Who writes, their chats, and what can be made. */
+/** The acting person, their chats, and buttons that create bots, people and groups. */
 export function Sidebar() {
-  const [creates, create] = useState<Creatable>()
+  const [creating, setCreating] = useState<Creatable>()
   return (
     <section class="sidebar" aria-label="People and chats">
       <header class="bar">
-        <WhoAmI />
+        <PersonSelect />
         <ThemeButton />
       </header>
       <ChatList />
       <footer class="create-bar">
         {creatable.map(([what, name]) => (
-          <button type="button" key={what} onClick={() => create(what)}>
+          <button type="button" key={what} onClick={() => setCreating(what)}>
             <Icon name="plus" />
             <span class="hidden">New </span>
             {name}
           </button>
         ))}
       </footer>
-      {creates ? <CreateDialog what={creates} onClose={() => create(undefined)} /> : null}
+      {creating ? <CreateDialog what={creating} onClose={() => setCreating(undefined)} /> : null}
     </section>
   )
 }
 
-function WhoAmI() {
+function PersonSelect() {
   const people = usePage((state) => state.people)
   const me = usePage((state) => state.me)
   return (

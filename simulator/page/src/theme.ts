@@ -1,27 +1,27 @@
 const remembered = "sounder-theme"
 const themes = ["auto", "light", "dark"] as const
 
-/** Light, dark, or as the system says. */
+/** The colours of the page; `auto` follows the system. */
 export type Theme = (typeof themes)[number]
 
-/** Shows the theme that was chosen before. */
+/** Applies the stored theme. */
 export function restoreTheme(): void {
   setTheme(currentTheme())
 }
 
-/** The theme that is chosen. */
+/** Returns the current theme. */
 export function currentTheme(): Theme {
   const theme = localStorage.getItem(remembered)
   return themes.find((each) => each === theme) ?? "auto"
 }
 
-/** Shows a theme, and keeps it. */
+/** Applies and stores a theme. */
 export function setTheme(theme: Theme): void {
   localStorage.setItem(remembered, theme)
   document.documentElement.dataset["theme"] = theme
 }
 
-/** The one after a theme. */
+/** Returns the theme after a theme, in a cycle. */
 export function nextTheme(theme: Theme): Theme {
   return themes[(themes.indexOf(theme) + 1) % themes.length] ?? "auto"
 }

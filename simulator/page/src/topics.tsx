@@ -9,13 +9,13 @@ import { act } from "./server.js"
 
 const generalId = 1
 
-/** The topic in which a message was written. */
+/** Returns the id of a message's topic. */
 export function topicOf(message: Message): number {
   const { is_topic_message: isInTopic, message_thread_id: id } = message
   return isInTopic === true && id !== undefined ? id : generalId
 }
 
-/** The topic that is open in a chat; `undefined` where all are shown. */
+/** Returns the open topic of a chat; `undefined` if all topics are shown. */
 export function useOpenTopic(chat: PageChat): PageTopic | undefined {
   const open = usePage((state) => state.openTopic)
   return chat.topics.find(({ id }) => id === open)
@@ -24,14 +24,14 @@ export function useOpenTopic(chat: PageChat): PageTopic | undefined {
 interface Props {
   readonly chat: PageChat
   readonly open: PageTopic | undefined
-  /** Whether whoever writes leads the chat. */
-  readonly isLeader: boolean
+  /** Whether the acting person is an administrator. */
+  readonly isAdministrator: boolean
 }
 
-/** The topics of a forum above its messages; one of them is chosen to read and to write in. */
-export function TopicBar({ chat, open, isLeader }: Props) {
+/** The topics of a forum, above its messages; the chosen one filters the messages and is written in. */
+export function TopicBar({ chat, open, isAdministrator }: Props) {
   const [isMaking, make] = useState(false)
-  const shown = chat.topics.filter(({ isHidden }) => isLeader || !isHidden)
+  const shown = chat.topics.filter(({ isHidden }) => isAdministrator || !isHidden)
   return (
     <nav class="topic-bar" aria-label="Topics">
       <ul>
@@ -50,14 +50,16 @@ export function TopicBar({ chat, open, isLeader }: Props) {
           </TopicTab>
         ))}
       </ul>
-      {isLeader && open ? <CloseButton chat={chat.key} topic={open} /> : null}
-      {isLeader ? <IconButton icon="plus" label="New topic" onClick={() => make(true)} /> : null}
+      {isAdministrator && open ? <CloseButton chat={chat.key} topic={open} /> : null}
+      {isAdministrator ? (
+        <IconButton icon="plus" label="New topic" onClick={() => make(true)} />
+      ) : null}
       {isMaking ? <TopicDialog chat={chat.key} onClose={() => make(false)} /> : null}
     </nav>
   )
 }
 
-/** The coloured bubble of a topic; a lock where it is closed. */
+/** The coloured icon of a topic; a lock for a closed one. */
 export function TopicIcon({ topic }: { readonly topic: PageTopic }) {
   const { id, iconColor, isClosed, name } = topic
   const colour = `#${iconColor.toString(16).padStart(6, "0")}`

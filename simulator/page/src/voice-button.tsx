@@ -45,7 +45,10 @@ async function record(send: (voice: Blob) => void): Promise<MediaRecorder | unde
     recorder.start()
     return recorder
   } catch {
-    store.notice({ kind: "error", text: "The browser gives this page no microphone" })
+    store.notice({
+      kind: "error",
+      text: "The browser does not allow this page to use a microphone",
+    })
     return undefined
   }
 }

@@ -1,7 +1,7 @@
-/** Where what is written goes. */
+/** The destination of a message. */
 export interface WritingPlace {
   /** The key of the chat. */
   readonly chat: string
-  /** The topic; the general one by default. */
+  /** The topic. Default: the general one. */
   readonly topic?: number
 }

@@ -42,6 +42,11 @@ export class Arguments {
     yield* this.#files.keys()
   }
 
+  /** The names of the parameters that came as files. */
+  get fileNames(): string[] {
+    return [...this.#files.keys()]
+  }
+
   /** The length of all parameters together, in characters. */
   get characters(): number {
     let characters = 0

@@ -6,12 +6,20 @@ type Hosts = Readonly<Record<string, string>>
 export function mapOption(): Option {
   return new Option(
     "--map <host:port=address:port>",
-    "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
+    "resolve a public name to an address on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
   ).argParser(mapped)
 }
 
 function mapped(text: string, before: Hosts = {}): Hosts {
-  const [, from, to] = /^([^=\s]+:\d{1,5})=([^=\s]+)$/.exec(text) ?? []
-  if (from !== undefined && to !== undefined) return { ...before, [from]: to }
+  const [, from, port, to] = /^([^=\s]+:(\d+))=([^=\s]+)$/.exec(text) ?? []
+  const [, toPort] = /:(\d+)$/.exec(to ?? "") ?? []
+  if (from !== undefined && to !== undefined && isPort(port) && isPort(toPort)) {
+    return { ...before, [from]: to }
+  }
   throw new InvalidArgumentError("Expected a value such as bot.example.com:443=127.0.0.1:5443.")
+}
+
+/** Returns whether a text is a port that a client can connect to, or missing. */
+function isPort(text: string | undefined): boolean {
+  return text === undefined || (Number(text) >= 1 && Number(text) <= 65_535)
 }

@@ -8,6 +8,12 @@ import type { CommandOutput } from "./command-output.js"
 import { simulateCommand } from "./simulate-command.js"
 
 export type { CommandOutput } from "./command-output.js"
+export type { Key } from "./keys.js"
+export {
+  developmentToken,
+  TerminalTelegram,
+  type TerminalTelegramOptions,
+} from "./terminal-telegram.js"
 
 /** Options of {@link run}. */
 export interface CommandOptions {

@@ -7,7 +7,8 @@ const names = (
   "callback_query shipping_query pre_checkout_query poll poll_answer my_chat_member chat_member " +
   "chat_join_request chat_boost removed_chat_boost message_reaction message_reaction_count " +
   "business_connection business_message edited_business_message deleted_business_messages " +
-  "purchased_paid_media managed_bot guest_message stopped_message_generation subscription"
+  "purchased_paid_media managed_bot guest_message stopped_message_generation subscription " +
+  "widget_query shared_widget_query"
 ).split(" ")
 
 const bits = new Map(names.map((name, at) => [name, 2 ** at]))

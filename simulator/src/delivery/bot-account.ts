@@ -66,7 +66,10 @@ export class BotAccount {
    * queue is full.
    */
   push(type: string, payload: object, { isRecorded = false } = {}): StoredEvent | undefined {
-    if (!allows(this.mask, type)) return undefined
+    if (!allows(this.mask, type)) {
+      this.observer.excluded(type, payload)
+      return undefined
+    }
     const now = unixTime(this.environment)
     const { expiresAt: byDate, subQueue } = lifetime(type, payload, now)
     const expiresAt = isRecorded && byDate <= now ? now + recordedSeconds : byDate

@@ -5,8 +5,8 @@ import type { Clock } from "../ground/clock.js"
 const intervalMs = 3000
 
 /**
- * The delay of 409 errors for polls: the first error is immediate, further ones within three seconds come
- * three seconds later.
+ * A throttle for the 409 errors of polls: the first error is sent at once, further errors within three seconds
+ * are sent three seconds later.
  */
 export class ConflictThrottle {
   readonly #clock: Clock

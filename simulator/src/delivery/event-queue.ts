@@ -1,3 +1,4 @@
+import { BoundedMap } from "../ground/bounded-map.js"
 import type { Random } from "../ground/random.js"
 
 /** The id of a sub-queue of webhook delivery; 0 stands for a sub-queue of its own. */
@@ -14,7 +15,10 @@ export interface StoredEvent {
   readonly subQueue: SubQueueId
 }
 
-/** The largest `update_id`; the next one starts over. */
+/** Whether an update waits, was acknowledged by the bot, or was removed without that. */
+export type EventState = "pending" | "acknowledged" | "lost"
+
+/** The largest `update_id`; the next id starts over. */
 const maxId = 2_000_000_000
 /** The maximum number of pending updates of a bot. */
 const maxEvents = 100_000
@@ -31,6 +35,7 @@ export class EventQueue {
   #first = 0
   #size = 0
   #length = 0
+  readonly #lost = new BoundedMap<number, true>(maxEvents)
 
   constructor(random: Random) {
     this.#random = random
@@ -68,7 +73,24 @@ export class EventQueue {
     return event
   }
 
-  /** Removes one update. */
+  /** Returns the state of an update that was in this queue. */
+  stateOf(id: number): EventState {
+    if (this.#events[id - this.#base] !== undefined) return "pending"
+    return this.#lost.has(id) ? "lost" : "acknowledged"
+  }
+
+  /** The ids of the updates that were removed without an acknowledgement. */
+  get lost(): number[] {
+    return [...this.#lost.keys()]
+  }
+
+  /** Removes one update that the bot has not acknowledged. */
+  lose(id: number): void {
+    if (this.stateOf(id) === "pending") this.#lost.set(id, true)
+    this.delete(id)
+  }
+
+  /** Removes one update that the bot has acknowledged. */
   delete(id: number): void {
     const event = this.#events[id - this.#base]
     if (event === undefined) return
@@ -77,21 +99,22 @@ export class EventQueue {
     this.#length -= event.json.length
   }
 
-  /** Removes all updates with a smaller id. */
+  /** Removes all updates with a smaller id, which the bot has acknowledged. */
   deleteBefore(id: number): void {
     const end = Math.min(id, this.tail)
     for (let at = this.#base + this.#first; at < end; at++) this.delete(at)
     this.#skipHoles()
   }
 
-  /** Removes all but the last `count` updates. */
+  /** Removes all but the last `count` updates, which are lost. */
   keepLast(count: number): void {
     let id = this.tail
     for (let remaining = count; remaining > 0 && id > this.head;) {
       id -= 1
       if (this.#events[id - this.#base] !== undefined) remaining -= 1
     }
-    this.deleteBefore(id)
+    for (let at = this.head; at < id; at++) this.lose(at)
+    this.#skipHoles()
   }
 
   /** Returns up to `limit` updates from `id` on, and removes expired ones on the way. */
@@ -100,7 +123,7 @@ export class EventQueue {
     for (let at = Math.max(id, this.head); at < this.tail && found.length < limit; at++) {
       const event = this.#events[at - this.#base]
       if (event === undefined) continue
-      if (event.expiresAt < unixTime) this.delete(at)
+      if (event.expiresAt < unixTime) this.lose(at)
       else found.push(event)
     }
     return found
@@ -112,8 +135,9 @@ export class EventQueue {
   }
 
   /** Restores saved updates, ordered by id; `nextId` is the id of the next update. */
-  restore(events: readonly StoredEvent[], nextId: number): void {
+  restore(events: readonly StoredEvent[], nextId: number, lost: readonly number[] = []): void {
     this.restart()
+    for (const id of lost) this.#lost.set(id, true)
     this.#base = events[0]?.id ?? nextId
     this.#events = Array.from<StoredEvent | undefined>({ length: nextId - this.#base })
     for (const event of events) this.#events[event.id - this.#base] = event
@@ -123,6 +147,7 @@ export class EventQueue {
 
   /** Empties the queue and draws a new first id, as Telegram does after a week without updates. */
   restart(): void {
+    for (const event of this.#events) if (event !== undefined) this.#lost.set(event.id, true)
     this.#events = []
     this.#base = this.#firstId()
     this.#first = 0

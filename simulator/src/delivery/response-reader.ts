@@ -2,7 +2,7 @@ import { Arguments } from "../arguments/arguments.js"
 import { EmptyHttpError } from "../ground/empty-http-error.js"
 import { addBody } from "../arguments/read-arguments.js"
 import { toSize } from "../ground/to-integer.js"
-import { isPacked, unpacked } from "./unpacked.js"
+import { isCompressedData, decompressed } from "./decompressed.js"
 import { ChunkedBody } from "./chunked-body.js"
 import { parseResponseHead, UnreadableResponse, type ResponseHead } from "./response-head.js"
 
@@ -146,11 +146,11 @@ function decoded({ head, kept, keep }: BodyInProgress): Buffer {
   const bytes = Buffer.concat(kept)
   if (!isCompressed(head.headers)) return bytes
   try {
-    return unpacked(bytes, keep)
+    return decompressed(bytes, keep)
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge()
     // Catches data that is not compressed at all, incomplete, or damaged.
-    const code = isPacked(bytes) ? -5 : -3
+    const code = isCompressedData(bytes) ? -5 : -3
     throw new UnreadableResponse(400, `Bad Request: zlib error ${code}`)
   }
 }

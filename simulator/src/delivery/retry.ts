@@ -41,7 +41,7 @@ export function afterFailure(state: RetryState, around: RetryCircumstances): Ret
 
 /**
  * Parses a `Retry-After` header into seconds. Returns 0 for anything but a 32-bit integer without
- * leading zeros or a plus sign, and so for a date.
+ * leading zeros or a plus sign, and therefore for a date.
  */
 export function retryAfterSeconds(header: string | undefined): number {
   const isCanonical = header !== undefined && /^(?:0|-?[1-9]\d{0,9})$/.test(header)

@@ -14,7 +14,7 @@ export interface TlsRules {
 }
 
 /** The server's own certificate, up to ten intermediate ones, and a root. */
-const longestChain = 12
+const maxChainLength = 12
 
 /** Returns the options of a TLS connection that verifies certificates like Telegram. */
 export function tlsOptions(rules: TlsRules): ConnectionOptions {
@@ -27,7 +27,7 @@ export function tlsOptions(rules: TlsRules): ConnectionOptions {
     // Security level 2, as in Debian's OpenSSL: no RSA below 2048 bits, no SHA-1.
     ciphers: "DEFAULT:@SECLEVEL=2",
     checkServerIdentity(_name: string, shown: PeerCertificate) {
-      if (chainLength(shown) > longestChain) return new Error("certificate chain too long")
+      if (chainLength(shown) > maxChainLength) return new Error("certificate chain too long")
       const { X509Certificate } = nodeCrypto()
       return namesHost(new X509Certificate(shown.raw), rules)
         ? undefined

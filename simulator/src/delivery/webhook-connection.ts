@@ -161,8 +161,7 @@ const reasons: Readonly<Record<number, string>> = {
 function openSocket({ address, port, tls }: ConnectionTarget): Socket {
   const options = { host: address, port, noDelay: true, keepAlive: true }
   if (tls === undefined) return connectTcp(options)
-  // Loaded with the first TLS connection, because a simulator without HTTPS webhooks does not need
-  // it.
+  // Loaded with the first TLS connection, because a simulator without HTTPS webhooks needs no TLS.
   const { connect: connectTls } = process.getBuiltinModule("node:tls")
   return connectTls({ ...options, ...tlsOptions(tls) })
 }

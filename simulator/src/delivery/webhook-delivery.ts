@@ -11,7 +11,7 @@ import type { WebhookConnection, ConnectionEvents } from "./webhook-connection.j
 
 /** Events of a {@link WebhookDelivery}. */
 export interface DeliveryReports {
-  /** Called at the begin of an attempt. */
+  /** Called at the start of an attempt. */
   sent(event: StoredEvent): void
   /** Called at the end of an attempt; `response` is `undefined` if there was none. */
   ended(event: StoredEvent, response: WebhookResponse | undefined, error: string | undefined): void
@@ -221,6 +221,7 @@ export class WebhookDelivery {
     const decision = afterFailure(update, { retryAfter, now: unixTime, expiresAt, integer })
     if (decision === "drop") {
       reports.dropped(update.event)
+      this.#options.queue.lose(update.event.id)
       return this.#forget(update)
     }
     update.wakeAt = now + decision.waitS * 1000

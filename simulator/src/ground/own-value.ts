@@ -1,6 +1,6 @@
 /**
- * Returns the value that a table has for a text from outside; `undefined` for what every object
- * inherits, as `constructor` and `__proto__`.
+ * Returns the value that a table has for a text from outside; `undefined` for the members that
+ * every object inherits, such as `constructor` and `__proto__`.
  */
 export function ownValue<Value>(
   table: Readonly<Record<string, Value>>,

@@ -34,7 +34,13 @@ export interface SimulatorOptions {
   readonly page?: boolean
   /**
    * The path of a file that keeps the world between runs. The simulator reads it at the start, and
-   * writes it a second after a change and at the end. Default: none.
+   * writes it at the start, a second after a change and at the end. A missing folder is made.
+   * Default: none.
    */
   readonly state?: string
+  /**
+   * Is called with a line of text for every update and every call of a bot, as `console.log`.
+   * Default: none.
+   */
+  readonly log?: (line: string) => void
 }

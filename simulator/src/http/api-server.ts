@@ -12,7 +12,7 @@ import type { FaultPlan } from "./fault.js"
 import { answerOfFault, faultWords, writeFault } from "./faulty-answer.js"
 import { addBody, addQuery } from "../arguments/read-arguments.js"
 import { sendBytes } from "./send-bytes.js"
-import { whyFromWebsite } from "./own-origin.js"
+import { websiteRefusal } from "./own-origin.js"
 import { readBody } from "./read-body.js"
 import { parseTarget, type CallTarget, type FileTarget } from "./request-target.js"
 
@@ -71,7 +71,7 @@ export class ApiServer {
     response.on("error", () => {})
     try {
       if (this.first(request, response)) return
-      const reason = whyFromWebsite(request, this.#host)
+      const reason = websiteRefusal(request, this.#host)
       if (reason !== undefined) throw new CallError(403, `Forbidden: ${reason}`)
       await this.#answer(request, response)
     } catch (error) {

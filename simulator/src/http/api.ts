@@ -13,11 +13,13 @@ export class CallRecord {
   readonly botId: number
   /** The method in Telegram's spelling, if Telegram knows it. */
   readonly method: string
-  /** The parameters as they were sent: text by name. */
+  /** The parameters as they were sent: text by name; a file as its name and length. */
   readonly params: Readonly<Record<string, string>>
-  /** The HTTP status; 0 where a fault has left the call without one. */
+  /** The names of the parameters that were sent as files. */
+  readonly files: readonly string[]
+  /** The HTTP status; 0 if a fault has left the call unanswered. */
   readonly status: number
-  /** The fault that hit the call, in words. */
+  /** The description of the fault that the call got; `undefined` without one. */
   readonly fault: string | undefined
   /** The time of the call, as Unix time in milliseconds. */
   readonly at: number
@@ -35,6 +37,7 @@ export class CallRecord {
     this.botId = options.botId
     this.method = options.method
     this.params = options.args.toJSON()
+    this.files = options.args.fileNames
     this.status = options.answer.status
     this.fault = options.fault
     this.at = options.at
@@ -44,7 +47,7 @@ export class CallRecord {
 
   /** The JSON of the response; without its `result` if that exceeds 64 KiB. */
   get answer(): { ok: boolean; result?: unknown; error_code?: number; description?: string } {
-    // The body is JSON that the simulator wrote.
+    // The simulator wrote this JSON.
     return JSON.parse(this.#body) as CallRecord["answer"]
   }
 }
@@ -68,7 +71,7 @@ export class Api {
   /**
    * Runs a method; never rejects.
    * @param name the method in any letter case
-   * @param fault the fault that hits the answer, in words
+   * @param fault the description of the fault that the answer gets
    */
   async call(bot: BotAccount, name: string, args: Arguments, fault?: string): Promise<Answer> {
     const answer = await this.#answer(bot, name.toLowerCase(), args)
@@ -99,7 +102,7 @@ export class Api {
 
   async #answer(bot: BotAccount, name: string, args: Arguments): Promise<Answer> {
     try {
-      // Loaded at the first call: half of the code, so that a simulator starts sooner.
+      // Half of the code is loaded at the first call, so that a simulator starts sooner.
       this.#methods ??= (await import("../methods/methods.js")).methods
       return answerOf(await this.#result(this.#methods.get(name), { bot, name, args }))
     } catch (error) {
@@ -117,6 +120,6 @@ export class Api {
     const knownName = knownMethods.get(name)
     if (knownName === undefined) throw new CallError(404, "Not Found: method not found")
     // Not 501: frameworks retry it as a transient error, and hide its text.
-    throw new CallError(400, `Bad Request: the simulator does not play ${knownName}`)
+    throw new CallError(400, `Bad Request: the simulator does not support ${knownName}`)
   }
 }

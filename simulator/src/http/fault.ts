@@ -17,24 +17,47 @@ export type Fault =
   | "refuse"
   | "silence"
 
-interface Planned {
+/** A fault that further calls will get. */
+export interface PlannedFault {
+  readonly id: number
+  /** The method in lower case; `"*"` stands for any method. */
   readonly method: string
   readonly fault: Fault
-  left: number
+  /** The number of calls that will still get it. */
+  readonly left: number
 }
 
 /** The planned faults. */
 export class FaultPlan {
-  readonly #planned: Planned[] = []
+  #planned: PlannedFault[] = []
+  #count = 0
+  readonly #listeners = new Set<() => void>()
+
+  /** The faults that further calls will get, in the order of their planning. */
+  get planned(): readonly PlannedFault[] {
+    return this.#planned
+  }
+
+  /** Calls a listener after every change. Returns a function that removes the listener. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
 
   /** Plans a fault for the next `times` calls of `method`; `"*"` stands for any method. */
   add(method: string, fault: Fault, times: number): void {
-    this.#planned.push({ method: method.toLowerCase(), fault, left: times })
+    const planned = { id: ++this.#count, method: method.toLowerCase(), fault, left: times }
+    this.#change([...this.#planned, planned])
+  }
+
+  /** Removes a planned fault; has no effect if it is used up. */
+  remove(id: number): void {
+    this.#change(this.#planned.filter((planned) => planned.id !== id))
   }
 
   /** Removes all planned faults. */
   clear(): void {
-    this.#planned.length = 0
+    this.#change([])
   }
 
   /**
@@ -42,13 +65,18 @@ export class FaultPlan {
    * @param method in lower case
    */
   take(method: string): Fault | undefined {
-    const at = this.#planned.findIndex(
+    const taken = this.#planned.find(
       (planned) => planned.method === method || planned.method === "*",
     )
-    const planned = this.#planned[at]
-    if (planned === undefined) return undefined
-    planned.left -= 1
-    if (planned.left <= 0) this.#planned.splice(at, 1)
-    return planned.fault
+    if (taken === undefined) return undefined
+    const used = { ...taken, left: taken.left - 1 }
+    const next = this.#planned.map((planned) => (planned === taken ? used : planned))
+    this.#change(next.filter(({ left }) => left > 0))
+    return taken.fault
+  }
+
+  #change(planned: PlannedFault[]): void {
+    this.#planned = planned
+    for (const listener of this.#listeners) listener()
   }
 }

@@ -25,7 +25,7 @@ export function writeFault(
   response.end(body)
 }
 
-/** Returns a fault in words, for those who look at the calls. */
+/** Returns a description of a fault, for the log of calls. */
 export function faultWords(fault: Fault): string {
   if (fault === "cut") return "cut in the middle of the answer, after the call was carried out"
   if (fault === "refuse") return "connection closed before the call was read"
@@ -36,7 +36,7 @@ export function faultWords(fault: Fault): string {
   return `answered with ${fault.status}`
 }
 
-/** Returns the answer to a call that a fault has kept from being carried out; status 0 where none was sent. */
+/** Returns the answer to a call that a fault has prevented; status 0 if no answer was sent. */
 export function answerOfFault(fault: Exclude<Fault, "cut" | { slowMs: number }>): Answer {
   if (fault === "refuse" || fault === "silence") return { status: 0, body: '{"ok":false}' }
   if ("html" in fault) return { status: fault.html, body: '{"ok":false}' }

@@ -9,7 +9,7 @@ import { hostname } from "node:os"
  *
  * @param host the address that the simulator listens on
  */
-export function whyFromWebsite(request: IncomingMessage, host: string): string | undefined {
+export function websiteRefusal(request: IncomingMessage, host: string): string | undefined {
   const named = request.headers.host ?? ""
   const { origin } = request.headers
   const isForeign = origin !== undefined && origin !== `http://${named}`
@@ -31,7 +31,7 @@ function isLoopback(host: string): boolean {
  *
  * @param host the address that the simulator listens on
  */
-export function whyForeign(request: IncomingMessage, host: string): string | undefined {
+export function foreignRefusal(request: IncomingMessage, host: string): string | undefined {
   const named = request.headers.host ?? ""
   if (!isOwnName(hostOf(named), host)) return `the page is not served as ${JSON.stringify(named)}`
   if (request.headers["sec-fetch-site"] === "cross-site") return "it comes from another website"

@@ -1,5 +1,4 @@
 import type { Command } from "../world/bot-profile.js"
-import type { World } from "../world/world.js"
 import { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 import { knownChat } from "./chat-argument.js"
@@ -10,28 +9,6 @@ import type { Call, MethodTable } from "./method.js"
 export const commandMethods: MethodTable = { setMyCommands, getMyCommands, deleteMyCommands }
 
 const maxCommands = 100
-
-/**
- * Returns the menu of commands that a person sees in a chat: that of the narrowest scope with
- * commands.
- *
- * @param scope the scope for the kind of chat, as in `all_private_chats`
- */
-export function commandsShown(
-  world: World,
-  bot: Call["bot"],
-  scope: string,
-  language: string,
-): readonly Command[] {
-  const { commands: menus } = world.profiles.of(bot.me.id)
-  for (const type of [scope, "default"]) {
-    for (const code of [language, ""]) {
-      const commands = menus.get(`${code} ${JSON.stringify({ type })}`)
-      if (commands !== undefined && commands.length > 0) return commands
-    }
-  }
-  return []
-}
 
 function setMyCommands(call: Call): true {
   const { bot, args, world } = call
@@ -97,5 +74,6 @@ function checked(value: unknown): Command {
   if (description.length < 1 || description.length > 256) {
     throw CallError.badRequest("BOT_COMMAND_DESCRIPTION_INVALID")
   }
-  return { command, description }
+  const isEphemeral = isObject && "is_ephemeral" in value && value.is_ephemeral === true
+  return { command, description, ...(isEphemeral && { is_ephemeral: true as const }) }
 }

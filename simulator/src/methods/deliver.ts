@@ -2,6 +2,9 @@ import type { Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
+import { userOfBot } from "../world/identity.js"
+import { kindOf } from "../world/posting-rules.js"
+import { ephemeralReceiver } from "./ephemeral-receiver.js"
 import { peoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
 import type { Call } from "./method.js"
@@ -10,10 +13,17 @@ import type { Call } from "./method.js"
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
   const markup = peoplesMarkup(call.args)
   const options = messageOptions(call, where)
-  call.world.pace?.count(call.bot.me.id, where.chat)
-  const message = call.world.writeAs(call.bot, where, { ...content, ...options })
+  const receiver = ephemeralReceiver(call, where, kindOf(content))
+  call.world.rateLimits?.count(call.bot.me.id, where.chat)
+  const all = { ...content, ...options }
+  const message = receiver
+    ? call.world.writeEphemeral(where, {
+        ...{ from: userOfBot(call.bot.me), receiver: receiver.user },
+        content: all,
+      })
+    : call.world.writeAs(call.bot, where, all)
   if (markup !== undefined) {
-    for (const person of addressees(where, message, markup)) {
+    for (const person of receiver ? [receiver] : addressees(where, message, markup)) {
       const key = `${call.bot.me.id}:${where.chat.id}`
       person.keyboards.delete(key)
       if (!("remove_keyboard" in markup)) {

@@ -50,6 +50,7 @@ function replyContent(call: Call, where: Conversation): MessageContent {
     const id = args.integer("reply_to_message_id", 0, 0, 2 ** 31)
     return answer(where, id, args.flag("allow_sending_without_reply"))
   }
+  if (given["ephemeral_message_id"] !== undefined) return ephemeralReply(call, where, given)
   if (given["message_id"] === undefined) {
     throw CallError.badRequest('can\'t find field "message_id"')
   }
@@ -91,6 +92,17 @@ function externalReply(elsewhere: Conversation, id: number): MessageContent {
       ...(!isPrivate && { chat, message_id: id }),
     },
   }
+}
+
+function ephemeralReply({ args, bot }: Call, where: Conversation, given: Fields): MessageContent {
+  const message = where.ephemeral.get(Number(given["ephemeral_message_id"]))
+  if (message?.receiver_user.id !== bot.me.id) {
+    throw CallError.badRequest("message to be replied not found")
+  }
+  if (args.text("ephemeral_message_parameters") === "") {
+    throw CallError.badRequest("a reply to an ephemeral message must be an ephemeral message")
+  }
+  return { reply_to_message: withoutReply(message) }
 }
 
 function chatOf(call: Call, given: Fields): Conversation {

@@ -1,6 +1,7 @@
 import { commandMethods } from "./commands.js"
 import { deletionMethods } from "./editing/deletions.js"
 import { editMethods } from "./editing/edits.js"
+import { ephemeralMethods } from "./editing/ephemeral-edits.js"
 import { pinMethods } from "./editing/pins.js"
 import { pollStopMethods } from "./editing/poll-stops.js"
 import { reactionMethods } from "./editing/reactions.js"
@@ -27,9 +28,9 @@ import { pollMethods } from "./sending/polls.js"
 import { CallError } from "../ground/call-error.js"
 import {
   refusedParameters,
-  refuseUnplayed,
+  refuseUnsupported,
   takesBusinessConnection,
-} from "./unplayed-parameters.js"
+} from "./unsupported-parameters.js"
 import { stickerEditMethods } from "./stickers/sticker-edits.js"
 import { stickerSetMethods } from "./stickers/sticker-sets.js"
 import { topicMethods } from "./topics/topics.js"
@@ -42,6 +43,7 @@ const tables = [
   copyMethods,
   actionMethods,
   editMethods,
+  ephemeralMethods,
   deletionMethods,
   pinMethods,
   pollStopMethods,
@@ -81,7 +83,7 @@ function strict(name: string, method: Method): Method {
     if (call.args.text("business_connection_id") !== "" && takesBusinessConnection(name)) {
       throw CallError.badRequest("business connection not found")
     }
-    refuseUnplayed(call.args, refused)
+    refuseUnsupported(call.args, refused)
     return method(call)
   }
 }

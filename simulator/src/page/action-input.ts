@@ -18,7 +18,7 @@ export class ActionInput {
   text(name: string): string {
     const value = this.#own(name)
     if (typeof value === "string" && value !== "") return value
-    throw new TypeError(`Expected \`${name}\` to be a text`)
+    throw new TypeError(`Expected \`${name}\` to be a string`)
   }
 
   /** Returns a text; `undefined` if the field is missing. */
@@ -33,11 +33,18 @@ export class ActionInput {
     throw new TypeError(`Expected \`${name}\` to be an integer`)
   }
 
+  /** Returns a number, which may be a fraction. */
+  number(name: string): number {
+    const value = this.#own(name)
+    if (typeof value === "number" && Number.isFinite(value)) return value
+    throw new TypeError(`Expected \`${name}\` to be a number`)
+  }
+
   /** Returns a list of integers. */
   integers(name: string): number[] {
     const value = this.#own(name)
     if (Array.isArray(value) && value.every((each) => Number.isSafeInteger(each))) return value
-    throw new TypeError(`Expected \`${name}\` to be integers`)
+    throw new TypeError(`Expected \`${name}\` to be a list of integers`)
   }
 
   /** Returns bytes that were sent as base64. */

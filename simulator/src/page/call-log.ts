@@ -3,7 +3,7 @@ import type { PageCall } from "./protocol.js"
 
 const maxCalls = 500
 const maxAnswer = 20_000
-const maxParameter = 5_000
+const maxParameter = 20_000
 
 /** The last 500 calls of bots. */
 export class CallLog {
@@ -22,6 +22,7 @@ export class CallLog {
       bot: record.botId,
       method: record.method,
       params: shortened(record.params),
+      files: record.files,
       status: record.status,
       at: record.at,
       ...(record.fault !== undefined && { fault: record.fault }),

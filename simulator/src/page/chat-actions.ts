@@ -2,22 +2,30 @@ import { SimulatedBot } from "../people/simulated-bot.js"
 import { tap as tapKey } from "../people/buttons.js"
 import type { Written, WrittenFile } from "../people/message-content.js"
 import { SimulatedUser } from "../people/simulated-user.js"
-import { conversationOf, personOf, placeWrittenTo } from "./acting.js"
+import {
+  conversationOf,
+  messageOf,
+  messagesOf,
+  personOf,
+  placeWrittenTo,
+  seenMessageOf,
+} from "./acting.js"
 import type { ActionInput } from "./action-input.js"
 import { chatKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Actions of a person in a chat: messages, button presses, payments and blocks. */
-export const chatActions: ActionTable = { send, sendAlbum, edit, press, tap, pay, block }
+/** Actions of a person in a chat: messages, forwards, button presses, payments and blocks. */
+export const chatActions: ActionTable = {
+  ...{ send, sendAlbum, forward, edit },
+  ...{ press, tap, pay, stopDraft, block },
+}
 
 const maxText = 4096
 
 async function send(action: PageAction): Promise<object> {
   const { input, parts } = action
   const to = placeWrittenTo(action)
-  const reply_to = input.has("reply_to")
-    ? conversationOf(action).messages.get(input.integer("reply_to"))
-    : undefined
+  const reply_to = input.has("reply_to") ? seenMessageOf(action, "reply_to") : undefined
   const user = new SimulatedUser(personOf(action), parts.world)
   const { message_id } = await user.send(to, writtenIn(input), {
     ...(reply_to !== undefined && { reply_to }),
@@ -35,7 +43,14 @@ async function sendAlbum(action: PageAction): Promise<object> {
   return { message_ids: messages.map(({ message_id }) => message_id) }
 }
 
-const fileFields = ["photo", "video", "audio", "voice", "document"] as const
+async function forward(action: PageAction): Promise<object> {
+  const user = new SimulatedUser(personOf(action), action.parts.world)
+  const to = placeWrittenTo(action, "to")
+  const messages = await user.forwardAll(messagesOf(action), to)
+  return { message_ids: messages.map(({ message_id }) => message_id) }
+}
+
+const fileFields = ["photo", "video", "audio", "voice", "sticker", "document"] as const
 
 function writtenIn(input: ActionInput): Written {
   return fileFields.some((name) => input.has(name))
@@ -56,6 +71,7 @@ function fileIn(input: ActionInput): WrittenFile {
   if (input.has("video")) return { ...facts, video: input.bytes("video") }
   if (input.has("audio")) return { ...facts, audio: input.bytes("audio") }
   if (input.has("voice")) return { ...facts, voice: input.bytes("voice") }
+  if (input.has("sticker")) return { ...facts, sticker: input.bytes("sticker") }
   return { ...facts, document: input.bytes("document"), file_name: input.text("file_name") }
 }
 
@@ -63,13 +79,12 @@ function checkedText(given: string): string {
   const text = given.trim()
   if (text === "") throw new TypeError("A message needs a text")
   if ([...text].length <= maxText) return text
-  throw new TypeError(`A message holds ${maxText} characters, this one is longer`)
+  throw new TypeError(`A message has at most ${maxText} characters`)
 }
 
 async function edit(action: PageAction): Promise<object> {
   const { input, parts } = action
-  const message = conversationOf(action).messages.get(input.integer("message_id"))
-  if (message === undefined) throw new TypeError("The message is gone")
+  const message = messageOf(action)
   const text = checkedText(input.text("text"))
   await new SimulatedUser(personOf(action), parts.world).edit(message, text)
   return {}
@@ -78,11 +93,14 @@ async function edit(action: PageAction): Promise<object> {
 async function press(action: PageAction): Promise<object> {
   const { input, parts, feed } = action
   const where = conversationOf(action)
-  const message = where.messages.get(input.integer("message_id"))
-  if (message === undefined) throw new TypeError("The message is gone")
+  const message = seenMessageOf(action)
   const presser = personOf(action)
   const { id } = await new SimulatedUser(presser, parts.world).press(message, input.text("data"))
-  const open = { person: presser.user.id, chat: chatKey(where), messageId: message.message_id }
+  const open = {
+    person: presser.user.id,
+    chat: chatKey(where),
+    messageId: input.number("message_id"),
+  }
   feed.presses.set(id, open)
   return { id }
 }
@@ -95,12 +113,20 @@ function tap(action: PageAction): object {
 }
 
 async function pay(action: PageAction): Promise<object> {
-  const { input, parts } = action
-  const message = conversationOf(action).messages.get(input.integer("message_id"))
-  if (message?.invoice === undefined) throw new TypeError("There is no such invoice")
-  const payment = await new SimulatedUser(personOf(action), parts.world).pay(message)
+  const message = messageOf(action)
+  if (message.invoice === undefined) throw new TypeError("There is no such invoice")
+  const payment = await new SimulatedUser(personOf(action), action.parts.world).pay(message)
   if (!payment.ok) throw new TypeError(`Not paid: ${payment.error}`)
   return { message_id: payment.message.message_id }
+}
+
+async function stopDraft(action: PageAction): Promise<object> {
+  const { input, parts } = action
+  const person = personOf(action)
+  const draft = person.lastDrafts.get(`${input.integer("bot")}:${input.integer("draft")}`)
+  if (draft === undefined) throw new TypeError("There is no such draft")
+  await new SimulatedUser(person, parts.world).stop(draft)
+  return {}
 }
 
 function block(action: PageAction): object {

@@ -11,7 +11,8 @@ import { PageFeed } from "./page-feed.js"
 import type { ActionTable } from "./page-action.js"
 import type { PageParts } from "./page-parts.js"
 import { messagesBefore } from "./page-view.js"
-import { whyForeign } from "../http/own-origin.js"
+import { foreignRefusal } from "../http/own-origin.js"
+import { search } from "./search.js"
 import { shareActions } from "./share-actions.js"
 import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
@@ -59,7 +60,7 @@ export class ChatPage {
     const target = request.url ?? ""
     if (!/^\/(?:$|[?#]|page\/)/.test(target)) return false
     const url = new URL(target, "http://page.invalid")
-    const reason = whyForeign(request, this.#parts.host)
+    const reason = foreignRefusal(request, this.#parts.host)
     if (reason === undefined) void this.#answer(url, request, response)
     else sendJson(response, 403, { ok: false, error: `Refused: ${reason}` })
     return true
@@ -87,14 +88,21 @@ export class ChatPage {
     const lastId = request.headers["last-event-id"] ?? url.searchParams.get("last") ?? ""
     if (url.pathname === "/page/events") return this.#feed.connect(response, String(lastId))
     if (url.pathname === "/page/messages") return this.#showMessages(url, response)
+    if (url.pathname === "/page/search") return this.#search(url, response)
     if (url.pathname === "/page/file") return this.#showFile(url, response)
-    sendJson(response, 404, { ok: false, error: "There is nothing here" })
+    sendJson(response, 404, { ok: false, error: "Not found" })
   }
 
   #showMessages({ searchParams }: URL, response: ServerResponse): void {
     const where = chatOfKey(this.#parts.world, searchParams.get("chat") ?? "")
     const before = Number(searchParams.get("before") ?? Number.POSITIVE_INFINITY)
-    sendJson(response, 200, messagesBefore(this.#parts.world, where, before))
+    const from = Number(searchParams.get("from") ?? before)
+    sendJson(response, 200, messagesBefore(this.#parts.world, where, { before, from }))
+  }
+
+  #search({ searchParams }: URL, response: ServerResponse): void {
+    const where = chatOfKey(this.#parts.world, searchParams.get("chat") ?? "")
+    sendJson(response, 200, { ids: search(where, searchParams.get("text") ?? "") })
   }
 
   #showFile({ searchParams }: URL, response: ServerResponse): void {
@@ -125,7 +133,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   // A request without an encoding emits buffers.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maxBodyBytes) throw new TypeError("This is too large")
+    if (bytes > maxBodyBytes) throw new TypeError("The request is too large")
     chunks.push(chunk)
   }
   try {

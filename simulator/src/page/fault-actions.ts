@@ -6,6 +6,7 @@ import type { ActionTable, PageAction } from "./page-action.js"
 /** Actions that cause faults. */
 export const faultActions: ActionTable = {
   fault,
+  removeFault,
   clearFaults,
   restartWebhook,
   pollFromElsewhere,
@@ -33,6 +34,11 @@ function fault({ input, parts }: PageAction): object {
   if (chosen === undefined) throw new TypeError("There is no such fault")
   const times = Math.min(Math.max(input.integer("times"), 1), maxTimes)
   parts.faults.add(input.optionalText("method") ?? "*", chosen, times)
+  return {}
+}
+
+function removeFault({ input, parts }: PageAction): object {
+  parts.faults.remove(input.integer("id"))
   return {}
 }
 

@@ -22,7 +22,7 @@ export const makeActions: ActionTable = {
 function createBot({ input, parts }: PageAction): object {
   const token = input.optionalText("token")
   const isKnown = token !== undefined && parts.world.botOf(token) !== undefined
-  if (isKnown) throw new TypeError("There is a bot with this token already")
+  if (isKnown) throw new TypeError("A bot with this token already exists")
   const isInline = input.has("inline")
   const bot = parts.makers.bot({
     ...names(input, "username"),
@@ -75,14 +75,14 @@ const kinds: Readonly<Record<string, Make>> = {
 function joinChat(action: PageAction): object {
   const { input, parts } = action
   const where = chatOfKey(parts.world, input.text("chat"))
-  if (where.chat.type === "private") throw new TypeError("Nobody joins a private chat")
+  if (where.chat.type === "private") throw new TypeError("A private chat cannot be joined")
   join({ person: personOf(action), world: parts.world }, new SimulatedGroup(where), {})
   return {}
 }
 
 function leaveChat(action: PageAction): object {
   const where = conversationOf(action)
-  if (where.chat.type === "private") throw new TypeError("Nobody leaves a private chat")
+  if (where.chat.type === "private") throw new TypeError("A private chat cannot be left")
   const actor = { person: personOf(action), world: action.parts.world }
   leave(actor, new SimulatedGroup(where))
   return {}

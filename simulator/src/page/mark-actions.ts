@@ -1,7 +1,6 @@
-import type { Message } from "@grammyjs/types"
 import { answerPoll, react as giveReactions } from "../people/reactions.js"
 import { isAdministrator } from "../world/members.js"
-import { conversationOf, personOf } from "./acting.js"
+import { conversationOf, messageOf, messagesOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
 /** Actions of a person on a message: reactions, votes, pins and deletions. */
@@ -24,17 +23,11 @@ function vote(action: PageAction): object {
 function remove(action: PageAction): object {
   const where = conversationOf(action)
   const { user } = personOf(action)
-  const message = messageOf(action)
-  const isOwn = message.from?.id === user.id || where.chat.type === "private"
-  if (!isOwn && !isAdministrator(where.memberOf(user))) {
-    throw new TypeError("Only administrators delete what others have written")
+  const messages = action.input.has("message_ids") ? messagesOf(action) : [messageOf(action)]
+  const areOwn = messages.every(({ from }) => from?.id === user.id)
+  if (!areOwn && where.chat.type !== "private" && !isAdministrator(where.memberOf(user))) {
+    throw new TypeError("Only administrators can delete messages of others")
   }
-  action.parts.world.remove(where, message.message_id)
+  for (const { message_id } of messages) action.parts.world.remove(where, message_id)
   return {}
-}
-
-function messageOf(action: PageAction): Message {
-  const message = conversationOf(action).messages.get(action.input.integer("message_id"))
-  if (message === undefined) throw new TypeError("The message is gone")
-  return message
 }

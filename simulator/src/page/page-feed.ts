@@ -7,13 +7,15 @@ import type { WorldChange } from "../world/world-changes.js"
 import { CallLog } from "./call-log.js"
 import { chatKey } from "./chat-key.js"
 import { EventStream } from "./event-stream.js"
+import { placedMessage } from "./placed-message.js"
 import { markView } from "./mark-view.js"
 import type { PageParts } from "./page-parts.js"
-import { botView, chatView, personView, receivingView } from "./page-view.js"
+import { PendingUpdates } from "./pending-updates.js"
+import { botView, chatView, faultsView, personView, receivingView } from "./page-view.js"
 import type { PageInlineAnswer, PageSnapshot } from "./protocol.js"
 import { UpdateLog } from "./update-log.js"
 
-/** The interval at which the page checks for changes of a bot's way of receiving. */
+/** The interval at which the page checks which updates wait, and how the bots receive. */
 const checkEveryMs = 250
 
 /** Time after the last call of `getUpdates` for which a bot counts as polling, in milliseconds. */
@@ -33,26 +35,34 @@ export class PageFeed {
   readonly #parts: PageParts
   readonly #stream: EventStream
   readonly #updates: UpdateLog
+  readonly #pending: PendingUpdates
   readonly #calls = new CallLog()
   readonly #inline = new Map<number, QueryAnswer>()
   readonly #receiving = new Map<number, string>()
-  /** When a bot's last call of `getUpdates` has ended, by its id. */
+  /** The end of each bot's last call of `getUpdates`, by the id of the bot. */
   readonly #polledAt = new Map<number, number>()
   readonly #ends: (() => void)[]
 
   constructor(parts: PageParts) {
-    const { world, calls, deliveries } = parts
+    const { world, calls, deliveries, faults } = parts
     const now = () => world.environment.clock.now()
     this.#parts = parts
     this.#stream = new EventStream(() => this.#snapshot())
     this.#updates = new UpdateLog(now, (update) =>
       this.#stream.add({ kind: "update", update }, `update ${update.bot}:${update.id}`),
     )
-    const timer = setInterval(() => this.#checkReceiving(), checkEveryMs).unref()
+    this.#pending = new PendingUpdates(world, (update) => {
+      this.#updates.left(update)
+      if (update.carried) this.#marked(update.carried.where, update.carried.messageId)
+    })
+    const timer = setInterval(() => this.#check(), checkEveryMs).unref()
     this.#ends = [
       world.changes.subscribe((change) => this.#changed(change)),
       calls.subscribe((record) => this.#called(record)),
       deliveries.subscribe((record) => this.#updates.ended(record)),
+      faults.subscribe(() =>
+        this.#stream.add({ kind: "faults", faults: faultsView(faults) }, "faults"),
+      ),
       () => clearInterval(timer),
       () => this.#stream.close(),
     ]
@@ -67,8 +77,7 @@ export class PageFeed {
   }
 
   /**
-   * Sends a person again: a new one, one who has blocked or unblocked a bot, or one with another
-   * keyboard.
+   * Sends a person after a change: a new person, a blocked or unblocked bot, or another keyboard.
    */
   personChanged(id: number): void {
     const person = this.#parts.world.people.get(id)
@@ -100,6 +109,7 @@ export class PageFeed {
     const stream = this.#stream
     switch (change.kind) {
       case "update":
+        if (change.step === "put") this.#pending.add(change.botId, change.updateId)
         return this.#updates.follow(change)
       case "bot":
       case "commands":
@@ -115,6 +125,17 @@ export class PageFeed {
       case "edit":
         stream.add({ ...change, chat: chatKey(change.where), ...noWhere })
         return change.message.poll && this.#marked(change.where, change.message.message_id)
+      case "ephemeral": {
+        const chat = chatKey(change.where)
+        const message = placedMessage(change.where, change.message)
+        if (change.step !== "delete") return stream.add({ kind: change.step, chat, message })
+        return stream.add({
+          kind: "delete",
+          chat,
+          messageId: message.message_id,
+          isEphemeral: true,
+        })
+      }
       case "reactions":
         return this.#marked(change.where, change.messageId)
       case "delete":
@@ -123,10 +144,18 @@ export class PageFeed {
         const { where, bot, action } = change
         return stream.add({ kind: "action", chat: chatKey(where), bot: bot.me.id, action })
       }
+      case "draft": {
+        const { where, draft, isStopped } = change
+        const chat = chatKey(where)
+        return stream.add({ kind: "draft", chat, draft, ...(isStopped && { isStopped }) })
+      }
       case "callback":
         return this.#answered(change)
-      case "unseen":
-        return this.#updates.keptBack(change.bot.me.id, change.message)
+      case "receipt":
+        this.#pending.carry(change.where, change.messageId)
+        return this.#marked(change.where, change.messageId)
+      case "withheld":
+        return this.#updates.withheld(change)
     }
   }
 
@@ -147,13 +176,15 @@ export class PageFeed {
 
   #called(record: CallRecord): void {
     if (record.method === "getUpdates") {
-      this.#updates.polled(record)
+      this.#pending.check()
+      for (const id of this.#updates.polled(record)) this.#pending.add(record.botId, id)
       this.#polledAt.set(record.botId, performance.now())
     }
     this.#stream.add({ kind: "call", call: this.#calls.add(record) })
   }
 
-  #checkReceiving(): void {
+  #check(): void {
+    this.#pending.check()
     if (this.#stream.clientCount === 0) return
     for (const bot of this.#parts.world.bots.values()) {
       const receiving = receivingView(this.#parts.world, bot, this.#hasPolled(bot.me.id))
@@ -165,7 +196,8 @@ export class PageFeed {
   }
 
   #snapshot(): PageSnapshot {
-    const { world, apiRoot } = this.#parts
+    const { world, apiRoot, faults } = this.#parts
+    this.#pending.check()
     const bots = [...world.bots.values()]
     return {
       kind: "snapshot",
@@ -176,6 +208,7 @@ export class PageFeed {
       chats: [...world.conversations()].map((where) => chatView(where)),
       updates: this.#updates.updates,
       calls: this.#calls.calls,
+      faults: faultsView(faults),
       receiving: bots.map((bot) => receivingView(world, bot, this.#hasPolled(bot.me.id))),
     }
   }

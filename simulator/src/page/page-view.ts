@@ -1,8 +1,10 @@
 import { Arguments } from "../arguments/arguments.js"
 import type { BotAccount } from "../delivery/bot-account.js"
-import { commandsShown } from "../methods/commands.js"
+import type { FaultPlan } from "../http/fault.js"
+import { faultWords } from "../http/faulty-answer.js"
 import { methods } from "../methods/methods.js"
 import type { ChatMember } from "@grammyjs/types"
+import { commandsShown } from "../world/commands-shown.js"
 import type { Conversation } from "../world/conversation.js"
 import { isAdministrator } from "../world/members.js"
 import type { Person } from "../world/person.js"
@@ -10,10 +12,12 @@ import type { Topic } from "../world/topic.js"
 import type { World } from "../world/world.js"
 import { chatKey } from "./chat-key.js"
 import { markView } from "./mark-view.js"
+import { placedMessage } from "./placed-message.js"
 import { keyboardsView } from "./keyboard-view.js"
 import type {
   PageBot,
   PageChat,
+  PageFault,
   PageMessages,
   PagePerson,
   PageReceiving,
@@ -21,11 +25,13 @@ import type {
 } from "./protocol.js"
 
 const messagesAtOnce = 100
+/** The number of messages that are loaded before a requested message. */
+const contextBefore = 20
 
 /** Returns a bot for the page. */
 export function botView(world: World, bot: BotAccount): PageBot {
   const { id, username, first_name, supports_inline_queries: hasInlineMode } = bot.me
-  const commands = commandsShown(world, bot, "all_private_chats", "en")
+  const commands = commandsShown(world.profiles.of(bot.me.id), "all_private_chats", "en")
   return { id, token: bot.token, username, first_name, hasInlineMode, commands }
 }
 
@@ -44,20 +50,31 @@ export function chatView(where: Conversation): PageChat {
     chat: where.chat,
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),
-    leaders: [...where.members.values()].filter(leadsIt).map(({ user }) => user.id),
+    administrators: [...where.members.values()]
+      .filter(isHumanAdministrator)
+      .map(({ user }) => user.id),
     topics: [...where.topics.values()].map(topicView),
     count: where.messages.size,
+    pinnedIds: [...where.pinned],
     ...(last !== undefined && { last }),
     ...(pinned !== undefined && { pinned }),
   }
 }
 
-function leadsIt(who: ChatMember): boolean {
+function isHumanAdministrator(who: ChatMember): boolean {
   return isAdministrator(who) && !who.user.is_bot
 }
 
 function topicView({ id, name, iconColor, isClosed, isHidden = false }: Topic): PageTopic {
   return { id, name, iconColor, isClosed, isHidden }
+}
+
+/** Returns the planned faults for the page. */
+export function faultsView({ planned }: FaultPlan): PageFault[] {
+  return planned.map(({ id, method, fault, left }) => ({
+    ...{ id, method, left },
+    words: faultWords(fault),
+  }))
 }
 
 /** Returns the bot's way of receiving, with the result of `getWebhookInfo`. */
@@ -68,10 +85,21 @@ export function receivingView(world: World, bot: BotAccount, hasPolled: boolean)
   return { bot: bot.me.id, isPolling: bot.poll.isWaiting || hasPolled, info }
 }
 
-/** Returns the last 100 messages of a chat before the message with an id. */
-export function messagesBefore(world: World, where: Conversation, before: number): PageMessages {
-  const older = [...where.messages.values()].filter(({ message_id }) => message_id < before)
-  const messages = older.slice(-messagesAtOnce)
+/**
+ * Returns the last 100 messages of a chat before the message with an id.
+ *
+ * @param from the id of a message up to which further messages are returned
+ */
+export function messagesBefore(
+  world: World,
+  where: Conversation,
+  { before, from = before }: { before: number; from?: number },
+): PageMessages {
+  const ephemeral = Array.from(where.ephemeral.values(), (each) => placedMessage(where, each))
+  const all = [...where.messages.values(), ...ephemeral].sort((a, b) => a.message_id - b.message_id)
+  const older = all.filter(({ message_id }) => message_id < before)
+  const wanted = older.filter(({ message_id }) => message_id >= from).length + contextBefore
+  const messages = older.slice(-Math.max(messagesAtOnce, wanted))
   const marks = messages.flatMap((message) => {
     const mark = markView(world, where, message)
     return mark === undefined ? [] : [[message.message_id, mark] as const]

@@ -5,6 +5,8 @@
  */
 import type { Chat, Message, User } from "@grammyjs/types"
 import type { ChatEvent } from "../world/chat-event.js"
+import type { MessageDraft } from "../world/message-draft.js"
+import type { Receipt } from "../world/receipt.js"
 
 /** A bot, with its way of receiving. */
 export interface PageBot {
@@ -34,13 +36,15 @@ export interface PageChat {
   readonly people: readonly number[]
   readonly bots: readonly number[]
   /** The ids of the administrators. */
-  readonly leaders: readonly number[]
+  readonly administrators: readonly number[]
   /** The topics of a forum, the general one first; empty in any other chat. */
   readonly topics: readonly PageTopic[]
   readonly count: number
-  /** False for a chat in which the person has not written, which only the page has. */
+  /** False for a chat that exists only on the page, because the person has not written yet. */
   readonly isBegun?: false
   readonly last?: Message
+  /** The ids of the pinned messages, the last one pinned last. */
+  readonly pinnedIds: readonly number[]
   /** The message that was pinned last. */
   readonly pinned?: Message
 }
@@ -71,7 +75,10 @@ export interface PageAttempt {
   readonly error?: string
 }
 
-/** The state of an update on its way to the bot. */
+/**
+ * The state of an update's delivery to the bot; `unsent` because of privacy mode, `excluded` because of
+ * `allowed_updates`.
+ */
 export type UpdateState =
   | "waiting"
   | "sending"
@@ -81,11 +88,12 @@ export type UpdateState =
   | "given"
   | "confirmed"
   | "unsent"
+  | "excluded"
 
 /** An update with its deliveries. */
 export interface PageUpdate {
   readonly bot: number
-  /** The `update_id`; negative for a message that the bot was not sent. */
+  /** The `update_id`; negative for an update that the bot was not sent. */
   readonly id: number
   readonly type: string
   /** The payload as JSON; shortened if it is long. */
@@ -97,7 +105,7 @@ export interface PageUpdate {
   readonly attemptCount: number
   /** The time of the next attempt, as Unix time in milliseconds. */
   readonly nextAt?: number
-  /** Of a press of a button: whether the bot has answered it. */
+  /** Whether the bot has answered; only for a button press. */
   readonly isAnswered?: boolean
 }
 
@@ -108,13 +116,26 @@ export interface PageCall {
   readonly bot: number
   readonly method: string
   readonly params: Readonly<Record<string, string>>
-  /** The HTTP status; 0 where there was none. */
+  /** The names of the parameters that were sent as files. */
+  readonly files: readonly string[]
+  /** The HTTP status; 0 without an answer. */
   readonly status: number
-  /** The fault that has hit it, in words. */
+  /** The description of the fault that the call got. */
   readonly fault?: string
   readonly at: number
   /** The response as JSON; shortened if it is long. */
   readonly answer: string
+}
+
+/** A fault that further calls of bots will get. */
+export interface PageFault {
+  readonly id: number
+  /** The method in lower case; `"*"` stands for any method. */
+  readonly method: string
+  /** The description of the fault. */
+  readonly words: string
+  /** The number of calls that will still get it. */
+  readonly left: number
 }
 
 /** The current way in which a bot receives. */
@@ -126,13 +147,18 @@ export interface PageReceiving {
   readonly info: Readonly<Record<string, unknown>>
 }
 
-/** Reactions and votes of a message, by the id of the person or bot. */
+/** Reactions and votes of a message, by the id of the person or bot, and its receipt. */
 export interface PageMark {
   /** Emoji, or the ids of custom emoji. */
   readonly reactions: Readonly<Record<string, readonly string[]>>
   /** The chosen options of the poll, by their numbers. */
   readonly votes: Readonly<Record<string, readonly number[]>>
+  /** The receipt of a person's message. */
+  readonly receipt?: Receipt
 }
+
+/** The state of a message that a bot is writing. */
+export type PageDraft = MessageDraft
 
 /** A bot's answer to `@bot query`. */
 export interface PageInlineAnswer {
@@ -163,6 +189,7 @@ export interface PageSnapshot {
   readonly updates: readonly PageUpdate[]
   readonly calls: readonly PageCall[]
   readonly receiving: readonly PageReceiving[]
+  readonly faults: readonly PageFault[]
 }
 
 /** A change of the page's state. */
@@ -185,8 +212,15 @@ export type PageEvent =
       readonly action: string
     }
   | {
+      readonly kind: "draft"
+      readonly chat: string
+      readonly draft: PageDraft
+      /** Whether the person has stopped the draft. */
+      readonly isStopped?: true
+    }
+  | {
       readonly kind: "callback"
-      /** Of the callback query. */
+      /** The id of the callback query. */
       readonly id: string
       readonly person: number
       readonly chat: string
@@ -199,6 +233,7 @@ export type PageEvent =
   | { readonly kind: "update"; readonly update: PageUpdate }
   | { readonly kind: "call"; readonly call: PageCall }
   | { readonly kind: "receiving"; readonly receiving: PageReceiving }
+  | { readonly kind: "faults"; readonly faults: readonly PageFault[] }
 
 /** A range of a chat's messages, oldest first. */
 export interface PageMessages {

@@ -1,14 +1,16 @@
 import { SimulatedUser } from "../people/simulated-user.js"
 import type { Written } from "../people/message-content.js"
-import { conversationOf, personOf, placeWrittenTo } from "./acting.js"
+import { messageOf, personOf, placeWrittenTo } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"
 
-/** Actions that send locations, contacts, polls and dice. */
+/** Actions that send locations, contacts, polls and dice, and that pin messages. */
 export const shareActions: ActionTable = {
   sendLocation: (action) => share(action, { location: { latitude: 52.52, longitude: 13.405 } }),
   sendContact: (action) => share(action, contactOf(action)),
   sendPoll: (action) => share(action, pollOf(action)),
+  sendDice: (action) => share(action, { dice: action.input.text("emoji") }),
   pin,
+  unpin,
 }
 
 async function share(action: PageAction, written: Written): Promise<object> {
@@ -30,14 +32,16 @@ function contactOf(action: PageAction): Written {
 function pollOf({ input }: PageAction): Written {
   const lines = input.text("options").split("\n")
   const options = lines.map((line) => line.trim()).filter((line) => line !== "")
-  if (options.length < 2) throw new TypeError("A poll needs two options, each on a line of its own")
+  if (options.length < 2) throw new TypeError("A poll needs at least two options, one per line")
   return { poll: { question: input.text("question"), options } }
 }
 
 async function pin(action: PageAction): Promise<object> {
-  const { input, parts } = action
-  const message = conversationOf(action).messages.get(input.integer("message_id"))
-  if (message === undefined) throw new TypeError("The message is gone")
-  await new SimulatedUser(personOf(action), parts.world).pin(message)
+  await new SimulatedUser(personOf(action), action.parts.world).pin(messageOf(action))
+  return {}
+}
+
+async function unpin(action: PageAction): Promise<object> {
+  await new SimulatedUser(personOf(action), action.parts.world).unpin(messageOf(action))
   return {}
 }

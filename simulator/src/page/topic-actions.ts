@@ -7,24 +7,24 @@ import type { ActionTable, PageAction } from "./page-action.js"
 export const topicActions: ActionTable = { createTopic, closeTopic, reopenTopic }
 
 async function createTopic(action: PageAction): Promise<object> {
-  const { user, group } = leaderIn(action)
+  const { user, group } = administratorIn(action)
   const { id } = await user.createTopic(group, action.input.text("name").trim())
   return { id }
 }
 
 async function closeTopic(action: PageAction): Promise<object> {
-  const { user, group } = leaderIn(action)
+  const { user, group } = administratorIn(action)
   await user.closeTopic(group, action.input.integer("topic"))
   return {}
 }
 
 async function reopenTopic(action: PageAction): Promise<object> {
-  const { user, group } = leaderIn(action)
+  const { user, group } = administratorIn(action)
   await user.closeTopic(group, action.input.integer("topic"), false)
   return {}
 }
 
-function leaderIn(action: PageAction): { user: SimulatedUser; group: SimulatedGroup } {
+function administratorIn(action: PageAction): { user: SimulatedUser; group: SimulatedGroup } {
   const where = conversationOf(action)
   if (where.chat.is_forum !== true) throw new TypeError("This chat has no topics")
   const user = new SimulatedUser(personOf(action), action.parts.world)

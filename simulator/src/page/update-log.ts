@@ -1,10 +1,11 @@
-import type { Message } from "@grammyjs/types"
 import type { CallRecord } from "../http/api.js"
 import type { DeliveryRecord } from "../world/delivery-observer.js"
 import type { WorldChange } from "../world/world-changes.js"
+import type { LeftUpdate } from "./pending-updates.js"
 import type { PageUpdate } from "./protocol.js"
 
 type UpdateChange = Extract<WorldChange, { kind: "update" }>
+type WithheldChange = Extract<WorldChange, { kind: "withheld" }>
 
 const maxUpdates = 500
 /** The maximum number of listed attempts of an update. */
@@ -43,12 +44,13 @@ export class UpdateLog {
     }))
   }
 
-  /** Records a message that privacy mode has kept from a bot. */
-  keptBack(bot: number, message: Message): void {
-    const payload = JSON.stringify(message).slice(0, maxPayload)
+  /** Records an update that a bot was not sent. */
+  withheld({ botId: bot, type, payload, reason }: WithheldChange): void {
     this.#add({
-      ...{ bot, id: --this.#unsent, type: "message", payload, putAt: this.#now() },
-      ...{ state: "unsent", attempts: [], attemptCount: 0 },
+      ...{ bot, id: --this.#unsent, type, putAt: this.#now() },
+      payload: JSON.stringify(payload).slice(0, maxPayload),
+      state: reason === "privacy mode" ? "unsent" : "excluded",
+      ...{ attempts: [], attemptCount: 0 },
     })
   }
 
@@ -80,19 +82,20 @@ export class UpdateLog {
     })
   }
 
-  /**
-   * Records a call of `getUpdates`: its offset confirms earlier updates, its response delivers new
-   * ones.
-   */
-  polled({ botId, params, status, answer }: CallRecord): void {
-    if (status !== 200) return
-    const offset = Number(params["offset"] ?? 0)
-    for (const { bot, id, state } of this.updates) {
-      const isConfirmed = bot === botId && id < offset && state === "given"
-      if (isConfirmed) this.#change(bot, id, (update) => ({ ...update, state: "confirmed" }))
-    }
-    // The body is JSON that the simulator wrote.
-    for (const { update_id: id } of (answer.result ?? []) as { update_id: number }[]) {
+  /** Records that an update has left the queue. */
+  left({ bot, id, state }: Pick<LeftUpdate, "bot" | "id" | "state">): void {
+    this.#change(bot, id, (update) => {
+      if (update.state === "delivered" || update.state === "dropped") return update
+      return { ...withoutNext(update), state: state === "lost" ? "dropped" : "confirmed" }
+    })
+  }
+
+  /** Records the updates that a call of `getUpdates` has returned, and returns their ids. */
+  polled({ botId, status, answer }: CallRecord): number[] {
+    if (status !== 200) return []
+    // The simulator wrote this JSON.
+    const ids = ((answer.result ?? []) as { update_id: number }[]).map(({ update_id }) => update_id)
+    for (const id of ids) {
       this.#change(botId, id, (update) => ({
         ...update,
         state: "given",
@@ -102,6 +105,7 @@ export class UpdateLog {
         attemptCount: update.attemptCount + 1,
       }))
     }
+    return ids
   }
 
   #put(bot: number, id: number, json: string): void {
@@ -117,7 +121,7 @@ export class UpdateLog {
       attemptCount: 0,
     }
     if (update.type !== "callback_query") return this.#add(update)
-    // The JSON that the simulator wrote.
+    // The simulator wrote this JSON.
     const { id: queryId } = JSON.parse(json.slice(colon + 1)) as { id: string }
     this.#presses.set(queryId, update)
     if (this.#presses.size > maxUpdates) this.#presses.delete(oldestOf(this.#presses))
@@ -135,6 +139,7 @@ export class UpdateLog {
     const existing = this.#updates.get(key)
     if (existing === undefined) return
     const update = next(existing)
+    if (update === existing) return
     this.#updates.set(key, update)
     this.#changed(update)
   }

@@ -28,10 +28,10 @@ export function groupOf(actor: Actor, to: SimulatedGroup): Conversation {
 }
 
 /** Returns a group; throws if the person is not its administrator. */
-export function groupLedBy(actor: Actor, to: SimulatedGroup): Conversation {
+export function groupAdministeredBy(actor: Actor, to: SimulatedGroup): Conversation {
   const group = groupOf(actor, to)
   if (isAdministrator(group.memberOf(actor.person.user))) return group
-  throw new TypeError(`${nameOf(actor)} is no administrator of the group "${to.title}"`)
+  throw new TypeError(`${nameOf(actor)} is not an administrator of the group "${to.title}"`)
 }
 
 /** Returns a group, whether the person is in it or not. */

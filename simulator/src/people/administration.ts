@@ -3,15 +3,15 @@ import { SimulatedGroup } from "./simulated-group.js"
 import { createTopic, setTopicClosed } from "../world/forum.js"
 import type { Conversation } from "../world/conversation.js"
 import { hasRight, isPresent } from "../world/members.js"
-import { pin } from "../world/pins.js"
+import { pin, unpin } from "../world/pins.js"
 import { iconColors, type Topic } from "../world/topic.js"
 import { upgrade } from "../world/upgrade.js"
-import { groupLedBy, nameOf, type Actor } from "./actor.js"
+import { groupAdministeredBy, nameOf, type Actor } from "./actor.js"
 import { placeOf } from "./messages.js"
 
 /** Creates a topic in a forum. */
 export function openTopic(actor: Actor, group: SimulatedGroup, name: string): Topic {
-  const where = groupLedBy(actor, group)
+  const where = groupAdministeredBy(actor, group)
   if (where.chat.is_forum !== true) throw new TypeError(`"${group.title}" has no topics`)
   if (name === "" || name.length > 128)
     throw new TypeError("A topic's name has 1 to 128 characters")
@@ -25,7 +25,7 @@ export function closeTopic(
   group: SimulatedGroup,
   topic: { id: number; isClosed: boolean },
 ): void {
-  const where = groupLedBy(actor, group)
+  const where = groupAdministeredBy(actor, group)
   const known = where.topics.get(topic.id)
   if (known === undefined) throw new TypeError("Expected the id of a topic")
   const change = { by: actor.person.user, topic: known, isClosed: topic.isClosed }
@@ -34,7 +34,7 @@ export function closeTopic(
 
 /** Changes the title of a group. */
 export function rename(actor: Actor, group: SimulatedGroup, title: string): void {
-  const where = groupLedBy(actor, group)
+  const where = groupAdministeredBy(actor, group)
   const { chat } = where
   if (chat.type === "private") return
   actor.world.redescribe(where, { ...chat, title })
@@ -43,20 +43,27 @@ export function rename(actor: Actor, group: SimulatedGroup, title: string): void
 
 /** Upgrades a basic group to a supergroup. */
 export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGroup {
-  const where = groupLedBy(actor, group)
+  const where = groupAdministeredBy(actor, group)
   if (where.chat.type !== "group" || where.upgradedTo !== undefined) {
-    throw new TypeError(`"${group.title}" is no basic group`)
+    throw new TypeError(`"${group.title}" is not a basic group`)
   }
   return new SimulatedGroup(upgrade(actor.world, where, actor.person))
 }
 
 /** Pins a message. */
 export function pinMessage(actor: Actor, message: Message): void {
+  pin(actor.world, pinnablePlace(actor, message), { by: actor.person.user, message })
+}
+
+/** Unpins a message. */
+export function unpinMessage(actor: Actor, message: Message): void {
+  unpin(actor.world, pinnablePlace(actor, message), [message.message_id])
+}
+
+function pinnablePlace(actor: Actor, message: Message): Conversation {
   const where = placeOf(actor, message)
-  if (!mayPin(actor, where)) {
-    throw new TypeError(`${nameOf(actor)} may not pin messages in "${where.chat.title}"`)
-  }
-  pin(actor.world, where, { by: actor.person.user, message })
+  if (mayPin(actor, where)) return where
+  throw new TypeError(`${nameOf(actor)} may not pin messages in "${where.chat.title}"`)
 }
 
 function mayPin({ person }: Actor, where: Conversation): boolean {

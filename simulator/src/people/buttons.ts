@@ -1,6 +1,7 @@
 import type { CallbackQuery, KeyboardButton, Location, Message } from "@grammyjs/types"
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
+import { isEphemeral } from "../world/ephemeral-messages.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
 import { newPoll, type PollTraits } from "../world/polls.js"
@@ -22,10 +23,12 @@ export function press(actor: Actor, message: Message, button: string): Press {
   const { person, world } = actor
   const bot = senderOf(actor, message)
   const where = world.conversation(bot, message.chat.id)
-  const shown = where?.messages.get(message.message_id) ?? message
+  const shown = shownTo(actor, where, message)
   const asked = pressed(actor, bot, { message: shown, button })
   const id = world.newId()
-  const answered = world.callbackQueries.opened(id, bot.me.id)
+  const answered = world.callbackQueries.opened(id, {
+    ...{ botId: bot.me.id, userId: person.user.id, chatId: message.chat.id, at: world.now },
+  })
   const inlineId = inlineIdOf(actor, shown)
   const query: CallbackQuery = {
     id,
@@ -67,10 +70,19 @@ export function tap(
   const { keyboard, button } = buttonOf(actor, label, options.in)
   const bot = actor.world.bots.get(keyboard.botId)
   const where = bot && actor.world.conversation(bot, keyboard.message.chat.id)
-  if (where === undefined) throw new TypeError("The chat of this keyboard is gone")
+  if (where === undefined) throw new TypeError("The chat of this keyboard no longer exists")
   const isReply = where.chat.type !== "private"
   const reply = isReply ? { reply_to: keyboard.message } : {}
   return post(actor, where, tapped(actor, button, options), reply)
+}
+
+/** Returns a message as the person sees it now. An ephemeral message is seen by its receiver only. */
+function shownTo(actor: Actor, where: Conversation | undefined, message: Message): Message {
+  if (!isEphemeral(message)) return where?.messages.get(message.message_id) ?? message
+  if (message.receiver_user.id !== actor.person.user.id) {
+    throw new TypeError(`${nameOf(actor)} cannot see this message`)
+  }
+  return where?.ephemeral.get(message.ephemeral_message_id) ?? message
 }
 
 function senderOf({ world }: Actor, message: Message): BotAccount {
@@ -100,7 +112,7 @@ function pressed(
       const name = gameMessage(bot.me.id, message.chat.id, message.message_id)
       return { game_short_name: world.games.of(name) ?? "" }
     }
-    if (each.text === button) refuseSilent(each)
+    if (each.text === button) refuseDeviceButton(each)
     const data = "callback_data" in each ? each.callback_data : undefined
     if (data !== undefined && (each.text === button || data === button)) return { data }
   }
@@ -109,15 +121,15 @@ function pressed(
 }
 
 // Other buttons only act on the person's device.
-function refuseSilent(button: object): void {
-  const opened = Object.keys(deeds).find((name) => name in button)
+function refuseDeviceButton(button: object): void {
+  const opened = Object.keys(deviceEffects).find((name) => name in button)
   if (opened === undefined) return
   throw new TypeError(
-    `This button ${deeds[opened]}: the bot is told nothing. \`open\` returns what it holds`,
+    `This button ${deviceEffects[opened]}, and the bot is not notified: use \`open\` for its content`,
   )
 }
 
-const deeds: Readonly<Record<string, string>> = {
+const deviceEffects: Readonly<Record<string, string>> = {
   url: "opens a link",
   copy_text: "copies a text",
   web_app: "opens a Web App",
@@ -143,7 +155,7 @@ export function open({ world }: Actor, message: Message, text: string): OpenedBu
     return { query: button.switch_inline_query_current_chat, isHere: true }
   }
   if ("switch_inline_query" in button) return { query: button.switch_inline_query, isHere: false }
-  throw new TypeError("The bot is told of this button: use `press`")
+  throw new TypeError("This button notifies the bot: use `press`")
 }
 
 function buttonOf(
@@ -192,7 +204,7 @@ function tapped(
     const given = askedFor[asks]
     throw new TypeError(
       given === undefined
-        ? `The simulator does not play keys with \`${asks}\``
+        ? `The simulator does not support keys with \`${asks}\``
         : `Expected the option \`${given}\` of \`tap\`: the key has \`${asks}\``,
     )
   }

@@ -30,7 +30,7 @@ export function typeInline(actor: Actor, text: string, options: TypeOptions): Ty
   )
   if (bot === undefined) throw new TypeError(`Expected "@bot query", got ${JSON.stringify(text)}`)
   if (!bot.me.supports_inline_queries) {
-    throw new TypeError(`@${name} has no inline mode: make it with supports_inline_queries`)
+    throw new TypeError(`@${name} has no inline mode: create it with supports_inline_queries`)
   }
   const id = world.newId()
   const answered = world.inline.asked(id, bot.me.id, query)
@@ -50,7 +50,7 @@ export function choose(
   const { person, world } = actor
   const bot = world.bots.get(answer.botId)
   const chosen = resultOf(actor, answer, result)
-  if (bot === undefined) throw new TypeError("The bot of this answer is gone")
+  if (bot === undefined) throw new TypeError("The bot of this answer no longer exists")
   const where = chatWith(actor, to)
   const content = { ...inlineContent(world, chosen), via_bot: userOfBot(bot.me) }
   const message = post(actor, where, content)

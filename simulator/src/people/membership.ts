@@ -15,7 +15,15 @@ import {
 } from "../world/members.js"
 import { changeMember } from "../world/membership.js"
 import { readPermissions } from "../world/permissions.js"
-import { accountOf, anyGroup, groupLedBy, groupOf, isIn, nameOf, type Actor } from "./actor.js"
+import {
+  accountOf,
+  anyGroup,
+  groupAdministeredBy,
+  groupOf,
+  isIn,
+  nameOf,
+  type Actor,
+} from "./actor.js"
 
 /** A person or bot that can be in a group. */
 export interface Somebody {
@@ -36,7 +44,7 @@ export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): vo
   const where = anyGroup(actor, to)
   const { user } = actor.person
   const link = linkOf(where, options.invite_link)
-  if (isIn(where, user.id)) throw new TypeError(`${nameOf(actor)} is in "${to.title}" already`)
+  if (isIn(where, user.id)) throw new TypeError(`${nameOf(actor)} is already in "${to.title}"`)
   if (where.memberOf(user).status === "kicked") {
     throw new TypeError(`${nameOf(actor)} is banned from "${to.title}"`)
   }
@@ -49,11 +57,20 @@ export function requestToJoin(actor: Actor, to: SimulatedGroup, options: JoinOpt
   const { person, world } = actor
   const where = anyGroup(actor, to)
   const link = linkOf(where, options.invite_link)
-  if (where.chat.type === "group") throw new TypeError("A basic group takes no requests")
-  if (isIn(where, person.user.id)) throw new TypeError(`${nameOf(actor)} is a member already`)
+  if (where.chat.type === "group") throw new TypeError("A basic group has no join requests")
+  if (isIn(where, person.user.id)) throw new TypeError(`${nameOf(actor)} is already a member`)
   where.joinRequests.set(person.user.id, link)
-  for (const bot of where.bots) {
-    if (!hasRight(where.memberOf(userOfBot(bot.me)), "can_invite_users")) continue
+  const told = [...where.bots].filter((bot) =>
+    hasRight(where.memberOf(userOfBot(bot.me)), "can_invite_users"),
+  )
+  // One bot of a chat processes the requests.
+  const guard = told.find(({ me }) => me.supports_join_request_queries)
+  const query_id = world.newId()
+  if (guard) {
+    const botId = guard.me.id
+    world.joinQueries.add(query_id, { botId, where, userId: person.user.id, at: world.now })
+  }
+  for (const bot of told) {
     bot.push("chat_join_request", {
       chat: where.chat,
       from: person.user,
@@ -61,6 +78,7 @@ export function requestToJoin(actor: Actor, to: SimulatedGroup, options: JoinOpt
       date: world.now,
       ...(options.bio !== undefined && { bio: options.bio }),
       ...(link !== undefined && { invite_link: link }),
+      ...(bot === guard && { query_id }),
     })
   }
 }
@@ -79,7 +97,7 @@ export function setMember(
   who: Somebody,
   change: MemberAction,
 ): void {
-  const where = change.kind === "add" ? groupOf(actor, to) : groupLedBy(actor, to)
+  const where = change.kind === "add" ? groupOf(actor, to) : groupAdministeredBy(actor, to)
   const user = actor.world.userOf(who.id)
   if (user === undefined) throw new TypeError("Expected a user or a bot of this simulator")
   const next = statusAfter(where, where.memberOf(user), change)
@@ -139,6 +157,6 @@ function statusAfter(where: Conversation, old: ChatMember, change: MemberAction)
 function linkOf(where: Conversation, address: string | undefined): ChatInviteLink | undefined {
   if (address === undefined) return undefined
   const link = where.links.get(address)
-  if (link === undefined || link.is_revoked) throw new TypeError("This invite link leads nowhere")
+  if (link === undefined || link.is_revoked) throw new TypeError("This invite link is not valid")
   return link
 }

@@ -1,6 +1,6 @@
 import type { Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
-import { forwardedFrom } from "../world/forwarding.js"
+import { forwardedFrom, isForwardable, movableContent } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
 import { hasRight } from "../world/members.js"
 import { generalTopicId } from "../world/topic.js"
@@ -8,6 +8,7 @@ import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { MessageContent } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { postEphemeral } from "./ephemeral.js"
 import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
 
 /** The place of a message within its chat. */
@@ -30,7 +31,7 @@ export function sendAlbum(
   files: readonly WrittenFile[],
   options: SendOptions,
 ): Message[] {
-  if (files.length < 2 || files.length > 10) throw new TypeError("An album holds 2 to 10 files")
+  if (files.length < 2 || files.length > 10) throw new TypeError("An album has 2 to 10 files")
   const where = chatWith(actor, to)
   const media_group_id = actor.world.newId()
   return files.map((file) => {
@@ -48,8 +49,10 @@ export function post(
 ): Message {
   const { person, world } = actor
   checkMayPost(actor, where, content)
-  const wish = wishedFor(actor, where, options.reply_to)
-  const answered = options.reply_to ?? wish
+  const ephemeral = postEphemeral(actor, where, content, options.reply_to)
+  if (ephemeral !== undefined) return ephemeral
+  const requested = requestedReply(actor, where, options.reply_to)
+  const answered = options.reply_to ?? requested
   const topic = answered?.is_topic_message === true ? answered.message_thread_id : undefined
   const thread = threadContent(actor, where, options.message_thread_id ?? topic)
   const message = world.write(person, where, {
@@ -71,23 +74,35 @@ export function post(
   return message
 }
 
-/** Edits a message of one's own. */
+/** Edits a message of the person. */
 export function edit(actor: Actor, message: Message, text: string): Message {
   const where = placeOf(actor, message)
   const current = where.messages.get(message.message_id)
   const isOwn =
     current?.from?.id === actor.person.user.id || current?.sender_chat?.id === where.chat.id
-  if (current === undefined || !isOwn) throw new TypeError("Only one's own messages can be edited")
-  const changed = current.text === undefined ? captioned(current, text) : retold(current, text)
+  if (current === undefined || !isOwn)
+    throw new TypeError("A person can edit only their own messages")
+  const changed = current.text === undefined ? withCaption(current, text) : withText(current, text)
   actor.world.rewrite(where, changed)
   return where.messages.get(message.message_id) ?? changed
 }
 
-/** Forwards a message to another chat. */
-export function forward(actor: Actor, message: Message, to: Place): Message {
-  const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
-  const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...kept } = content
-  return post(actor, chatWith(actor, to), { ...kept, ...forwardedFrom(message) })
+/** Forwards messages to another chat; those of an album form an album again. */
+export function forward(actor: Actor, messages: readonly Message[], to: Place): Message[] {
+  const where = chatWith(actor, to)
+  const albums = new Map<string, string>()
+  return messages.map((message) => {
+    if (!isForwardable(message)) throw new TypeError("This message cannot be forwarded")
+    const { media_group_id: album, ...content } = movableContent(message)
+    const isAlbum = album !== undefined && messages.length > 1
+    if (isAlbum && !albums.has(album)) albums.set(album, actor.world.newId())
+    const media_group_id = isAlbum ? albums.get(album) : undefined
+    return post(actor, where, {
+      ...content,
+      ...(media_group_id !== undefined && { media_group_id }),
+      ...forwardedFrom(message),
+    })
+  })
 }
 
 /** Returns the chat of a message, as the person knows it. */
@@ -103,7 +118,7 @@ export function placeOf({ person, world }: Actor, message: Message): Conversatio
     if (where !== undefined && current?.date === message.date && isSame(current, message))
       return where
   }
-  throw new TypeError(`${person.user.first_name} does not see this message`)
+  throw new TypeError(`${person.user.first_name} cannot see this message`)
 }
 
 // Chats with different bots number their messages independently.
@@ -137,9 +152,8 @@ function threadContent(
   return { ...inTopic(id), ...(created && { reply_to_message: withoutReply(created) }) }
 }
 
-// A bot can request a reply: then the person's next message is a reply.
-// A reply that the person makes explicitly fulfils the request, too.
-function wishedFor(
+// A bot can request a reply: the person's next message, or an explicit reply, fulfils the request.
+function requestedReply(
   { person, world }: Actor,
   where: Conversation,
   answered: Message | undefined,
@@ -155,12 +169,12 @@ function wishedFor(
   return undefined
 }
 
-function retold(current: Message, text: string): Message {
+function withText(current: Message, text: string): Message {
   const { entities: _, ...rest } = current
   return { ...rest, ...textContent(text.trim()) }
 }
 
-function captioned(current: Message, text: string): Message {
+function withCaption(current: Message, text: string): Message {
   const { caption_entities: _, ...rest } = current
   const { text: caption = "", entities } = textContent(text.trim())
   return { ...rest, caption, ...(entities && { caption_entities: entities }) }

@@ -41,35 +41,35 @@ export function answerPoll(
   options: readonly (string | number)[],
 ): Poll {
   const { person, world } = actor
-  const played = world.polls.of(message)
-  if (played === undefined) throw new TypeError("Expected a message with a poll")
-  const { poll } = played
+  const simulatedPoll = world.polls.of(message)
+  if (simulatedPoll === undefined) throw new TypeError("Expected a message with a poll")
+  const { poll } = simulatedPoll
   if (poll.is_closed) throw new TypeError("The poll is closed")
   if (options.length > 1 && !poll.allows_multiple_answers) {
-    throw new TypeError("The poll takes one answer")
+    throw new TypeError("The poll allows only one answer")
   }
-  if (poll.type === "quiz" && played.votes.has(person.user.id)) {
-    throw new TypeError(`${nameOf(actor)} has answered the quiz already`)
+  if (poll.type === "quiz" && simulatedPoll.votes.has(person.user.id)) {
+    throw new TypeError(`${nameOf(actor)} has already answered the quiz`)
   }
-  if (!poll.allows_revoting && played.votes.has(person.user.id)) {
-    throw new TypeError("The poll takes no change of a vote")
+  if (!poll.allows_revoting && simulatedPoll.votes.has(person.user.id)) {
+    throw new TypeError("The poll does not allow a vote to be changed")
   }
   vote(
     world,
-    played,
+    simulatedPoll,
     person.user,
     options.map((option) => indexOf(poll, option)),
   )
-  return played.poll
+  return simulatedPoll.poll
 }
 
-/** Ends a poll of one's own. */
+/** Ends a poll of the person. */
 export function endPoll(actor: Actor, message: Message): void {
-  const played = actor.world.polls.of(message)
-  if (played === undefined || message.from?.id !== actor.person.user.id) {
-    throw new TypeError("Expected a message with a poll of one's own")
+  const simulatedPoll = actor.world.polls.of(message)
+  if (simulatedPoll === undefined || message.from?.id !== actor.person.user.id) {
+    throw new TypeError("Expected a message with a poll of this person")
   }
-  closePoll(actor.world, played)
+  closePoll(actor.world, simulatedPoll)
 }
 
 function seesReactions(where: Conversation, botId: number): boolean {
@@ -80,7 +80,7 @@ function seesReactions(where: Conversation, botId: number): boolean {
 function reactionOf(text: string): ReactionType {
   const custom = /^\d+$/.test(text) ? { type: "custom_emoji", custom_emoji_id: text } : undefined
   const reaction = readReaction(custom ?? { type: "emoji", emoji: text })
-  if (reaction === undefined) throw new TypeError(`${text} is no reaction`)
+  if (reaction === undefined) throw new TypeError(`${text} is not a reaction`)
   return reaction
 }
 

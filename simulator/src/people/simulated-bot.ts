@@ -71,7 +71,7 @@ export class SimulatedBot {
     }
     try {
       const { text } = await poll.read({ offset: 0, limit: 100, timeout: 50 })
-      // The body is JSON that the simulator wrote.
+      // The simulator wrote this JSON.
       return JSON.parse(text) as Update[]
     } catch {
       return undefined

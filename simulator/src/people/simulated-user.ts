@@ -6,6 +6,7 @@ import * as membership from "./membership.js"
 import * as administration from "./administration.js"
 import { pay, type Payment, type PayOptions } from "./payments.js"
 import { open, press, tap, type Press, type TapOptions, type OpenedButton } from "./buttons.js"
+import { stopDraft } from "./drafts.js"
 import { answerPoll, endPoll, react } from "./reactions.js"
 import * as messages from "./messages.js"
 import type { Written, WrittenFile } from "./message-content.js"
@@ -13,7 +14,8 @@ import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
 import type { Right } from "../world/members.js"
-import type { MessageDraft, Person } from "../world/person.js"
+import type { MessageDraft } from "../world/message-draft.js"
+import type { Person } from "../world/person.js"
 import type { Topic } from "../world/topic.js"
 import type { World } from "../world/world.js"
 
@@ -49,7 +51,10 @@ export class SimulatedUser {
     return this.#actor.person.user.first_name
   }
 
-  /** Sends a message to a bot or a group. Resolves with the message once the update exists. */
+  /**
+   * Sends a message to a bot or a group. Resolves with the message once the update exists. A command with
+   * `is_ephemeral` in the menu of a bot of the group, and an answer to an ephemeral message, reach only that bot.
+   */
   async send(to: Place, written: Written, options: messages.SendOptions = {}): Promise<Message> {
     return messages.send(this.#actor, to, written, options)
   }
@@ -70,7 +75,13 @@ export class SimulatedUser {
 
   /** Forwards a message to another chat. */
   async forward(message: Message, to: Place): Promise<Message> {
-    return messages.forward(this.#actor, message, to)
+    const [forwarded = message] = messages.forward(this.#actor, [message], to)
+    return forwarded
+  }
+
+  /** Forwards several messages to another chat. Those of an album form an album again. */
+  async forwardAll(forwarded: readonly Message[], to: Place): Promise<Message[]> {
+    return messages.forward(this.#actor, forwarded, to)
   }
 
   /**
@@ -95,6 +106,13 @@ export class SimulatedUser {
   seesDraft(options: WaitOptions = {}): Promise<MessageDraft> {
     const expected = `${this.firstName} expected to see a draft`
     return this.#actor.person.drafts.next(expected, options.timeoutMs ?? patienceMs)
+  }
+
+  /**
+   * Stops a message that a bot is writing with `can_stop`. The bot gets `stopped_message_generation`.
+   */
+  async stop(draft: MessageDraft): Promise<void> {
+    stopDraft(this.#actor, draft)
   }
 
   /**
@@ -245,6 +263,11 @@ export class SimulatedUser {
   /** Pins a message. */
   async pin(message: Message): Promise<void> {
     administration.pinMessage(this.#actor, message)
+  }
+
+  /** Unpins a message. Bots are not notified. */
+  async unpin(message: Message): Promise<void> {
+    administration.unpinMessage(this.#actor, message)
   }
 
   /** Blocks a bot, which is notified and cannot write until it is unblocked. */

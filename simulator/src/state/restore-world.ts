@@ -51,7 +51,7 @@ function restoreBot(saved: SavedBot, bot: BotAccount, world: World): void {
     ...event,
     subQueue: typeof subQueue === "string" ? BigInt(subQueue) : subQueue,
   }))
-  bot.queue.restore(updates, saved.nextId)
+  bot.queue.restore(updates, saved.nextId, saved.lost)
 }
 
 async function setWebhook(saved: SavedWebhook, bot: BotAccount, world: World): Promise<void> {
@@ -87,6 +87,7 @@ function restoreChat(saved: SavedChat, world: World): void {
   for (const message of saved.messages) where.messages.set(message.message_id, message)
   for (const id of saved.pinned) where.pinned.add(id)
   for (const [id, given] of saved.reactions) where.reactions.set(id, new Map(given))
+  for (const [id, updates] of saved.updates ?? []) where.updates.set(id, new Map(updates))
   for (const poll of saved.polls) restorePoll(poll, where, world)
   where.continueAfter(saved.lastId)
 }
@@ -94,9 +95,9 @@ function restoreChat(saved: SavedChat, world: World): void {
 function restorePoll(saved: SavedPoll, where: Conversation, world: World): void {
   const { bot, votes, ...more } = saved
   const sender = world.bots.get(bot ?? 0)
-  const played = { ...more, bot: sender, where, votes: new Map(votes) }
-  world.polls.add(played)
-  closeLater(world, played)
+  const simulatedPoll = { ...more, bot: sender, where, votes: new Map(votes) }
+  world.polls.add(simulatedPoll)
+  closeLater(world, simulatedPoll)
 }
 
 function chatFor({ chat, people, bots }: SavedChat, world: World): Conversation | undefined {

@@ -2,7 +2,7 @@ import type { BotAccount } from "../delivery/bot-account.js"
 import type { StoredEvent } from "../delivery/event-queue.js"
 import type { Conversation } from "../world/conversation.js"
 import type { StoredFile } from "../world/file-store.js"
-import type { PlayedPoll } from "../world/poll-book.js"
+import type { SimulatedPoll } from "../world/poll-book.js"
 import type { World } from "../world/world.js"
 import {
   savedVersion,
@@ -41,6 +41,7 @@ function savedBot(bot: BotAccount, world: World): SavedBot {
     stars: world.stars.of(me.id).toJSON(),
     nextId: queue.tail,
     updates: everything.map((event) => savedUpdate(event)),
+    lost: queue.lost,
     ...(webhook && { webhook: savedWebhook(webhook.settings) }),
   }
 }
@@ -72,11 +73,19 @@ function savedChat(where: Conversation, world: World): SavedChat {
     pinned: [...where.pinned],
     messages: [...where.messages.values()],
     reactions: [...where.reactions].map(([id, given]) => [id, [...given]]),
-    polls: [...world.polls].filter((played) => played.where === where).map(savedPoll),
+    updates: [...where.updates].map(([id, updates]) => [id, [...updates]]),
+    polls: [...world.polls].filter((simulatedPoll) => simulatedPoll.where === where).map(savedPoll),
   }
 }
 
-function savedPoll({ bot, messageId, correct, explanation, votes, poll }: PlayedPoll): SavedPoll {
+function savedPoll({
+  bot,
+  messageId,
+  correct,
+  explanation,
+  votes,
+  poll,
+}: SimulatedPoll): SavedPoll {
   const sender = bot && { bot: bot.me.id }
   return { ...sender, messageId, correct, explanation, votes: [...votes], poll }
 }

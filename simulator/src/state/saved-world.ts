@@ -12,7 +12,7 @@ import type { SavedProfile } from "../world/bot-profile.js"
 import type { SavedGames } from "../world/game-book.js"
 import type { Permissions } from "../world/permissions.js"
 import type { SavedStars } from "../world/star-book.js"
-import type { PlayedStickerSet } from "../world/sticker-book.js"
+import type { SimulatedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
 
 /** The version of the file format; files of other versions are refused. */
@@ -25,7 +25,7 @@ export interface SavedWorld {
   readonly bots: readonly SavedBot[]
   readonly chats: readonly SavedChat[]
   readonly files: readonly SavedFile[]
-  readonly stickerSets: readonly PlayedStickerSet[]
+  readonly stickerSets: readonly SimulatedStickerSet[]
   readonly games: SavedGames
 }
 
@@ -45,6 +45,8 @@ export interface SavedBot {
   /** The id of the next update. */
   readonly nextId: number
   readonly updates: readonly SavedUpdate[]
+  /** The ids of the updates that were removed without an acknowledgement. */
+  readonly lost?: readonly number[]
   readonly webhook?: SavedWebhook
 }
 
@@ -53,7 +55,7 @@ export interface SavedUpdate {
   readonly id: number
   readonly json: string
   readonly expiresAt: number
-  /** A text if the id exceeds a number's range. */
+  /** The id of the sub-queue; a text if the id exceeds the range of a number. */
   readonly subQueue: number | string
 }
 
@@ -83,6 +85,8 @@ export interface SavedChat {
   readonly messages: readonly Message[]
   /** The reactions by the id of the message, then by the id of the person or bot. */
   readonly reactions: readonly (readonly [number, readonly SavedReactions[]])[]
+  /** The ids of the updates of people's messages by the id of the message, then of the bot. */
+  readonly updates?: readonly (readonly [number, readonly (readonly [number, number])[]])[]
   readonly polls: readonly SavedPoll[]
 }
 

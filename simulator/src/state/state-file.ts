@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import type { World } from "../world/world.js"
 import { restoreWorld, type MakeBot } from "./restore-world.js"
 import { saveWorld } from "./save-world.js"
@@ -6,7 +7,7 @@ import { savedVersion, type SavedWorld } from "./saved-world.js"
 
 const saveAfterMs = 1000
 
-/** A file that keeps a world: written a second after a change, and at the end. */
+/** A file that keeps a world: written at the start, a second after a change, and at the end. */
 export class StateFile {
   readonly #path: string
   readonly #world: World
@@ -20,11 +21,16 @@ export class StateFile {
     this.#unsubscribe = world.changes.subscribe(() => this.#changed())
   }
 
-  /** Restores the world from the file, if it exists. Rejects if the file cannot be read. */
+  /**
+   * Restores the world from the file, if it exists, and makes its folder. Rejects if the file cannot
+   * be read or written.
+   */
   static async open(path: string, world: World, makeBot: MakeBot): Promise<StateFile> {
     const saved = await readSaved(path)
     if (saved !== undefined) await restoreWorld(saved, world, makeBot)
-    return new StateFile(path, world)
+    const file = new StateFile(path, world)
+    await file.#expectWritable()
+    return file
   }
 
   /** Writes the world for the last time. */
@@ -32,6 +38,17 @@ export class StateFile {
     this.#unsubscribe()
     clearTimeout(this.#timer)
     await this.#save()
+  }
+
+  // Written at the start: at the end, an error would come too late.
+  async #expectWritable(): Promise<void> {
+    try {
+      await mkdir(dirname(this.#path), { recursive: true })
+      await this.#save()
+    } catch (cause) {
+      this.#unsubscribe()
+      throw unusable(this.#path, cause)
+    }
   }
 
   #changed(): void {
@@ -63,13 +80,18 @@ async function readSaved(path: string): Promise<SavedWorld | undefined> {
     text = await readFile(path, "utf8")
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
-    throw error
+    throw unusable(path, error)
   }
   const saved = parsed(text)
   if (saved?.version === savedVersion) return saved
   throw new Error(
     `${path} holds no state that this version of the simulator can read: name another file, or delete it`,
   )
+}
+
+function unusable(path: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Error(`The state cannot be kept in ${path}: name another file (${reason})`, { cause })
 }
 
 function parsed(text: string): SavedWorld | undefined {

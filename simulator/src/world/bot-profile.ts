@@ -5,6 +5,8 @@ import type { GameTraits } from "./game-book.js"
 export interface Command {
   readonly command: string
   readonly description: string
+  /** Whether the command is an ephemeral message, which only its sender and the bot see. */
+  readonly is_ephemeral?: true
 }
 
 /** The texts and settings of a bot, from @BotFather and its own calls. */

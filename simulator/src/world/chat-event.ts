@@ -5,5 +5,10 @@ export type ChatEvent<Where> = Where &
   (
     | { readonly kind: "message"; readonly message: Message }
     | { readonly kind: "edit"; readonly message: Message }
-    | { readonly kind: "delete"; readonly messageId: number }
+    | {
+        readonly kind: "delete"
+        readonly messageId: number
+        /** Whether only one person has seen the message. */
+        readonly isEphemeral?: true
+      }
   )

@@ -1,5 +1,6 @@
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { Chat, ChatInviteLink, ChatMember, Message, User } from "@grammyjs/types"
+import { EphemeralMessages } from "./ephemeral-messages.js"
 import { left } from "./members.js"
 import { usualPermissions, type Permissions } from "./permissions.js"
 import type { Person } from "./person.js"
@@ -27,6 +28,8 @@ export class Conversation {
   readonly members = new Map<number, ChatMember>()
   /** The messages by id, the oldest first. */
   readonly messages = new Map<number, Message>()
+  /** The messages that only one person and one bot see. */
+  readonly ephemeral = new EphemeralMessages()
   /** The topics by thread id; a forum always has the general one. */
   readonly topics = new Map<number, Topic>()
   /** The pinned messages' ids, the last one pinned last. */
@@ -37,6 +40,8 @@ export class Conversation {
   readonly joinRequests = new Map<number, ChatInviteLink | undefined>()
   /** The reactions by the id of the message. */
   readonly reactions = new Map<number, Reactions>()
+  /** The updates of people's messages: their ids by the id of the message, then of the bot. */
+  readonly updates = new Map<number, Map<number, number>>()
   /** The bot that wrote a post of a channel, by the id of the message. */
   readonly authors = new Map<number, BotAccount>()
   /** The permissions of ordinary members. */
@@ -60,7 +65,7 @@ export class Conversation {
     if (chat.is_forum === true) this.topics.set(general.id, general)
   }
 
-  /** Returns the id of the next message, and counts on. */
+  /** Returns the id of the next message, and increments the counter. */
   nextId(): number {
     this.#ids.last += 1
     return this.#ids.last
@@ -96,6 +101,7 @@ export class Conversation {
     this.pinned.delete(messageId)
     this.reactions.delete(messageId)
     this.authors.delete(messageId)
+    this.updates.delete(messageId)
     return this.messages.delete(messageId)
   }
 }

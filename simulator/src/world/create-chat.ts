@@ -1,7 +1,7 @@
 import type { Chat, User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
 import { administrator, left, member, owner, rightsIn } from "./members.js"
-import { seat } from "./membership.js"
+import { setStatus } from "./membership.js"
 import type { World } from "./world.js"
 
 /**
@@ -14,7 +14,7 @@ export function createChat(world: World, chat: Chat, memberIds: readonly number[
   // The first message announces the chat; its id is also that of the general topic.
   if (chat.type !== "group") where.nextId()
   const founder = users.find((user) => !user.is_bot)
-  for (const user of users) seat(world, where, firstStatus(user, user === founder, chat.type))
+  for (const user of users) setStatus(world, where, firstStatus(user, user === founder, chat.type))
   for (const bot of where.bots) {
     const self = where.memberOf(world.userOf(bot.me.id) ?? bot.me)
     bot.push("my_chat_member", {

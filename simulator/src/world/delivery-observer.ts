@@ -58,6 +58,14 @@ export function deliveryObserver(options: {
         step: "put",
         json,
       }),
+    excluded: (type, payload) =>
+      changes.announce({
+        kind: "withheld",
+        botId: options.botId(),
+        type,
+        payload,
+        reason: "not in allowed_updates",
+      }),
     sent({ id }) {
       sent.set(id, clock.now())
       changes.announce({ kind: "update", botId: options.botId(), updateId: id, step: "sent" })

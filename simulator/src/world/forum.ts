@@ -12,7 +12,7 @@ export function announce(
   const bot = world.bots.get(serviceContent.by.id)
   const person = world.people.get(serviceContent.by.id)
   if (bot !== undefined) return world.writeAs(bot, where, serviceContent.content).message_id
-  if (person === undefined) throw new TypeError("Expected somebody of this simulator")
+  if (person === undefined) throw new TypeError("Expected a person of this simulator")
   return world.write(person, where, serviceContent.content).message_id
 }
 

@@ -1,5 +1,26 @@
 import type { Message, MessageOrigin } from "@grammyjs/types"
+import { isService } from "./service-messages.js"
 import type { MessageContent } from "./world.js"
+
+/** Returns whether Telegram lets a message be forwarded or copied. */
+export function isForwardable(message: Message): boolean {
+  const isFree = message.has_protected_content !== true && message.invoice === undefined
+  return isFree && !isService(message)
+}
+
+/** Returns the content of a message without its place, date, reply and keyboard. */
+export function movableContent(message: Message): MessageContent {
+  const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
+  const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...rest } = content
+  const {
+    message_thread_id: _a,
+    is_topic_message: _b,
+    sender_chat: _c,
+    via_bot: _d,
+    ...kept
+  } = rest
+  return kept
+}
 
 /** Returns the origin of a message for its forwarded copies. */
 export function originOf({ from, chat, date, message_id }: Message): MessageOrigin {

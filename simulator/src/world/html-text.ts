@@ -64,8 +64,7 @@ function openTag(
   if (type === undefined) {
     throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at()}`)
   }
-  const value = (name: string) =>
-    new RegExp(`\\b${name}\\s*=\\s*["']?([^"'>]*)`, "i").exec(attributes)?.[1]
+  const value = (name: string) => attributeOf(attributes, name)
   if (tag === "span" && value("class") !== "tg-spoiler") {
     throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at()}`)
   }
@@ -112,6 +111,22 @@ function closeTag(state: {
   }
   closeEntity(tag, text, entities)
 }
+
+const attribute = /([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?/gi
+
+// The value of a tag's attribute, with its character references replaced.
+function attributeOf(attributes: string, name: string): string | undefined {
+  for (const [, found = "", double, single, bare] of attributes.matchAll(attribute)) {
+    if (found.toLowerCase() !== name) continue
+    const value = double ?? single ?? bare ?? ""
+    return value.replaceAll(referenceInValue, (whole, reference: string) =>
+      character(reference, whole),
+    )
+  }
+  return undefined
+}
+
+const referenceInValue = /&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});?/gi
 
 function character(reference: string, whole: string): string {
   const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }

@@ -19,6 +19,11 @@ export interface BotTraits {
   readonly can_read_all_group_messages?: boolean
   /** Whether the bot supports inline queries, `@bot query`. Default: false. */
   readonly supports_inline_queries?: boolean
+  /**
+   * Whether the bot processes requests to join: where it may invite users, each request has a `query_id`.
+   * Default: false.
+   */
+  readonly supports_join_request_queries?: boolean
   /** The games for `sendGame`. Default: none. */
   readonly games?: readonly GameTraits[]
 }
@@ -42,7 +47,7 @@ export function botUser(token: string, options: BotTraits): UserFromGetMe {
     has_topics_enabled: false,
     allows_users_to_create_topics: false,
     can_manage_bots: false,
-    supports_join_request_queries: false,
+    supports_join_request_queries: options.supports_join_request_queries ?? false,
   }
 }
 

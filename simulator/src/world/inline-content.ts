@@ -55,7 +55,7 @@ function ownContent(world: World, fields: Fields): MessageContent {
   if (type === "contact") return { contact: contactOf(fields) }
   const field = ownValue(mediaOf, type)
   if (field === undefined)
-    throw new TypeError(`The simulator does not play results of type ${type}`)
+    throw new TypeError(`The simulator does not support results of type ${type}`)
   return { ...mediaContent(field, fileOf(world, fields, type, field)), ...captionContent(fields) }
 }
 

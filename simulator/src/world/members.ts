@@ -89,7 +89,7 @@ export function isPresent(who: ChatMember): boolean {
   return who.status !== "left" && who.status !== "kicked"
 }
 
-/** Returns true for an administrator, the owner included. */
+/** Returns true for an administrator, including the owner. */
 export function isAdministrator(who: ChatMember): boolean {
   return who.status === "creator" || who.status === "administrator"
 }

@@ -24,15 +24,15 @@ export function changeMember(world: World, where: Conversation, change: MemberCh
   const old = where.memberOf(next.user)
   const wasPresent = isPresent(old)
   const watching = [...where.bots]
-  seat(world, where, next)
-  tellBots(world, { where, old, watching }, change)
+  setStatus(world, where, next)
+  notifyBots(world, { where, old, watching }, change)
   if (where.chat.type === "channel" || wasPresent === isPresent(next)) return
   const content = wasPresent ? { left_chat_member: next.user } : { new_chat_members: [next.user] }
-  say(world, where, { by, content, watching: wasPresent ? watching : [...where.bots] })
+  announceChange(world, where, { by, content, watching: wasPresent ? watching : [...where.bots] })
 }
 
 /** Stores a user's status without notifying anybody. */
-export function seat(world: World, where: Conversation, next: ChatMember): void {
+export function setStatus(world: World, where: Conversation, next: ChatMember): void {
   const { id } = next.user
   const person = world.people.get(id)
   const bot = world.bots.get(id)
@@ -44,7 +44,7 @@ export function seat(world: World, where: Conversation, next: ChatMember): void 
   world.changes.announce({ kind: "chat", where })
 }
 
-function tellBots(
+function notifyBots(
   world: World,
   place: { where: Conversation; old: ChatMember; watching: readonly BotAccount[] },
   { next, by, link, viaJoinRequest }: MemberChange,
@@ -62,13 +62,13 @@ function tellBots(
   world.bots.get(next.user.id)?.push("my_chat_member", payload)
   for (const bot of watching) {
     const status = where.members.get(bot.me.id)
-    const leads = status !== undefined && isAdministrator(status)
-    if (leads && bot.me.id !== next.user.id) bot.push("chat_member", payload)
+    const isAdmin = status !== undefined && isAdministrator(status)
+    if (isAdmin && bot.me.id !== next.user.id) bot.push("chat_member", payload)
   }
 }
 
 // A removed bot still gets the message about its removal.
-function say(
+function announceChange(
   world: World,
   where: Conversation,
   what: { by: User; content: object; watching: readonly BotAccount[] },

@@ -1,6 +1,8 @@
-import type { ForceReply, Message, MessageEntity, ReplyKeyboardMarkup, User } from "@grammyjs/types"
+import type { ForceReply, Message, ReplyKeyboardMarkup, User } from "@grammyjs/types"
+import { BoundedMap } from "../ground/bounded-map.js"
 import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
+import type { MessageDraft } from "./message-draft.js"
 
 /** A call of `answerCallbackQuery`, as the person sees it. */
 export interface PressAnswer {
@@ -21,20 +23,6 @@ export interface ShownKeyboard {
   readonly botId: number
 }
 
-/** The current state of a message that a bot is writing. */
-export interface MessageDraft {
-  /** The id of the draft; drafts with the same id are states of one message. */
-  readonly id: number
-  /** The id of the bot. */
-  readonly botId: number
-  /** The text; empty if the bot only shows that it is thinking. */
-  readonly text: string
-  /** The formatting of the text; `undefined` without any. */
-  readonly entities?: readonly MessageEntity[]
-  /** The topic of the message. */
-  readonly threadId?: number
-}
-
 /** A person who uses Telegram. */
 export class Person {
   readonly user: User
@@ -46,6 +34,8 @@ export class Person {
   readonly edits = new Inbox<Message>()
   /** Unread states of messages that bots are writing. */
   readonly drafts = new Inbox<MessageDraft>()
+  /** The last states of the messages that bots are writing, by bot and draft. */
+  readonly lastDrafts = new BoundedMap<string, MessageDraft>(100)
   /** The visible keyboards by bot and chat, the newest last. */
   readonly keyboards = new Map<string, ShownKeyboard>()
   /** The profile photos, the newest first. */
@@ -53,6 +43,12 @@ export class Person {
 
   constructor(user: User) {
     this.user = user
+  }
+
+  /** Shows a state of a message that a bot is writing. */
+  seeDraft(draft: MessageDraft): void {
+    this.drafts.add(draft)
+    this.lastDrafts.set(`${draft.botId}:${draft.id}`, draft)
   }
 
   /** Rejects all pending waits. */

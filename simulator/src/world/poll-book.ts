@@ -5,7 +5,7 @@ import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
 /** A poll with the data that its readers do not see. */
-export interface PlayedPoll {
+export interface SimulatedPoll {
   /** The bot that sent the poll and gets its votes. */
   readonly bot: BotAccount | undefined
   readonly where: Conversation
@@ -21,16 +21,16 @@ export interface PlayedPoll {
 
 /** The polls of a world. */
 export class PollBook {
-  readonly #byId = new BoundedMap<string, PlayedPoll>()
+  readonly #byId = new BoundedMap<string, SimulatedPoll>()
   readonly #timers = new Set<Timer>()
 
   /** Adds a poll. */
-  add(played: PlayedPoll): void {
-    this.#byId.set(played.poll.id, played)
+  add(simulatedPoll: SimulatedPoll): void {
+    this.#byId.set(simulatedPoll.poll.id, simulatedPoll)
   }
 
   /** Iterates over all polls. */
-  [Symbol.iterator](): Iterator<PlayedPoll> {
+  [Symbol.iterator](): Iterator<SimulatedPoll> {
     return this.#byId.values()
   }
 
@@ -45,17 +45,17 @@ export class PollBook {
   }
 
   /** Returns the poll of a message. */
-  of(message: Message): PlayedPoll | undefined {
+  of(message: Message): SimulatedPoll | undefined {
     return message.poll === undefined ? undefined : this.#byId.get(message.poll.id)
   }
 }
 
 /** Returns a poll with the current counts of votes. */
-export function counted(played: PlayedPoll): Poll {
-  const votes = [...played.votes.values()]
+export function counted(simulatedPoll: SimulatedPoll): Poll {
+  const votes = [...simulatedPoll.votes.values()]
   return {
-    ...played.poll,
-    options: played.poll.options.map((option, at) => ({
+    ...simulatedPoll.poll,
+    options: simulatedPoll.poll.options.map((option, at) => ({
       ...option,
       voter_count: votes.filter((chosen) => chosen.includes(at)).length,
     })),

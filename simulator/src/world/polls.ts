@@ -1,6 +1,6 @@
 import type { MessageEntity, Poll, User } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
-import { counted, type PlayedPoll } from "./poll-book.js"
+import { counted, type SimulatedPoll } from "./poll-book.js"
 import type { World } from "./world.js"
 
 /** The content of a poll. */
@@ -66,28 +66,33 @@ export function newPoll(world: World, traits: PollTraits): Poll {
 }
 
 /** Counts a vote, and notifies the bot that sent the poll. */
-export function vote(world: World, played: PlayedPoll, by: User, chosen: readonly number[]): void {
-  if (chosen.length === 0) played.votes.delete(by.id)
-  else played.votes.set(by.id, chosen)
-  changePoll(world, played, counted(played))
-  if (played.poll.is_anonymous) return
-  played.bot?.push("poll_answer", {
-    poll_id: played.poll.id,
+export function vote(
+  world: World,
+  simulatedPoll: SimulatedPoll,
+  by: User,
+  chosen: readonly number[],
+): void {
+  if (chosen.length === 0) simulatedPoll.votes.delete(by.id)
+  else simulatedPoll.votes.set(by.id, chosen)
+  changePoll(world, simulatedPoll, counted(simulatedPoll))
+  if (simulatedPoll.poll.is_anonymous) return
+  simulatedPoll.bot?.push("poll_answer", {
+    poll_id: simulatedPoll.poll.id,
     user: by,
     option_ids: [...chosen],
-    option_persistent_ids: chosen.map((at) => played.poll.options[at]?.persistent_id ?? ""),
+    option_persistent_ids: chosen.map((at) => simulatedPoll.poll.options[at]?.persistent_id ?? ""),
   })
 }
 
 /** Closes a poll, and notifies the bot that sent it. */
-export function closePoll(world: World, played: PlayedPoll): Poll {
-  const poll = { ...counted(played), is_closed: true, ...solution(played) }
-  changePoll(world, played, poll)
+export function closePoll(world: World, simulatedPoll: SimulatedPoll): Poll {
+  const poll = { ...counted(simulatedPoll), is_closed: true, ...solution(simulatedPoll) }
+  changePoll(world, simulatedPoll, poll)
   return poll
 }
 
 /** Returns the fields of a quiz that its sender sees, and everybody once it is closed. */
-export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
+export function solution({ correct, explanation }: SimulatedPoll): Partial<Poll> {
   const [only, ...more] = correct
   // Telegraf 4 and others read the former field for a single option.
   const former = only !== undefined && more.length === 0 && { correct_option_id: only }
@@ -99,20 +104,20 @@ export function solution({ correct, explanation }: PlayedPoll): Partial<Poll> {
 }
 
 /** Schedules the closing of a poll. */
-export function closeLater(world: World, played: PlayedPoll): void {
-  const { close_date, is_closed } = played.poll
+export function closeLater(world: World, simulatedPoll: SimulatedPoll): void {
+  const { close_date, is_closed } = simulatedPoll.poll
   if (close_date === undefined || is_closed) return
   const remainingSeconds = Math.max(0, close_date - world.now)
   const timer = world.environment.clock.setTimeout(() => {
-    if (!played.poll.is_closed) closePoll(world, played)
+    if (!simulatedPoll.poll.is_closed) closePoll(world, simulatedPoll)
   }, remainingSeconds * 1000)
   world.polls.keepTimer(timer)
 }
 
-function changePoll(world: World, played: PlayedPoll, poll: Poll): void {
-  played.poll = poll
-  show(world, played.where, played.messageId, poll)
-  played.bot?.push("poll", poll)
+function changePoll(world: World, simulatedPoll: SimulatedPoll, poll: Poll): void {
+  simulatedPoll.poll = poll
+  show(world, simulatedPoll.where, simulatedPoll.messageId, poll)
+  simulatedPoll.bot?.push("poll", poll)
 }
 
 function show(world: World, where: Conversation, messageId: number, poll: Poll): void {

@@ -15,7 +15,7 @@ export interface SavedStars {
   readonly transactions: readonly StarTransaction[]
 }
 
-/** The Stars that one bot has received and refunded. */
+/** The Stars that a bot has received and refunded. */
 export class StarBook {
   readonly #payments = new Map<string, StarPayment>()
   readonly #transactions: StarTransaction[] = []

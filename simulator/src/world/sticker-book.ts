@@ -1,7 +1,7 @@
 import type { PhotoSize, Sticker, StickerSet } from "@grammyjs/types"
 
-/** A sticker of a set, with its search data. */
-export interface PlayedSticker {
+/** A sticker of a set, with its emoji and search keywords. */
+export interface SimulatedSticker {
   /** The sticker as bots see it. */
   readonly sticker: Sticker
   /** All emoji of the sticker; bots see the first. */
@@ -10,7 +10,7 @@ export interface PlayedSticker {
 }
 
 /** A sticker set that a bot has made. */
-export interface PlayedStickerSet {
+export interface SimulatedStickerSet {
   readonly name: string
   readonly title: string
   readonly type: StickerSet["sticker_type"]
@@ -18,23 +18,23 @@ export interface PlayedStickerSet {
   readonly botId: number
   /** The id of the user who owns the set. */
   readonly userId: number
-  readonly stickers: readonly PlayedSticker[]
+  readonly stickers: readonly SimulatedSticker[]
   readonly thumbnail?: PhotoSize
 }
 
 /** The sticker sets of a world. */
 export class StickerBook {
-  readonly #sets = new Map<string, PlayedStickerSet>()
+  readonly #sets = new Map<string, SimulatedStickerSet>()
   /** The name of the set of a sticker, by its `file_id`. */
   readonly #setOf = new Map<string, string>()
 
   /** Returns the set with a name, in any letter case. */
-  find(name: string): PlayedStickerSet | undefined {
+  find(name: string): SimulatedStickerSet | undefined {
     return this.#sets.get(name.toLowerCase())
   }
 
   /** Returns the set that contains a sticker. */
-  setOf(fileId: string): PlayedStickerSet | undefined {
+  setOf(fileId: string): SimulatedStickerSet | undefined {
     return this.find(this.#setOf.get(fileId) ?? "")
   }
 
@@ -54,12 +54,12 @@ export class StickerBook {
   }
 
   /** Iterates over all sets, in the order of their creation. */
-  [Symbol.iterator](): Iterator<PlayedStickerSet> {
+  [Symbol.iterator](): Iterator<SimulatedStickerSet> {
     return this.#sets.values()
   }
 
   /** Stores a set, in place of one with the same name. */
-  keep(set: PlayedStickerSet): void {
+  keep(set: SimulatedStickerSet): void {
     this.delete(set.name)
     this.#sets.set(set.name.toLowerCase(), set)
     for (const { sticker } of set.stickers) this.#setOf.set(sticker.file_id, set.name)

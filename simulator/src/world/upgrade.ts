@@ -1,6 +1,6 @@
 import type { Chat } from "@grammyjs/types"
 import type { Conversation } from "./conversation.js"
-import { seat } from "./membership.js"
+import { setStatus } from "./membership.js"
 import type { Person } from "./person.js"
 import type { World } from "./world.js"
 
@@ -17,7 +17,7 @@ export function upgrade(world: World, where: Conversation, by: Person): Conversa
   const next = world.addGroup(chat)
   next.description = where.description
   next.permissions = where.permissions
-  for (const member of where.members.values()) seat(world, next, member)
+  for (const member of where.members.values()) setStatus(world, next, member)
   world.write(by, where, { migrate_to_chat_id: id })
   where.upgradedTo = id
   world.write(by, next, { migrate_from_chat_id: where.chat.id })

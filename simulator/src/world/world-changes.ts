@@ -1,7 +1,8 @@
-import type { Message } from "@grammyjs/types"
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { ChatEvent } from "./chat-event.js"
 import type { Conversation } from "./conversation.js"
+import type { EphemeralMessage } from "./ephemeral-messages.js"
+import type { MessageDraft } from "./message-draft.js"
 import type { PressAnswer, Person } from "./person.js"
 
 /**
@@ -9,10 +10,13 @@ import type { PressAnswer, Person } from "./person.js"
  * - `bot`, `person`: a new one exists
  * - `chat`: a new one, or other members or another title
  * - `message`, `edit`, `delete`: a change of a chat's messages
+ * - `ephemeral`: a new, edited or deleted message that one person and one bot see
  * - `reactions`: a change of a message's reactions
  * - `action`: a bot shows that it is typing, or sends a file
+ * - `draft`: a state of a message that a bot is writing, or the person has stopped it
  * - `callback`: a bot has answered a button press
- * - `unseen`: privacy mode has kept a message of a group from a bot
+ * - `receipt`: the updates of a person's message, new or edited, were queued
+ * - `withheld`: an update was not queued, because of privacy mode or of `allowed_updates`
  * - `keyboards`: a person's reply keyboards have changed
  * - `commands`: a bot has changed its menu
  * - `update`: an update was queued (`json` is `"type":{…}`), is being sent to its webhook, or waits
@@ -23,6 +27,12 @@ export type WorldChange =
   | { readonly kind: "person"; readonly person: Person }
   | { readonly kind: "chat"; readonly where: Conversation }
   | ChatEvent<{ readonly where: Conversation }>
+  | {
+      readonly kind: "ephemeral"
+      readonly step: "message" | "edit" | "delete"
+      readonly where: Conversation
+      readonly message: EphemeralMessage
+    }
   | { readonly kind: "reactions"; readonly where: Conversation; readonly messageId: number }
   | {
       readonly kind: "action"
@@ -31,12 +41,25 @@ export type WorldChange =
       readonly action: string
     }
   | {
+      readonly kind: "draft"
+      readonly where: Conversation
+      readonly draft: MessageDraft
+      readonly isStopped?: true
+    }
+  | {
       readonly kind: "callback"
       readonly queryId: string
       readonly bot: BotAccount
       readonly answer: PressAnswer
     }
-  | { readonly kind: "unseen"; readonly bot: BotAccount; readonly message: Message }
+  | { readonly kind: "receipt"; readonly where: Conversation; readonly messageId: number }
+  | {
+      readonly kind: "withheld"
+      readonly botId: number
+      readonly type: string
+      readonly payload: object
+      readonly reason: WithheldReason
+    }
   | { readonly kind: "keyboards"; readonly person: Person }
   | { readonly kind: "commands"; readonly bot: BotAccount }
   | ({ readonly kind: "update"; readonly botId: number; readonly updateId: number } & (
@@ -44,6 +67,9 @@ export type WorldChange =
       | { readonly step: "sent" }
       | { readonly step: "waits"; readonly until: number }
     ))
+
+/** The reason for which a bot is not sent an update. */
+export type WithheldReason = "privacy mode" | "not in allowed_updates"
 
 /** The changes of a world, published to listeners synchronously and in order. */
 export class WorldChanges {

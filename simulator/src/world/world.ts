@@ -4,11 +4,13 @@ import { unixTime, type Environment } from "../ground/environment.js"
 import { BotProfiles } from "./bot-profile.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
+import type { EphemeralMessage } from "./ephemeral-messages.js"
 import { FileStore } from "./file-store.js"
 import { GameBook } from "./game-book.js"
 import { isVisibleTo } from "./group-privacy.js"
 import { privateChatOf, userOfBot } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
+import { JoinQueries } from "./join-queries.js"
 import { withMentions } from "./mentions.js"
 import { RateLimits } from "./rate-limits.js"
 import { Payments } from "./payments.js"
@@ -22,6 +24,13 @@ import { WorldChanges } from "./world-changes.js"
 /** The content of a message: all fields except id, chat, date and sender. */
 export type MessageContent = Omit<Partial<Message>, "message_id" | "chat" | "date" | "from">
 
+/** An ephemeral message with its sender and its receiver. */
+interface Whisper {
+  readonly from: User
+  readonly receiver: User
+  readonly content: MessageContent
+}
+
 const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 /** The people, the bots and their chats. */
@@ -33,6 +42,7 @@ export class World {
   readonly profiles = new BotProfiles()
   readonly files: FileStore
   readonly callbackQueries = new CallbackQueries()
+  readonly joinQueries = new JoinQueries()
   readonly polls = new PollBook()
   readonly inline = new InlineMode()
   readonly payments = new Payments()
@@ -40,7 +50,7 @@ export class World {
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
   /** The rate limits for bots; `undefined` without limits. */
-  readonly pace: RateLimits | undefined
+  readonly rateLimits: RateLimits | undefined
   /** The listeners to changes in this world. */
   readonly changes = new WorldChanges()
   readonly #groups = new Map<number, Conversation>()
@@ -50,7 +60,7 @@ export class World {
   constructor(environment: Environment) {
     this.environment = environment
     this.files = new FileStore(environment.random)
-    this.pace = environment.limits ? new RateLimits(environment.clock) : undefined
+    this.rateLimits = environment.limits ? new RateLimits(environment.clock) : undefined
   }
 
   /** Unix time in seconds. */
@@ -161,6 +171,37 @@ export class World {
     return message
   }
 
+  /** Sends a message that only its receiver sees: a person, or a bot, which gets an update. */
+  writeEphemeral(where: Conversation, { from, receiver, content }: Whisper): EphemeralMessage {
+    const message: EphemeralMessage = {
+      message_id: 0,
+      ephemeral_message_id: where.ephemeral.nextId(),
+      from,
+      receiver_user: receiver,
+      chat: where.chat,
+      date: this.now,
+      ...withMentions((id) => this.userOf(id), content),
+    }
+    where.ephemeral.add(message, where.peekId() - 1)
+    this.changes.announce({ kind: "ephemeral", step: "message", where, message })
+    this.people.get(receiver.id)?.messages.add(message)
+    this.bots.get(receiver.id)?.push("message", message)
+    return message
+  }
+
+  /** Replaces an ephemeral message that a bot has edited, and notifies its receiver. */
+  editEphemeral(where: Conversation, message: EphemeralMessage): void {
+    where.ephemeral.keep(message)
+    this.changes.announce({ kind: "ephemeral", step: "edit", where, message })
+    this.people.get(message.receiver_user.id)?.edits.add(message)
+  }
+
+  /** Deletes an ephemeral message; has no effect if it does not exist. */
+  removeEphemeral(where: Conversation, message: EphemeralMessage): void {
+    if (!where.ephemeral.forget(message.ephemeral_message_id)) return
+    this.changes.announce({ kind: "ephemeral", step: "delete", where, message })
+  }
+
   /** Replaces a message that a bot has edited, and notifies the people in the chat. */
   edit(where: Conversation, message: Message): Message {
     this.refresh(where, message)
@@ -179,7 +220,10 @@ export class World {
     const message = { ...changed, edit_date: this.now }
     this.refresh(where, message)
     const type = where.chat.type === "channel" ? "edited_channel_post" : "edited_message"
-    for (const bot of where.bots) if (isVisibleTo(bot, message, where)) bot.push(type, message)
+    for (const bot of where.bots) {
+      if (isVisibleTo(bot, message, where)) pushTo(bot, where, { type, message })
+    }
+    this.changes.announce({ kind: "receipt", where, messageId: message.message_id })
   }
 
   /** Deletes a message for everybody; has no effect if it does not exist. */
@@ -209,9 +253,16 @@ export class World {
     for (const bot of where.bots) {
       const isOwn = bot === author && !isToldToActor(message)
       if (isOwn) continue
-      if (isVisibleTo(bot, message, where)) bot.push(type, message)
-      else if (author === undefined) this.changes.announce({ kind: "unseen", bot, message })
+      if (isVisibleTo(bot, message, where)) pushTo(bot, where, { type, message })
+      else if (author === undefined) this.#withhold(bot, message)
     }
+    if (author !== undefined) return
+    this.changes.announce({ kind: "receipt", where, messageId: message.message_id })
+  }
+
+  #withhold(bot: BotAccount, message: Message): void {
+    const what = { botId: bot.me.id, type: "message", payload: message }
+    this.changes.announce({ kind: "withheld", ...what, reason: "privacy mode" })
   }
 
   #store(where: Conversation, from: User, content: MessageContent): Message {
@@ -236,4 +287,16 @@ export class World {
     this.#ids.set(owner, ids)
     return ids
   }
+}
+
+function pushTo(
+  bot: BotAccount,
+  where: Conversation,
+  { type, message }: { type: string; message: Message },
+): void {
+  const event = bot.push(type, message)
+  if (event === undefined) return
+  const updates = where.updates.get(message.message_id)
+  if (updates === undefined) where.updates.set(message.message_id, new Map([[bot.me.id, event.id]]))
+  else updates.set(bot.me.id, event.id)
 }

@@ -14,7 +14,7 @@ test("first ids are spread over 2,000,001 to 1,000,000,000", () => {
   expect(new Set(ids).size).toBe(200)
 })
 
-test("an update of 524,288 bytes is stored, a longer one is lost and takes no id", () => {
+test("an update of 524,288 bytes is stored; a longer one is lost and takes no id", () => {
   const queue = queueOf()
   const { tail } = queue
   expect(queue.push("x".repeat(524_289), 10, 1)).toBeUndefined()
@@ -22,7 +22,7 @@ test("an update of 524,288 bytes is stored, a longer one is lost and takes no id
   expect(queue.push("x".repeat(524_288), 10, 1)?.id).toBe(tail)
 })
 
-test("128 MiB are all there is room for", () => {
+test("the queue holds at most 128 MiB", () => {
   const queue = queueOf()
   const json = "x".repeat(524_288)
   for (let count = 0; count < 256; count++) expect(queue.push(json, 10, 1)).toBeDefined()
@@ -31,7 +31,7 @@ test("128 MiB are all there is room for", () => {
   expect(queue.push(json, 10, 1)).toBeDefined()
 })
 
-test("the head of an empty queue is the last id that was given", () => {
+test("the head of an empty queue is the last assigned id", () => {
   const queue = queueOf()
   const id = queue.push("x", 10, 1)?.id ?? 0
   expect(queue.head).toBe(id)
@@ -40,7 +40,7 @@ test("the head of an empty queue is the last id that was given", () => {
   expect(queue.tail).toBe(id + 1)
 })
 
-test("reading past expired updates forgets them", () => {
+test("reading past expired updates removes them", () => {
   const queue = queueOf()
   queue.push("old", 99, 1)
   const kept = queue.push("kept", 100, 1)
@@ -49,6 +49,24 @@ test("reading past expired updates forgets them", () => {
   expect(queue.size).toBe(1)
   queue.collect(101)
   expect(queue.size).toBe(0)
+})
+
+test("a removed update was acknowledged, or lost by expiry, dropping or a restart", () => {
+  const queue = queueOf()
+  const push = (expiresAt = 10) => queue.push("x", expiresAt, 1)?.id ?? 0
+  const expired = push(5)
+  const [confirmed, dropped, last, restarted] = [push(), push(), push(), push()]
+  queue.read(0, 1, 6)
+  queue.deleteBefore(dropped)
+  queue.keepLast(2)
+  queue.delete(last)
+  expect(queue.stateOf(restarted)).toBe("pending")
+  queue.restart()
+  const ids = [expired, confirmed, dropped, last, restarted]
+  const lost = "lost"
+  const kept = "acknowledged"
+  expect(ids.map((id) => queue.stateOf(id))).toEqual([lost, kept, lost, kept, lost])
+  expect(queue.lost).toEqual([expired, dropped, restarted])
 })
 
 type Step =
@@ -64,7 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("last" as const), at: fc.nat(3000) }),
 )
 
-test("however updates come and go, it holds what a plain list would hold", () => {
+test("after any sequence of operations the queue holds the same updates as a plain list", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const queue = queueOf()

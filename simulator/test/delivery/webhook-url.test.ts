@@ -21,11 +21,11 @@ test.each([
   ["https://x.test/\u0001x", "/%01x", "x.test"],
   ["https://[2001:DB8::1]:88/", "/", "[2001:db8::1]:88"],
   ["https://bücher.example/", "/", "xn--bcher-kva.example"],
-])("%s is asked at %s of %s", (url, target, host) => {
+])("the URL %s is called at %s of %s", (url, target, host) => {
   expect(head(url)).toEqual([`POST ${target} HTTP/1.1`, `Host: ${host}`])
 })
 
-test("a letter beyond ASCII in the path goes out as its raw UTF-8 bytes", () => {
+test("a non-ASCII letter in the path is sent as its raw UTF-8 bytes", () => {
   expect(head("https://x.test/caf\u00e9")[0]).toBe("POST /caf\u00c3\u00a9 HTTP/1.1")
 })
 

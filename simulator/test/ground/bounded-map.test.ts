@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { BoundedMap } from "../../src/ground/bounded-map.js"
 
-test("what came first goes first; what is put in again keeps its place", () => {
+test("the oldest entry is removed first; an entry that is set again keeps its place", () => {
   const map = new BoundedMap<string, number>(2)
   map.set("a", 1).set("b", 2).set("a", 3)
   expect([...map]).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { Journal } from "../../src/ground/journal.js"
 
-test("who waits gets what was there and what is still to come", async () => {
+test("a reader gets the stored entries and those that are still to come", async () => {
   const journal = new Journal<number>()
   journal.add(1)
   const waited = journal.wait((entry) => entry % 2 === 1, 2)
@@ -14,14 +14,14 @@ test("who waits gets what was there and what is still to come", async () => {
   expect(journal.length).toBe(0)
 })
 
-test("who waits too long is told how much came", async () => {
+test("a reader whose wait times out is told how many entries came", async () => {
   const journal = new Journal<number>()
   journal.add(1)
   const waited = journal.wait(() => true, 2, { timeoutMs: 20 })
   await expect(waited).rejects.toThrow("Waited 20 ms for 2 entries and saw 1")
 })
 
-test("it keeps the last 10,000 entries", () => {
+test("the journal keeps the last 10,000 entries", () => {
   const journal = new Journal<number>()
   for (let entry = 0; entry < 45_678; entry++) journal.add(entry)
   expect(journal.length).toBe(10_000)
@@ -29,7 +29,7 @@ test("it keeps the last 10,000 entries", () => {
   expect(journal.filter(() => true)).toHaveLength(10_000)
 })
 
-test("it keeps fewer entries where they are long, and the newest in any case", () => {
+test("the journal keeps fewer entries if they are long, and always the newest", () => {
   const journal = new Journal<number>()
   const mebi = 1_048_576
   for (let entry = 0; entry < 1000; entry++) journal.add(entry, mebi)
@@ -43,14 +43,14 @@ test("it keeps fewer entries where they are long, and the newest in any case", (
   expect(journal.last).toBe(1001)
 })
 
-test("who waits is told of entries that are forgotten in the meantime", async () => {
+test("a waiting reader is told of entries that are removed in the meantime", async () => {
   const journal = new Journal<number>()
   const waited = journal.wait((entry) => entry % 10_000 === 1, 4)
   for (let entry = 0; entry < 45_678; entry++) journal.add(entry)
   expect(await waited).toEqual([1, 10_001, 20_001, 30_001])
 })
 
-test("who waits with a question that fails is told so, and nobody else", async () => {
+test("a reader whose condition throws gets the error, and other readers do not", async () => {
   const journal = new Journal<number>()
   const waited = journal.wait((entry) => {
     if (entry === 2) throw new Error("no twos")

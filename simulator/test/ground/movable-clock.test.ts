@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { MovableClock } from "../../src/index.js"
 
-test("timers happen in their order, each at its time, and only when the clock is moved", async () => {
+test("timers fire in order, each at its time, and only when the clock is moved", async () => {
   const clock = new MovableClock({ start: 1_000_000 })
   const seen: [string, number][] = []
   const note = (name: string) => () => void seen.push([name, clock.now() - 1_000_000])
@@ -20,7 +20,7 @@ test("timers happen in their order, each at its time, and only when the clock is
   expect(clock.now()).toBe(1_000_000 + 86_400_009)
 })
 
-test("a timer that is set by a timer happens in the same move, if it is due", async () => {
+test("a timer set by another timer fires in the same move, if it is due", async () => {
   const clock = new MovableClock()
   let rounds = 0
   const again = () => {
@@ -32,7 +32,7 @@ test("a timer that is set by a timer happens in the same move, if it is due", as
   expect(rounds).toBe(10)
 })
 
-test("it waits for who is busy, but not longer than its grace", async () => {
+test("the clock waits for running work, but not longer than its grace period", async () => {
   const clock = new MovableClock({ graceMs: 40 })
   let isBusy = true
   const unwatch = clock.watch(() => isBusy)

@@ -19,7 +19,7 @@ async function start() {
   return { telegram, bot, file, [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose]() }
 }
 
-test("HEAD of a file says how long it is, and sends nothing", async () => {
+test("HEAD of a file returns its length and sends no body", async () => {
   await using world = await start()
   const response = await fetch(world.file, { method: "HEAD" })
   expect([response.status, response.headers.get("content-length")]).toEqual([200, "10"])
@@ -35,7 +35,7 @@ test.each([
   ["bytes=4-2", 416, "", "bytes */10"],
   ["bytes=0-1,3-4", 200, "0123456789", null],
   ["letters=1-2", 200, "0123456789", null],
-])("a file that is asked for with Range: %s is answered %d", async (range, status, body, shown) => {
+])("a file requested with Range: %s is answered %d", async (range, status, body, shown) => {
   await using world = await start()
   const response = await fetch(world.file, { headers: { range } })
   expect([response.status, await response.text()]).toEqual([status, body])
@@ -52,28 +52,34 @@ test.each([
   ["Host: localhost\r\nOrigin: null", 403],
   ["Host: localhost\r\nSec-Fetch-Site: cross-site", 403],
   ["Host: localhost\r\nOrigin: http://localhost", 200],
-])("a call with %j is answered %d: no website can write through a bot", async (headers, status) => {
-  await using world = await start()
-  const socket = connect(Number(new URL(world.telegram.apiRoot).port), "127.0.0.1")
-  socket.write(
-    `GET /bot${world.bot.token}/getMe HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`,
-  )
-  const [answer] = (await once(socket, "data")) as [Buffer]
-  expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-  socket.destroy()
-})
+])(
+  "a call with %j is answered %d: no website can send messages through a bot",
+  async (headers, status) => {
+    await using world = await start()
+    const socket = connect(Number(new URL(world.telegram.apiRoot).port), "127.0.0.1")
+    socket.write(
+      `GET /bot${world.bot.token}/getMe HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`,
+    )
+    const [answer] = (await once(socket, "data")) as [Buffer]
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    socket.destroy()
+  },
+)
 
 test.each([
   ["12", 404, "Not Found"],
   ["0123:ABC", 404, "Not Found"],
   ["123456:ABC", 401, "Unauthorized"],
-])("under the cloud's rules the token %s is answered %d %s", async (token, code, description) => {
-  await using world = await start()
-  const response = await fetch(`${world.telegram.apiRoot}/bot${token}/getMe`)
-  expect(await response.json()).toEqual({ ok: false, error_code: code, description })
-})
+])(
+  "with the rules of the cloud the token %s is answered %d %s",
+  async (token, code, description) => {
+    await using world = await start()
+    const response = await fetch(`${world.telegram.apiRoot}/bot${token}/getMe`)
+    expect(await response.json()).toEqual({ ok: false, error_code: code, description })
+  },
+)
 
-test("a server of one's own says that a token has not the form of one", async () => {
+test("a local server says that a token is malformed", async () => {
   await using telegram = await Simulator.start({ local: true })
   const response = await fetch(`${telegram.apiRoot}/bot12/getMe`)
   const description = "Unauthorized: invalid token specified"

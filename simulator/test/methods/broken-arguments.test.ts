@@ -1,7 +1,9 @@
 import { expect, test } from "vitest"
 import { Meeting } from "../meeting.js"
 
-/** Parameters that are JSON, with the rest of their call, and Telegram's words for a broken one. */
+/**
+ * JSON parameters, each with the rest of its call, and Telegram's message for a malformed value.
+ */
 const parameters: readonly (readonly [string, string, object, string, string])[] = [
   [
     "sendMessage",
@@ -87,7 +89,7 @@ const parameters: readonly (readonly [string, string, object, string, string])[]
 ]
 
 test.each(parameters)(
-  "%s tells a broken %s from one of another kind",
+  "%s distinguishes a malformed %s from one of another type",
   async (method, name, more, noun, otherKind) => {
     await using world = await Meeting.start()
     const call = { chat_id: world.ada.id, ...more }
@@ -98,7 +100,7 @@ test.each(parameters)(
   },
 )
 
-test("keys share people, chats, polls and the data of a Web App", async () => {
+test("keyboard buttons share people, chats, polls and the data of a Web App", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   const group = telegram.group({ title: "G" }, ada, bot)

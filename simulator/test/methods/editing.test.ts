@@ -4,7 +4,7 @@ import { Meeting } from "../meeting.js"
 
 const keyboard = { inline_keyboard: [[{ text: "Yes", callback_data: "y" }]] }
 
-test("a caption, a file and a keyboard are changed each for itself", async () => {
+test("a caption, a file and a keyboard can be changed separately", async () => {
   await using world = await Meeting.start()
   const { ada, bot } = world
   const photo = (await ada.send(bot, { photo: new Uint8Array([1]) })).photo?.[0]?.file_id
@@ -27,7 +27,7 @@ test("a caption, a file and a keyboard are changed each for itself", async () =>
   expect(await world.refusal("editMessageReplyMarkup", at)).toMatch(/message is not modified: spec/)
 })
 
-test("what a person has written cannot be edited by a bot", async () => {
+test("a bot cannot edit a person's message", async () => {
   await using world = await Meeting.start()
   const { message_id } = await world.ada.send(world.bot, "mine")
   const edit = { chat_id: world.ada.id, message_id, text: "yours" }
@@ -50,7 +50,7 @@ test("a live location moves until it is stopped", async () => {
   )
 })
 
-test("a poll is counted, and stopped once", async () => {
+test("a poll is counted, and can be stopped once", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const poll = { chat_id: ada.id, question: "Tea?", options: ["Yes", { text: "No" }] }
@@ -75,7 +75,7 @@ test("a poll is counted, and stopped once", async () => {
   )
 })
 
-test("a quiz keeps its answer to itself until it is closed, but not from its bot", async () => {
+test("a quiz hides its answer until it is closed, but not from its bot", async () => {
   await using world = await Meeting.start()
   const quiz = { question: "2+2", options: ["3", "4"], type: "quiz", correct_option_id: 1 }
   const sent = await world.result<Message>("sendPoll", { chat_id: world.ada.id, ...quiz })
@@ -83,11 +83,11 @@ test("a quiz keeps its answer to itself until it is closed, but not from its bot
   const seen = await world.ada.hears()
   expect(seen.poll).not.toHaveProperty("correct_option_ids")
   await world.ada.vote(seen, 0)
-  await expect(world.ada.vote(seen, 1)).rejects.toThrow("has answered the quiz already")
+  await expect(world.ada.vote(seen, 1)).rejects.toThrow("has already answered the quiz")
   expect(await world.types()).toEqual(["poll"])
 })
 
-test("messages are pinned and unpinned, and the bot is told of it as of a message", async () => {
+test("messages are pinned and unpinned, and the bot gets a service message", async () => {
   await using world = await Meeting.start()
   const chat_id = world.ada.id
   const { message_id } = await world.result<Message>("sendMessage", { chat_id, text: "x" })
@@ -105,7 +105,7 @@ test("messages are pinned and unpinned, and the bot is told of it as of a messag
   )
 })
 
-test("a bot reacts with one emoji of the list", async () => {
+test("a bot reacts with an emoji of the permitted list", async () => {
   await using world = await Meeting.start()
   const { message_id } = await world.ada.send(world.bot, "x")
   const at = { chat_id: world.ada.id, message_id }
@@ -123,7 +123,7 @@ test("a bot reacts with one emoji of the list", async () => {
   )
 })
 
-test("a bot deletes in a group only what it wrote, unless it has the right", async () => {
+test("without the right to delete, a bot in a group deletes only its own messages", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.supergroup({ title: "G" }, ada, bot)

@@ -34,12 +34,12 @@ test("an update comes again to the webhook", async () => {
   await expect(play.bot.pollFromElsewhere()).rejects.toThrow("to have no webhook")
 })
 
-test("what nobody has confirmed another process gets too", async () => {
+test("another process also gets the unconfirmed updates", async () => {
   await using world = await Meeting.start()
   expect(await world.bot.pollFromElsewhere()).toMatchObject([{ message: { text: "/start" } }])
 })
 
-test("the poll that waits is told of the other process", async () => {
+test("the waiting poll is told of the other process", async () => {
   await using world = await Meeting.start()
   const head = (await world.ask("getUpdates", { offset: -1 })).result as { update_id: number }[]
   const offset = (head[0]?.update_id ?? 0) + 1
@@ -55,7 +55,7 @@ test("the poll that waits is told of the other process", async () => {
   await again
 })
 
-test("a name that is not found is not looked up again for five minutes", async () => {
+test("a host name that is not found is not resolved again for five minutes", async () => {
   const clock = new MovableClock()
   const host = "bot1.example.com:443"
   await using telegram = await Simulator.start({ clock, hosts: { [host]: "unknown" } })
@@ -78,7 +78,7 @@ test("a name that is not found is not looked up again for five minutes", async (
   )
 })
 
-test("the name of a webhook is looked up again about every half hour", async () => {
+test("the host name of a webhook is resolved again about every half hour", async () => {
   const clock = new MovableClock()
   const host = "bot1.example.com:443"
   await using telegram = await Simulator.start({ clock, hosts: { [host]: "127.0.0.1:1" } })
@@ -95,7 +95,7 @@ test("the name of a webhook is looked up again about every half hour", async () 
   expect(await address()).toBe("127.0.0.2")
 })
 
-test("a webhook that moves keeps its retries, and is asked at its new address in time", async () => {
+test("a webhook whose address changes keeps its retries, and is called at its new address in time", async () => {
   const clock = new MovableClock({ graceMs: 30 })
   const failing = await ScriptedWebhook.start((it) => it.answer(response("500 Oops")), { clock })
   const fresh = await ScriptedWebhook.start((it) => it.answer(ok), { clock })
@@ -129,7 +129,7 @@ test("a bot may be closed only ten minutes after its start", async () => {
   )
 })
 
-test("the oldest messages of a chat, and the oldest files, make room for new ones", () => {
+test("the oldest messages of a chat, and the oldest files, are removed to make room", () => {
   const chat = { id: 1, first_name: "A", type: "private" } as const
   const where = new Conversation(chat, { last: 0 })
   const total = keptMessages + 2

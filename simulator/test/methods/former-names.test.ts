@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { Meeting } from "../meeting.js"
 import { methodStage, stickerPng } from "./valid-calls.js"
 
-test("a forwarded message tells its origin as before 2023, too", async () => {
+test("a forwarded message also has the origin fields from before 2023", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   await bob.send(bot, "/start")
@@ -24,7 +24,7 @@ test("a forwarded message tells its origin as before 2023, too", async () => {
   })
 })
 
-test("a quiz with one right option names it as before, too", async () => {
+test("a quiz with one right option also has the field from before", async () => {
   await using world = await Meeting.start()
   const quiz = { question: "?", options: ["a", "b"], type: "quiz", correct_option_ids: [1] }
   expect(await world.result("sendPoll", { chat_id: world.ada.id, ...quiz })).toMatchObject({
@@ -32,7 +32,7 @@ test("a quiz with one right option names it as before, too", async () => {
   })
 })
 
-test("stickers are made with the parameters of before 2023", async () => {
+test("stickers can be created with the parameters from before 2023", async () => {
   const stage = await methodStage()
   await using _telegram = stage.telegram
   const about = { user_id: stage.ada.id, title: "Tea" }
@@ -55,7 +55,7 @@ test("stickers are made with the parameters of before 2023", async () => {
   expect(await stage.call("setStickerSetThumb", thumb)).toBe(true)
 })
 
-test("getChatMembersCount is getChatMemberCount, disable_web_page_preview an option of the link", async () => {
+test("getChatMembersCount is getChatMemberCount, and disable_web_page_preview sets the link options", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.group({ title: "G" }, ada, bot)
@@ -68,10 +68,10 @@ test("getChatMembersCount is getChatMemberCount, disable_web_page_preview an opt
 })
 
 test.each(["sendWidget", "setMySettings"])(
-  "%s of Bot API 10.5 is refused by its name, as a method that Telegram has",
+  "%s of Bot API 10.5 is refused by its name, as an existing method of Telegram",
   async (method) => {
     await using world = await Meeting.start()
-    const refusal = `Bad Request: the simulator does not play ${method}`
+    const refusal = `Bad Request: the simulator does not support ${method}`
     expect(await world.refusal(method)).toBe(refusal)
   },
 )

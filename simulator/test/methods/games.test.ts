@@ -8,7 +8,7 @@ function start(): Promise<Meeting> {
   return Meeting.start({ games: [chess] })
 }
 
-test("a game is sent and begun: the bot is told which one, and answers where it is", async () => {
+test("a game is sent and started: the bot learns which one, and answers with its URL", async () => {
   await using world = await start()
   const { ada, bot } = world
   const sent = await world.result<Message>("sendGame", {
@@ -29,7 +29,7 @@ test("a game is sent and begun: the bot is told which one, and answers where it 
   expect(bot.pendingUpdateCount).toBe(1)
 })
 
-test("scores rise, are shown in the message, and make a table", async () => {
+test("scores increase, appear in the message, and form a table", async () => {
   await using world = await start()
   const { ada, bob, telegram, bot } = world
   const group = telegram.group({ title: "G" }, ada, bob, bot)
@@ -63,7 +63,7 @@ test("scores rise, are shown in the message, and make a table", async () => {
   ])
 })
 
-test("a table has the first three, and who is asked about with two on either side", async () => {
+test("the table has the first three players, and the requested one with two on either side", async () => {
   await using world = await start()
   const { ada, bot, telegram } = world
   const people = Array.from({ length: 12 }, (_, at) => telegram.user({ first_name: `P${at}` }))

@@ -2,7 +2,7 @@ import type { Message } from "@grammyjs/types"
 import { expect, test } from "vitest"
 import { methodStage, png, type MethodStage, type Parameters } from "./valid-calls.js"
 
-/** A PNG of a size: only its head is real. */
+/** A PNG of a given size, of which only the head is real. */
 function picture(width: number, height: number): Buffer {
   const bytes = Buffer.from(png)
   bytes.writeUInt32BE(width, 16)
@@ -15,7 +15,7 @@ async function start(): Promise<MethodStage & AsyncDisposable> {
   return { ...stage, [Symbol.asyncDispose]: () => stage.telegram[Symbol.asyncDispose]() }
 }
 
-/** Sends a file under a name of its own, as a form. */
+/** Sends a file under its own name, as a form. */
 async function upload(
   stage: MethodStage,
   kind: string,
@@ -41,6 +41,7 @@ test.each([
   [500, 1000, [45, 160, 400, 500]],
   [320, 200, [90, 320]],
   [100, 100, [100]],
+  [4000, 3000, [90, 320, 800, 1280, 2560]],
 ])("a photo of %d×%d has the widths %j", async (width, height, widths) => {
   await using stage = await start()
   const { photo = [] } = await upload(stage, "photo", {
@@ -57,7 +58,7 @@ test.each([
 })
 
 test.each(["audio", "document", "video", "animation", "video_note"])(
-  "a thumbnail of a %s has a file of its own, under its name of before too",
+  "a thumbnail of a %s has a file of its own, under its old name too",
   async (kind) => {
     await using stage = await start()
     for (const name of ["thumbnail", "thumb"]) {
@@ -73,7 +74,7 @@ test.each(["audio", "document", "video", "animation", "video_note"])(
   },
 )
 
-test("a video has the cover and the beginning that it is sent with", async () => {
+test("a video has the cover and the start time with which it is sent", async () => {
   await using stage = await start()
   const sent = await stage.call("sendVideo", {
     chat_id: stage.ada.id,
@@ -91,7 +92,7 @@ test.each([
   ["document", "a.pdf", "application/pdf"],
   ["voice", "v.ogg", "audio/ogg"],
   ["document", "a.unknown", "application/octet-stream"],
-])("a %s %s that is sent as bytes of no type is %s", async (kind, name, type) => {
+])("a %s %s that is sent as untyped bytes is %s", async (kind, name, type) => {
   await using stage = await start()
   const message = await upload(stage, kind, { bytes: png, name })
   expect(message).toMatchObject({ [kind]: { mime_type: type } })
@@ -112,7 +113,7 @@ test.each([
   expect(media.map(({ file_id }) => file_id.slice(0, 4))).toEqual(media.map(() => letters))
 })
 
-test("a photo is nothing but a photo, and another file stays what it was sent as", async () => {
+test("a photo can only be sent as a photo, and another file keeps its kind", async () => {
   await using stage = await start()
   const { photo = [] } = await upload(stage, "photo", { bytes: picture(9, 9), name: "p.png" })
   const { voice } = await upload(stage, "voice", { bytes: png, name: "v.ogg" })
@@ -136,7 +137,7 @@ test.each([
   expect(document?.file_name).toBe(shown)
 })
 
-test("a GIF becomes a film with the length of the GIF", async () => {
+test("a GIF becomes an animation with the duration of the GIF", async () => {
   await using stage = await start()
   const frame = Buffer.from("21f904003200000000", "hex")
   const gif = Buffer.concat([
@@ -156,7 +157,7 @@ test("a GIF becomes a film with the length of the GIF", async () => {
   })
 })
 
-test("a film that is not square is no video note", async () => {
+test("a video that is not square is no video note", async () => {
   await using stage = await start()
   const sent = await upload(stage, "video_note", { bytes: picture(320, 240), name: "v.mp4" })
   expect([sent.video_note, sent.video]).toEqual([

@@ -7,7 +7,7 @@ interface Led extends Meeting {
   readonly group: SimulatedGroup
 }
 
-/** Ada owns a supergroup in which Bob is, and the bot leads with all rights. */
+/** Creates a supergroup owned by Ada, with Bob as a member and the bot as a full administrator. */
 async function lead(): Promise<Led> {
   const world = await Meeting.start()
   const group = world.telegram.supergroup({ title: "Club" }, world.ada, world.bob, world.bot)
@@ -16,7 +16,7 @@ async function lead(): Promise<Led> {
   return Object.assign(world, { group })
 }
 
-test("a chat tells who is in it and who leads it", async () => {
+test("a chat lists its members and administrators", async () => {
   await using world = await lead()
   const { ada, bob, bot, group } = world
   const chat_id = group.id
@@ -39,7 +39,7 @@ test("a chat tells who is in it and who leads it", async () => {
   )
 })
 
-test("who is banned is out, and may come back only when unbanned", async () => {
+test("a banned person is out, and can come back only after an unban", async () => {
   await using world = await lead()
   const { bob, group } = world
   const target = { chat_id: group.id, user_id: bob.id }
@@ -60,7 +60,7 @@ test("who is banned is out, and may come back only when unbanned", async () => {
   expect(await world.types()).toEqual(["chat_member", "chat_member", "message"])
 })
 
-test("who is restricted can do only what is left to them", async () => {
+test("a restricted member can do only what the restriction permits", async () => {
   await using world = await lead()
   const { bob, group } = world
   const target = { chat_id: group.id, user_id: bob.id }
@@ -81,7 +81,7 @@ test("who is restricted can do only what is left to them", async () => {
   await expect(photo).rejects.toThrow('Bob may not send photos to "Club"')
 })
 
-test("who is promoted leads, with the rights that are given and no more", async () => {
+test("a promoted member is an administrator with exactly the given rights", async () => {
   await using world = await lead()
   const { bob, group } = world
   const target = { chat_id: group.id, user_id: bob.id }
@@ -133,7 +133,7 @@ test.each([
   expect(await world.refusal(method, params)).toBe(`Bad Request: ${reason}`)
 })
 
-test("a chat gets another title, description and photo, and the bot is told what is seen", async () => {
+test("a chat gets another title, description and photo, and the bot is told of the visible ones", async () => {
   await using world = await lead()
   const { bot, group, telegram } = world
   const chat_id = group.id
@@ -160,7 +160,7 @@ test("a chat gets another title, description and photo, and the bot is told what
   )
 })
 
-test("permissions hold for members, and also for the bot once it is one", async () => {
+test("permissions apply to members, and to the bot when it is an ordinary member", async () => {
   await using world = await lead()
   const { ada, bob, bot, group } = world
   const permissions = { can_send_photos: true }
@@ -177,7 +177,7 @@ test("permissions hold for members, and also for the bot once it is one", async 
   )
 })
 
-test("people come through links, and ask where a link says so", async () => {
+test("people join through links, and send a join request if a link demands it", async () => {
   await using world = await lead()
   const { group, telegram } = world
   const chat_id = group.id
@@ -197,14 +197,14 @@ test("people come through links, and ask where a link says so", async () => {
   expect((await world.updates())[0]?.chat_member).toMatchObject({ via_join_request: true })
   await world.result("revokeChatInviteLink", { chat_id, invite_link })
   const late = telegram.user({ first_name: "Late" })
-  await expect(late.join(group, { invite_link })).rejects.toThrow("leads nowhere")
+  await expect(late.join(group, { invite_link })).rejects.toThrow("is not valid")
   const declined = { chat_id, user_id: late.id }
   expect(await world.refusal("declineChatJoinRequest", declined)).toBe(
     "Bad Request: HIDE_REQUESTER_MISSING",
   )
 })
 
-test("a group becomes a supergroup: calls for the old one say where it is", async () => {
+test("a group becomes a supergroup: calls for the old group return the new id", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   const group = telegram.group({ title: "G" }, ada, bob, bot)
@@ -223,14 +223,14 @@ test("a group becomes a supergroup: calls for the old one say where it is", asyn
   await world.result("sendMessage", { chat_id: next.id, text: "x" })
   expect((await bob.hears()).chat.id).toBe(next.id)
   await expect(ada.send(group, "x")).rejects.toThrow('"G" has become a supergroup')
-  await expect(ada.upgrade(next)).rejects.toThrow('"G" is no basic group')
-  await expect(bob.upgrade(group)).rejects.toThrow("no administrator")
+  await expect(ada.upgrade(next)).rejects.toThrow('"G" is not a basic group')
+  await expect(bob.upgrade(group)).rejects.toThrow("not an administrator")
 })
 
 test.each([
   ["leave", "Forbidden: bot is not a member of the supergroup chat"],
   ["ban", "Forbidden: bot was kicked from the supergroup chat"],
-])("after %s nothing works: %s", async (way, description) => {
+])("after %s every call fails: %s", async (way, description) => {
   await using world = await lead()
   const { ada, bot, group } = world
   if (way === "ban") await ada.ban(group, bot)

@@ -10,7 +10,7 @@ async function club() {
   return { world, group, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }
 
-test("the owner of a chat is neither banned nor unbanned", async () => {
+test("the owner of a chat can be neither banned nor unbanned", async () => {
   await using stage = await club()
   const { world, group } = stage
   const owner = { chat_id: group.id, user_id: world.ada.id }
@@ -21,7 +21,7 @@ test("the owner of a chat is neither banned nor unbanned", async () => {
   expect(await world.result("getChatMember", owner)).toMatchObject({ status: "creator" })
 })
 
-test("an administrator whom others have made is not unbanned", async () => {
+test("an administrator promoted by others is not unbanned", async () => {
   await using stage = await club()
   const { world, group } = stage
   await world.ada.promote(group, world.bob)
@@ -31,7 +31,7 @@ test("an administrator whom others have made is not unbanned", async () => {
   )
 })
 
-test("the title that a chat has is taken again, and a longer one is cut", async () => {
+test("setting the present title of a chat succeeds, and a longer title is cut", async () => {
   await using stage = await club()
   const { world, group } = stage
   await world.updates()
@@ -41,7 +41,7 @@ test("the title that a chat has is taken again, and a longer one is cut", async 
   expect(group.title).toBe("x".repeat(128))
 })
 
-test("in a public group members do not change the group, whatever its permissions say", async () => {
+test("in a public group members cannot change the group, whatever its permissions", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.supergroup({ title: "Open", username: "open" }, ada, bot)
@@ -53,7 +53,7 @@ test("in a public group members do not change the group, whatever its permission
   })
 })
 
-test("administrators that are bots are listed where they are asked for", async () => {
+test("administrators that are bots are listed on request", async () => {
   await using stage = await club()
   const { world, group } = stage
   const other = world.telegram.bot({ username: "other_bot" })
@@ -70,7 +70,7 @@ test("administrators that are bots are listed where they are asked for", async (
   expect(await ids({ return_bots: true })).toEqual([world.ada.id, world.bot.id, other.id])
 })
 
-test("a member's request cannot be declined: there is none", async () => {
+test("declining a member's join request fails: there is none", async () => {
   await using stage = await club()
   const { world, group } = stage
   const bob = { chat_id: group.id, user_id: world.bob.id }
@@ -78,7 +78,7 @@ test("a member's request cannot be declined: there is none", async () => {
   expect(await world.refusal("declineChatJoinRequest", bob)).toMatch("HIDE_REQUESTER_MISSING")
 })
 
-test("a wish to be answered is met by an answer that was made by hand", async () => {
+test("a reply written by hand satisfies a ForceReply", async () => {
   await using world = await Meeting.start()
   const { ada, bot } = world
   const wish = { chat_id: ada.id, text: "Your name?", reply_markup: { force_reply: true } }
@@ -90,7 +90,7 @@ test("a wish to be answered is met by an answer that was made by hand", async ()
   expect(next?.message.reply_to_message).toBeUndefined()
 })
 
-test("a poll that is stopped has the keyboard that it is stopped with, or none", async () => {
+test("a stopped poll has the keyboard given with the stop, or none", async () => {
   await using world = await Meeting.start()
   const keyboard = (text: string) => ({ inline_keyboard: [[{ text, callback_data: text }]] })
   for (const next of [{ reply_markup: keyboard("again") }, {}]) {
@@ -104,7 +104,7 @@ test("a poll that is stopped has the keyboard that it is stopped with, or none",
   }
 })
 
-test("an update with a date of long ago lives for a day from when it is pushed", async () => {
+test("an update with an old date lives for a day from its push", async () => {
   await using world = await Meeting.start()
   const chat = { id: 1, type: "private" as const, first_name: "Ada" }
   const from = { id: 1, is_bot: false, first_name: "Ada" }
@@ -113,7 +113,7 @@ test("an update with a date of long ago lives for a day from when it is pushed",
   expect(await world.updates()).toEqual([{ message }])
 })
 
-test("an invoice asks for what the person has to tell, and takes tips up to its greatest", async () => {
+test("an invoice asks for the person's data, and accepts tips up to its maximum", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const invoice = { title: "Tea", description: "Hot", payload: "tea", currency: "EUR" }
@@ -155,7 +155,7 @@ test.each([
   expect(await world.refusal("sendInvoice", sent)).toBe(`Bad Request: ${refusal}`)
 })
 
-test("a button that the bot is not told of is opened, and says what it holds", async () => {
+test("a button of which the bot is not told is opened, and shows its content", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const row = [

@@ -6,16 +6,16 @@ import { documentedParameters } from "../../src/methods/parameters.generated.js"
 import {
   parametersWithoutEffect,
   refusedParameters,
-} from "../../src/methods/unplayed-parameters.js"
+} from "../../src/methods/unsupported-parameters.js"
 import { generateParameters } from "../../scripts/generate-parameters.mjs"
 import { readFileSync } from "node:fs"
 import { methodStage, validCalls, type MethodStage } from "./valid-calls.js"
 
-const played = [...methods.keys()].map((name) => knownMethods.get(name) ?? name)
+const supported = [...methods.keys()].map((name) => knownMethods.get(name) ?? name)
 const former = ["kickChatMember", "getChatMembersCount", "setStickerSetThumb"]
-/** Ends the bot, or is refused to one that has just been started. */
+/** Methods that end the bot, or that a newly started bot cannot call. */
 const apart = ["close"]
-const tested = played.filter((name) => !former.includes(name) && !apart.includes(name))
+const tested = supported.filter((name) => !former.includes(name) && !apart.includes(name))
 
 const read = new Set<string>()
 const { text, has, file } = Arguments.prototype
@@ -39,12 +39,12 @@ afterAll(() => {
   Object.assign(Arguments.prototype, { text, has, file })
 })
 
-test("the table of parameters is that of the types: run generate-parameters.mjs when it is not", () => {
+test("the table of parameters equals that of the types: generate-parameters.mjs writes it", () => {
   const path = "simulator/src/methods/parameters.generated.ts"
   expect(readFileSync(path, "utf8")).toBe(generateParameters())
 })
 
-test("there is a call for each method that is played", () => {
+test("there is a valid call for each supported method", () => {
   expect(Object.keys(validCalls).toSorted()).toEqual(tested.toSorted())
 })
 
@@ -65,13 +65,13 @@ test.each(tested)("%s reads or refuses each of its parameters", async (method) =
 })
 
 test.each(tested.filter((method) => refusedParameters(method).length > 0))(
-  "%s refuses by name what it does not play",
+  "%s refuses unsupported parameters by name",
   async (method) => {
     await using stage = await opened()
     const parameters = await validCalls[method]!(stage)
     for (const name of refusedParameters(method)) {
       const call = stage.call(method, { ...parameters, [name]: valueOf(name) })
-      await expect(call).rejects.toThrow(`the simulator does not play the parameter ${name}`)
+      await expect(call).rejects.toThrow(`the simulator does not support the parameter ${name}`)
     }
     // A flag that is not set changes nothing.
     const unset = Object.fromEntries(refusedParameters(method).map((name) => [name, "false"]))
@@ -83,19 +83,21 @@ function valueOf(name: string): unknown {
   return name === "correct_option_ids" ? [0] : 1
 }
 
-// Parameters that are read where another one is given.
+// Parameters that are read only together with another one.
 const companions: Readonly<Record<string, object>> = {
   correct_option_ids: { type: "quiz" },
   show_caption_above_media: { caption: "Look" },
 }
 
-/** The parameters that a method reads in a call that has all it needs and some more. */
+/**
+ * Returns the parameters that a method reads, in a call with all required and some more parameters.
+ */
 async function readsOf(method: string, more: Record<string, unknown>): Promise<Set<string>> {
   await using stage = await opened()
   const parameters = await validCalls[method]!(stage)
   read.clear()
   const called = stage.call(method, { ...parameters, ...more })
-  // What is more may be wrong: that it is read is what matters.
+  // The additional parameters may be invalid: only the reading matters.
   await (Object.keys(more).length === 0 ? called : called.catch(() => {}))
   return new Set(read)
 }

@@ -22,7 +22,7 @@ test.each([
   ],
   ["sendDice", {}, { dice: { emoji: "🎲" } }],
   ["sendDice", { emoji: "🎰" }, { dice: { emoji: "🎰" } }],
-])("%s with %j is heard", async (method, params, expected) => {
+])("%s with %j reaches the person", async (method, params, expected) => {
   await using world = await Meeting.start()
   const { ada, bot } = world
   const sent = await world.result<Message>(method, { chat_id: ada.id, ...params })
@@ -138,7 +138,7 @@ test.each([
   expect(await world.refusal("getFile", { file_id: "x" })).toBe("Bad Request: invalid file_id")
 })
 
-test("a file on this machine is fetched from its URL; what is elsewhere stays there", async () => {
+test("a file is fetched from a URL on this machine; other URLs are not fetched", async () => {
   const server = createServer((request, response) => {
     const isPage = request.url === "/page"
     response.writeHead(request.url === "/gone" ? 404 : 200, {
@@ -167,7 +167,7 @@ test("a file on this machine is fetched from its URL; what is elsewhere stays th
   }
 })
 
-test("a media group is several messages of one group", async () => {
+test("a media group is several messages with one group id", async () => {
   await using world = await Meeting.start()
   const sent = await world.ada.send(world.bot, { photo: pixel })
   const media = sent.photo?.[0]?.file_id
@@ -184,7 +184,7 @@ test("a media group is several messages of one group", async () => {
   expect(group[1]?.media_group_id).toBe(group[0]?.media_group_id)
 })
 
-test("copies and forwards bring several messages, and leave out what is gone", async () => {
+test("copies and forwards carry several messages, and leave out deleted ones", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const ids: number[] = []
@@ -204,7 +204,7 @@ test("copies and forwards bring several messages, and leave out what is gone", a
   expect(await world.refusal("copyMessages", backwards)).toMatch(/strictly increasing order/)
 })
 
-test("a protected message is brought nowhere", async () => {
+test("a protected message can be neither copied nor forwarded", async () => {
   await using world = await Meeting.start()
   const chat_id = world.ada.id
   const secret = { chat_id, text: "secret", protect_content: true }
@@ -216,7 +216,7 @@ test("a protected message is brought nowhere", async () => {
   )
 })
 
-test("an answer may quote, and may be to a message of another chat", async () => {
+test("a reply can have a quote, and can refer to a message of another chat", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.supergroup({ title: "G" }, ada, bot)
@@ -236,7 +236,7 @@ test("an answer may quote, and may be to a message of another chat", async () =>
   })
 })
 
-test("with limits, who writes too fast is answered 429 with the time to wait", async () => {
+test("with limits, a bot that sends too fast is answered 429 with the time to wait", async () => {
   await using world = await Meeting.start({ simulator: { limits: true } })
   const message = { chat_id: world.ada.id, text: "x" }
   expect((await world.ask("sendMessage", message)).ok).toBe(true)

@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { Meeting } from "../meeting.js"
 import { methodStage, validCalls } from "./valid-calls.js"
 
-test("Stars are counted, listed and given back once, and the person sees it", async () => {
+test("Stars are counted, listed and refunded once, and the person sees the refund", async () => {
   const stage = await methodStage()
   await using _telegram = stage.telegram
   const charge = await validCalls["refundStarPayment"]!(stage)
@@ -25,7 +25,7 @@ test("Stars are counted, listed and given back once, and the person sees it", as
   })
 })
 
-test("a message that is being written is seen as far as it goes, and stays nowhere", async () => {
+test("a message draft is shown as far as it is written, and is not stored", async () => {
   await using world = await Meeting.start()
   const { ada, bot } = world
   for (const text of ["", "Hel", "<b>Hello</b>"]) {
@@ -41,7 +41,23 @@ test("a message that is being written is seen as far as it goes, and stays nowhe
   ])
 })
 
-test("a draft needs an id, a private chat and a text that can be sent", async () => {
+test("a person stops a draft, if the bot permits it", async () => {
+  await using world = await Meeting.start()
+  const { ada } = world
+  await world.result("getUpdates", { allowed_updates: ["stopped_message_generation"] })
+  const draft = { chat_id: ada.id, draft_id: 7, text: "Hel" }
+  await world.result("sendMessageDraft", draft)
+  await world.result("sendMessageDraft", { ...draft, can_stop: true, keep_on_stop: true })
+  const [fixed, open] = [await ada.seesDraft(), await ada.seesDraft()]
+  expect(open).toMatchObject({ id: 7, canStop: true })
+  await expect(ada.stop(fixed)).rejects.toThrow("sent without `can_stop`")
+  await ada.stop(open)
+  expect(await world.updates()).toEqual([
+    { stopped_message_generation: { chat: expect.objectContaining({ id: ada.id }), draft_id: 7 } },
+  ])
+})
+
+test("a draft needs an id, a private chat and a valid text", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.group({ title: "G" }, ada, bot)
@@ -55,7 +71,7 @@ test("a draft needs an id, a private chat and a text that can be sent", async ()
   }
 })
 
-test("the rights that a bot proposes are kept for groups and for channels", async () => {
+test("the default administrator rights are stored separately for groups and for channels", async () => {
   await using world = await Meeting.start()
   const rights = { can_post_messages: true, can_invite_users: true, can_pin_messages: true }
   await world.result("setMyDefaultAdministratorRights", { rights, for_channels: true })

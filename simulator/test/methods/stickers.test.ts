@@ -4,7 +4,7 @@ import { Meeting } from "../meeting.js"
 
 const name = "cats_by_met_bot"
 
-/** The head of a PNG picture, which is where its size is. */
+/** The head of a PNG picture, which contains its size. */
 function png(width: number, height: number): Blob {
   const bytes = Buffer.alloc(40)
   bytes.write("\u0089PNG\r\n\u001A\n", 0, "latin1")
@@ -29,7 +29,7 @@ function sticker(fileName: string, more: object = {}) {
   return { sticker: `attach://${fileName}`, format: "static", emoji_list: ["🐱"], ...more }
 }
 
-/** A set of two stickers. */
+/** Creates a set of two stickers. */
 async function makeSet(world: Meeting, more: Record<string, unknown> = {}): Promise<StickerSet> {
   const stickers = [sticker("one"), sticker("two", { emoji_list: ["🐈", "🐾"], keywords: ["paw"] })]
   const files = { one: png(512, 400), two: png(300, 512) }
@@ -40,7 +40,7 @@ async function makeSet(world: Meeting, more: Record<string, unknown> = {}): Prom
   return world.result<StickerSet>("getStickerSet", { name })
 }
 
-test("a sticker set is made, and its stickers are sent as part of it", async () => {
+test("a sticker set is created, and its stickers are sent as part of it", async () => {
   await using world = await Meeting.start()
   const set = await makeSet(world)
   expect(set).toMatchObject({
@@ -58,7 +58,7 @@ test("a sticker set is made, and its stickers are sent as part of it", async () 
   expect((await world.ada.hears()).sticker).toMatchObject({ set_name: name, emoji: "🐈" })
 })
 
-test("a file that was uploaded before becomes a sticker", async () => {
+test("an uploaded file becomes a sticker", async () => {
   await using world = await Meeting.start()
   await makeSet(world)
   const user_id = world.ada.id
@@ -75,7 +75,7 @@ test("a file that was uploaded before becomes a sticker", async () => {
   expect(stickers[2]!.file_id).toBe(file_id)
 })
 
-test("stickers change place, emoji and picture, and leave their set", async () => {
+test("stickers change their position, emoji and image, and leave their set", async () => {
   await using world = await Meeting.start()
   const { stickers } = await makeSet(world)
   const [one, two] = stickers.map(({ file_id }) => file_id)
@@ -116,7 +116,7 @@ test("a set changes its title and its thumbnail, and is deleted", async () => {
   expect(await world.refusal("getStickerSet", { name })).toBe("Bad Request: STICKERSET_INVALID")
 })
 
-test("custom emoji are found by their ids, and masks know their place", async () => {
+test("custom emoji are found by their ids, and masks have their position", async () => {
   await using world = await Meeting.start()
   const small = { stickers: [sticker("one")], one: png(100, 100), sticker_type: "custom_emoji" }
   const { stickers } = await makeSet(world, small)
@@ -169,7 +169,7 @@ test.each([
   expect(await world.refusal("getStickerSet", { name })).toBe("Bad Request: STICKERSET_INVALID")
 })
 
-test("nobody takes the name of a set, and no other bot changes it", async () => {
+test("the name of a set is unique, and no other bot changes the set", async () => {
   await using world = await Meeting.start()
   const { stickers } = await makeSet(world)
   const again = { user_id: world.ada.id, name: name.toUpperCase(), title: "x" }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import type { Message } from "@grammyjs/types"
 import { Meeting } from "../meeting.js"
 
-/** Ada owns a forum in which Bob is, and the bot leads with all rights. */
+/** Creates a forum owned by Ada, with Bob as a member and the bot as a full administrator. */
 async function lead() {
   const world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
@@ -12,7 +12,7 @@ async function lead() {
   return Object.assign(world, { forum, chat_id: forum.id })
 }
 
-test("topics are made, renamed, closed, opened and deleted", async () => {
+test("topics are created, renamed, closed, reopened and deleted", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const forum = telegram.supergroup({ title: "F", is_forum: true }, ada, bot)
@@ -46,7 +46,7 @@ test("topics are made, renamed, closed, opened and deleted", async () => {
   expect(await world.refusal("editForumTopic", at)).toBe("Bad Request: TOPIC_ID_INVALID")
 })
 
-test("in a closed topic only those write who manage topics", async () => {
+test("in a closed topic only members with the right to manage topics can write", async () => {
   await using world = await lead()
   const { ada, bob, bot, forum, chat_id } = world
   const { id: message_thread_id } = await ada.createTopic(forum, "News")
@@ -60,7 +60,7 @@ test("in a closed topic only those write who manage topics", async () => {
   expect(await world.refusal("sendMessage", message)).toBe("Bad Request: TOPIC_CLOSED")
 })
 
-test("the general topic is renamed, closed and opened; its messages carry no number", async () => {
+test("the general topic is renamed, closed and reopened; its messages have no thread id", async () => {
   await using world = await lead()
   const { bob, forum, chat_id } = world
   expect(await world.result("editGeneralForumTopic", { chat_id, name: "Lobby" })).toBe(true)
@@ -81,7 +81,7 @@ test("the general topic is renamed, closed and opened; its messages carry no num
   expect(told.map((message) => message?.message_thread_id)).toEqual(Array(4).fill(undefined))
 })
 
-test("hiding the general topic closes it, and opening it shows it again", async () => {
+test("hiding the general topic closes it, and reopening unhides it", async () => {
   await using world = await lead()
   const { bob, forum, chat_id } = world
   expect(await world.result("hideGeneralForumTopic", { chat_id })).toBe(true)
@@ -106,7 +106,7 @@ test("hiding the general topic closes it, and opening it shows it again", async 
   ])
 })
 
-test("unpinning all of the general topic leaves what is pinned in the others", async () => {
+test("unpinning all messages of the general topic keeps the pins of other topics", async () => {
   await using world = await lead()
   const { ada, forum, chat_id } = world
   const topic = await ada.createTopic(forum, "News")
@@ -126,7 +126,7 @@ test("unpinning all of the general topic leaves what is pinned in the others", a
 })
 
 test.each(["editGeneralForumTopic", "closeGeneralForumTopic", "hideGeneralForumTopic"])(
-  "%s takes the right to manage topics, and a forum",
+  "%s requires the right to manage topics, and a forum",
   async (method) => {
     await using world = await lead()
     const { ada, bot, forum, telegram } = world
@@ -142,7 +142,7 @@ test.each(["editGeneralForumTopic", "closeGeneralForumTopic", "hideGeneralForumT
   },
 )
 
-test("an answer goes into the topic of what it answers", async () => {
+test("a reply goes into the topic of the replied message", async () => {
   await using world = await lead()
   const { ada, bob, forum } = world
   const { id: message_thread_id } = await ada.createTopic(forum, "News")

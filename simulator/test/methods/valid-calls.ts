@@ -1,7 +1,7 @@
-import type { Message } from "@grammyjs/types"
+import type { Message, Update } from "@grammyjs/types"
 import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/index.js"
 
-/** Parameters of a call, before they are written down. */
+/** The parameters of a call, before serialization. */
 export type Parameters = Readonly<Record<string, unknown>>
 
 const pixel =
@@ -10,7 +10,7 @@ const pixel =
 /** A PNG of one pixel. */
 export const png = Buffer.from(pixel, "base64")
 
-/** A PNG that can be a sticker: only its head is real. */
+/** A PNG that is valid as a sticker, of which only the head is real. */
 export const stickerPng = Buffer.concat([
   png.subarray(0, 16),
   Buffer.from("0000020000000200", "hex"),
@@ -23,20 +23,21 @@ const emojiPng = Buffer.concat([
   png.subarray(24),
 ])
 
-/** A world in which each method can be called with success. */
+/** A world in which each method can be called successfully. */
 export interface MethodStage {
   readonly telegram: Simulator
   readonly bot: SimulatedBot
   readonly ada: SimulatedUser
-  /** Calls a method, and resolves with its result; files are buffers. */
+  /** Calls a method, with buffers as files. Resolves with its result. */
   call(method: string, parameters: Parameters): Promise<unknown>
 }
 
-/** Starts such a world. */
+/** Starts a method stage. */
 export async function methodStage(): Promise<MethodStage> {
   const telegram = await Simulator.start({ local: true, seed: 3 })
+  const traits = { supports_inline_queries: true, supports_join_request_queries: true }
   const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
-  const bot = telegram.bot({ username: "stage_bot", supports_inline_queries: true, games })
+  const bot = telegram.bot({ username: "stage_bot", ...traits, games })
   const ada = telegram.user({ first_name: "Ada" })
   await ada.send(bot, "/start")
   const call = async (method: string, parameters: Parameters) => {
@@ -95,6 +96,17 @@ function club(stage: MethodStage, more: Parameters = {}) {
 const inClub =
   (more: Parameters = {}): MakeCall =>
   (stage) => ({ chat_id: club(stage).chat_id, ...more })
+
+/** Returns a call for an ephemeral message that the bot has sent. */
+const whispered =
+  (more: Parameters, method = "sendMessage", content: Parameters = { text: "Hello" }): MakeCall =>
+  async (stage) => {
+    const { chat_id, bob } = club(stage)
+    const ephemeral_message_parameters = { receiver_user_id: bob.id }
+    const parameters = { chat_id, ephemeral_message_parameters, ...content }
+    const { ephemeral_message_id } = (await stage.call(method, parameters)) as Message
+    return { chat_id, receiver_user_id: bob.id, ephemeral_message_id, ...more }
+  }
 
 const onBob =
   (more: Parameters = {}): MakeCall =>
@@ -166,7 +178,7 @@ async function asks(stage: MethodStage, kind: "shipping" | "checkout"): Promise<
   return query?.id ?? ""
 }
 
-/** A call of each method that is played, which succeeds in a fresh {@link methodStage}. */
+/** A call of each supported method, which succeeds on a fresh {@link methodStage}. */
 export const validCalls: Readonly<Record<string, MakeCall>> = {
   getMe: () => ({}),
   getUpdates: () => ({}),
@@ -232,6 +244,25 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
   }),
   stopMessageLiveLocation: onMessage({}, "sendLocation", { ...location, live_period: 600 }),
   deleteMessage: onMessage(),
+  editEphemeralMessageText: whispered({ text: "Bye" }),
+  editEphemeralMessageCaption: whispered({ caption: "Look" }, "sendPhoto", { photo: png }),
+  editEphemeralMessageMedia: whispered(
+    { media: { type: "photo", media: "attach://a" }, a: stickerPng },
+    "sendPhoto",
+    { photo: png },
+  ),
+  editEphemeralMessageReplyMarkup: whispered({
+    reply_markup: { inline_keyboard: [[{ text: "A", callback_data: "a" }]] },
+  }),
+  deleteEphemeralMessage: whispered({}),
+  answerChatJoinRequestQuery: async (stage) => {
+    const { group } = club(stage)
+    const carl = stage.telegram.user({ first_name: "Carl" })
+    await carl.requestToJoin(group)
+    const updates = (await stage.call("getUpdates", {})) as Update[]
+    const query_id = updates.at(-1)?.chat_join_request?.query_id
+    return { chat_join_request_query_id: query_id, result: "approve" }
+  },
   deleteMessages: async (stage) => {
     const { chat_id, message_id } = await said(stage, "sendMessage", { text: "Hello" })
     return { chat_id, message_ids: [message_id] }

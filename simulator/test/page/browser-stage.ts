@@ -21,12 +21,12 @@ export async function expectText(page: Page, text: string, within = ".messages")
 
 /** Options of a simulator and of its page in the browser. */
 export interface Staging extends SimulatorOptions, Viewing {
-  /** Whether a bot polls and answers; it does by default. */
+  /** Whether a bot polls and answers. Default: true. */
   readonly answers?: boolean
 }
 
 /**
- * Starts Chromium for the tests of a file, which are skipped where it is missing. Returns the function that
+ * Starts Chromium for the tests of a file, and skips them if it is missing. Returns a function that
  * opens the page of a new simulator.
  */
 export function openerInChromium() {
@@ -43,7 +43,7 @@ export function openerInChromium() {
   return (staging?: Staging) => openIn(browser, staging)
 }
 
-/** Opens the page of a simulator with a bot that answers. */
+/** Opens the page of a simulator, with a bot that answers. */
 async function openIn(
   browser: Browser | undefined,
   { colorScheme, width, hasTouch, isMobile, answers = true, ...more }: Staging = {},
@@ -74,7 +74,7 @@ async function openIn(
   }
 }
 
-/** The smallest bot: polls until the simulator ends or a webhook is set. */
+/** Runs a minimal bot, which polls until the simulator ends or a webhook is set. */
 async function answer(telegram: Simulator, bot: SimulatedBot): Promise<void> {
   for (let offset = 0; ;) {
     const got = await call(telegram, bot.token, "getUpdates", { offset, timeout: 50 }).catch(

@@ -1,21 +1,22 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 
-/** A file as a person chooses it. */
+/** A file that a person chooses. */
 interface ChosenFile {
   readonly name: string
   readonly mimeType: string
   readonly buffer: Buffer
 }
 
-/** Finds parts of a page, and waits for them. */
+/** A selection of elements of a page, with methods that wait for them. */
 export interface Locator {
   first(): Locator
   nth(index: number): Locator
   locator(selector: string): Locator
   getByRole(role: string, options?: { name?: string | RegExp }): Locator
   getByText(text: string | RegExp): Locator
-  click(): Promise<void>
+  last(): Locator
+  click(options?: { button: "right" }): Promise<void>
   hover(): Promise<void>
   focus(): Promise<void>
   fill(text: string): Promise<void>
@@ -43,7 +44,7 @@ export interface Page extends Pick<Locator, "locator" | "getByRole" | "getByText
   close(): Promise<void>
 }
 
-/** What the tests use of Playwright, whose own types want those of a browser. */
+/** The part of Playwright that the tests use. Playwright's own types need the types of the DOM. */
 export interface Browser {
   newPage(options: object): Promise<Page>
   once(event: "disconnected", listener: () => void): void
@@ -55,7 +56,7 @@ const { chromium } = load("playwright-core") as {
   chromium: { launch(options: object): Promise<Browser> }
 }
 
-/** How Chromium is started wherever the tests run. */
+/** The arguments of Chromium in every test. */
 const args = [
   "--no-sandbox",
   "--disable-gpu",
@@ -73,7 +74,7 @@ export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args })
 }
 
-/** The screen on which a page is looked at. */
+/** The screen of a browser. */
 export interface Viewing {
   readonly colorScheme?: "light" | "dark"
   readonly width?: number
@@ -81,7 +82,7 @@ export interface Viewing {
   readonly isMobile?: boolean
 }
 
-/** Opens an address; whatever the page complains about is collected. */
+/** Opens an address, and collects the errors of the page. */
 export async function visit(
   browser: Browser,
   url: string,
@@ -100,10 +101,10 @@ export async function visit(
   return { page, complaints }
 }
 
-/** What axe finds wrong with a page, a line for each rule. */
+/** Returns the findings of axe about a page, a line per rule. */
 export async function violations(page: Page): Promise<string[]> {
   const axe = load.resolve("axe-core/axe.min.js")
-  // Past the page's Content-Security-Policy, which lets no foreign script in.
+  // The evaluation bypasses the page's Content-Security-Policy, which permits no foreign script.
   await page.evaluate(readFileSync(axe, "utf8"))
   const found = await page.evaluate("axe.run()")
   // As axe documents it.
@@ -115,7 +116,7 @@ export async function violations(page: Page): Promise<string[]> {
   )
 }
 
-/** Closes a browser and waits for it to be gone. */
+/** Closes a browser, and waits for its end. */
 export async function close(browser: Browser): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     browser.once("disconnected", () => resolve())

@@ -1,10 +1,10 @@
 import type { PageEvent } from "../../src/page/protocol.js"
 
-/** What the page is told, kept as it comes. */
+/** The events that a page receives, in their order. */
 export class EventReader implements AsyncDisposable {
   /** The id of the last batch. */
   lastId: string
-  /** Everything that has come. */
+  /** The events so far. */
   readonly events: PageEvent[] = []
   readonly response: Response
   readonly #reader: ReadableStreamDefaultReader<string>
@@ -19,7 +19,7 @@ export class EventReader implements AsyncDisposable {
     this.#reader = text.getReader()
   }
 
-  /** Connects; with the id of a batch as a page that comes back. */
+  /** Connects, as a page that reconnects if the id of a batch is given. */
   static async connect(root: string, lastId?: string): Promise<EventReader> {
     const abort = new AbortController()
     const headers: Record<string, string> = lastId === undefined ? {} : { "last-event-id": lastId }
@@ -27,7 +27,7 @@ export class EventReader implements AsyncDisposable {
     return new EventReader(response, abort, lastId ?? "")
   }
 
-  /** The first event, of before and of what is still to come, that fits. */
+  /** Returns the first matching event, past or future. */
   async until<T extends PageEvent>(fits: (event: PageEvent) => event is T): Promise<T>
   async until(fits: (event: PageEvent) => boolean): Promise<PageEvent>
   async until(fits: (event: PageEvent) => boolean): Promise<PageEvent> {
@@ -38,17 +38,17 @@ export class EventReader implements AsyncDisposable {
     }
   }
 
-  /** The first event of a kind. */
+  /** Returns the first event of a kind. */
   async kind<K extends PageEvent["kind"]>(kind: K): Promise<Extract<PageEvent, { kind: K }>> {
     return (await this.until((event) => event.kind === kind)) as Extract<PageEvent, { kind: K }>
   }
 
-  /** Forgets what has come. */
+  /** Clears the recorded events. */
   forget(): void {
     this.events.length = 0
   }
 
-  /** Ends the connection, as a reload does. */
+  /** Closes the connection, as a reload does. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort()
     await this.#reader.cancel().catch(() => {})

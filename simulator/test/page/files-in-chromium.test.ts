@@ -7,7 +7,7 @@ const open = openerInChromium()
 
 const picture = (name: string) => ({ name, mimeType: "image/png", buffer: png })
 
-/** The updates that the bot has not fetched. */
+/** Returns the updates that the bot has not fetched. */
 async function messagesOf({ telegram, bot }: Awaited<ReturnType<typeof open>>) {
   const { result } = await call(telegram, bot.token, "getUpdates", {})
   return (result as { message: Record<string, unknown> }[]).map(({ message }) => message)
@@ -42,7 +42,7 @@ test("several pictures are sent as an album with a caption, and shown as one", a
   expect(stage.complaints).toEqual([])
 }, 60_000)
 
-test("a picture that is dropped on the chat is sent as a file where that is wished", async () => {
+test("a picture dropped on the chat is sent as a file if the person chooses so", async () => {
   await using stage = await open({ answers: false })
   const { page } = stage
   await openChat(page)
@@ -55,7 +55,7 @@ test("a picture that is dropped on the chat is sent as a file where that is wish
   })()`
   await page.evaluate(drop)
   await page.getByRole("dialog").waitFor()
-  await page.getByLabel("As a file, without a preview").click()
+  await page.getByLabel("Send as a file, without a preview").click()
   await page.getByRole("dialog").getByRole("button", { name: "Send" }).click()
   await expectText(page, "dot.png")
   const [, sent] = await messagesOf(stage)
@@ -79,7 +79,7 @@ test("a voice message is recorded and sent", async () => {
   expect(await violations(page)).toEqual([])
 }, 60_000)
 
-test("a chat is copied as a test", async () => {
+test("a chat can be copied as a test", async () => {
   await using stage = await open()
   const { page } = stage
   await begin(page)
@@ -97,32 +97,31 @@ test("a chat is copied as a test", async () => {
 describe("on a phone", () => {
   const phone = { width: 400, hasTouch: true, isMobile: true } as const
 
-  test("a long press shows what can be done with a message, and a touch elsewhere hides it", async () => {
+  test("a long press opens the menu of a message, and a touch outside closes it", async () => {
     await using stage = await open(phone)
     const { page } = stage
     await begin(page)
-    const opacity = () =>
-      page.evaluate('getComputedStyle(document.querySelector(".message-buttons")).opacity')
-    expect(await opacity()).toBe("0")
+    const menu = page.getByRole("menu")
+    expect(await menu.count()).toBe(0)
     const touch = (type: string, selector: string) =>
       page.evaluate(
         `document.querySelector("${selector}").dispatchEvent(new PointerEvent("${type}", { pointerType: "touch", bubbles: true }))`,
       )
     await touch("pointerdown", ".bubble")
-    await expect.poll(opacity).toBe("1")
+    await menu.waitFor()
     expect(await violations(page)).toEqual([])
     await touch("pointerup", ".bubble")
-    expect(await opacity()).toBe("1")
+    expect(await menu.count()).toBe(1)
     await touch("pointerdown", ".chat-header")
-    await expect.poll(opacity).toBe("0")
+    await expect.poll(() => menu.count()).toBe(0)
     await touch("pointerdown", ".bubble")
     await touch("pointerup", ".bubble")
     await new Promise((resolve) => setTimeout(resolve, 600))
-    expect(await opacity()).toBe("0")
+    expect(await menu.count()).toBe(0)
     expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false)
   }, 60_000)
 
-  test("the back gesture closes the wire, then the chat, and leaves no step behind", async () => {
+  test("the back gesture closes the wire, then the chat, and leaves no history entry", async () => {
     await using stage = await open(phone)
     const { page } = stage
     await begin(page)

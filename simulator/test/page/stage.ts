@@ -45,7 +45,7 @@ async function begin(ada: SimulatedUser, bot: SimulatedBot, root: string): Promi
   return message_id
 }
 
-/** A request. */
+/** The options of a request. */
 interface Asked {
   readonly method?: string
   readonly path?: string
@@ -53,7 +53,7 @@ interface Asked {
   readonly body?: string
 }
 
-/** A request with any headers, those among them that `fetch` keeps for itself. */
+/** Sends a request with any headers, including those that `fetch` reserves. */
 export function ask(url: string, { method = "GET", path, headers, body = "" }: Asked) {
   const all = { "content-type": "application/json", ...headers }
   const options = { method, headers: all, agent: false as const, ...(path && { path }) }
@@ -72,7 +72,7 @@ export function ask(url: string, { method = "GET", path, headers, body = "" }: A
   )
 }
 
-/** Whether an answer of `ask` refuses. */
+/** Returns true if an answer of `ask` is a refusal. */
 export function isRefused(answer: unknown): boolean {
   return (
     typeof answer === "object" && answer !== null && "status" in answer && answer.status === 400

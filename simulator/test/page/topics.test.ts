@@ -6,7 +6,7 @@ import { open } from "./stage.js"
 
 beforeAll(built)
 
-/** A forum that Ada owns, with Bob and the bot in it. */
+/** Opens a forum owned by Ada, with Bob and the bot as members. */
 async function openForum() {
   const stage = await open()
   const bob = stage.telegram.user({ first_name: "Bob" })
@@ -19,7 +19,7 @@ async function openForum() {
   return Object.assign(stage, { bob, forum, chat: String(forum.id) })
 }
 
-test("a topic is made on the page, written in, closed and opened again", async () => {
+test("a topic is created on the page, written in, closed and reopened", async () => {
   await using stage = await openForum()
   const { act, bob, chat } = stage
   await using events = await EventReader.connect(stage.root)
@@ -31,7 +31,7 @@ test("a topic is made on the page, written in, closed and opened again", async (
   )
   expect(made).toMatchObject({
     chat: {
-      leaders: [stage.ada.id],
+      administrators: [stage.ada.id],
       topics: [
         { id: 1, name: "General", isClosed: false, isHidden: false },
         { name: "News", isClosed: false },
@@ -53,10 +53,10 @@ test("a topic is made on the page, written in, closed and opened again", async (
 })
 
 test.each([
-  ["createTopic", { name: "" }, "Expected `name` to be a text"],
+  ["createTopic", { name: "" }, "Expected `name` to be a string"],
   ["createTopic", { name: "  " }, "A topic's name has 1 to 128 characters"],
   ["createTopic", { name: "x".repeat(129) }, "A topic's name has 1 to 128 characters"],
-  ["createTopic", { name: "x", as: "bob" }, 'Bob is no administrator of the group "Forum"'],
+  ["createTopic", { name: "x", as: "bob" }, 'Bob is not an administrator of the group "Forum"'],
   ["createTopic", { name: "x", chat: "private" }, "This chat has no topics"],
   ["closeTopic", { topic: 99 }, "Expected the id of a topic"],
   ["send", { text: "x", topic: 99 }, "Expected the `message_thread_id` of a topic"],
@@ -68,7 +68,7 @@ test.each([
   expect(await stage.act(action, { ...input, as, chat: where })).toEqual({ ok: false, error })
 })
 
-test("an invoice is paid on the page once the bot agrees, and not when it does not", async () => {
+test("an invoice is paid on the page if the bot agrees, and not otherwise", async () => {
   await using stage = await open()
   const { ada, bot, telegram } = stage
   await ada.send(bot, "/buy")
@@ -89,7 +89,7 @@ test("an invoice is paid on the page once the bot agrees, and not when it does n
   expect(await refused).toEqual({ ok: false, error: "Not paid: Sold out" })
   expect(await stage.act("pay", { message_id: 1 })).toEqual({
     ok: false,
-    error: "There is no such invoice",
+    error: "The message was deleted",
   })
 })
 
@@ -110,7 +110,7 @@ async function answerCheckout(
   }
 }
 
-test("places, numbers and polls are shared, and a message is held at the top", async () => {
+test("locations, phone numbers and polls are shared, and a message is pinned at the top", async () => {
   await using stage = await openForum()
   const { act, ada, bob, bot, chat, forum, telegram } = stage
   await ada.promote(forum, bot)
@@ -141,6 +141,6 @@ test("places, numbers and polls are shared, and a message is held at the top", a
   await events.until((event) => event.kind === "chat" && event.chat.pinned === undefined)
   expect(await act("sendPoll", { chat, question: "Tea?", options: "Yes" })).toMatchObject({
     ok: false,
-    error: "A poll needs two options, each on a line of its own",
+    error: "A poll needs at least two options, one per line",
   })
 })

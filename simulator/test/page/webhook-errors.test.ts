@@ -6,7 +6,7 @@ import { responseErrors } from "../../../src/telegram/webhook-errors/response-er
 import { explain } from "../../page/src/wire/explain.js"
 
 // The simulator imports nothing of Sounder: its page has a copy of the explanations.
-test("the page explains webhook errors as Sounder does: `-u` copies what it says", async () => {
+test("the page explains webhook errors as Sounder does: `-u` copies the explanations", async () => {
   const all = [...registrationErrors, ...responseErrors, ...connectionErrors]
   const copied = all.map(([pattern, , meaning, fix]) => ({
     pattern: pattern.source,
@@ -31,6 +31,6 @@ test.each([
   expect(explain(text)).toBe(`${meaning} ${fix}`)
 })
 
-test("an error that nobody knows is explained by what Telegram does", () => {
-  expect(explain("Something new")).toMatch("sends the update again until it is 24 hours old")
+test("an unknown error is explained by Telegram's reaction to it", () => {
+  expect(explain("Something new")).toMatch("retries until the update is 24 hours old")
 })

@@ -1,4 +1,4 @@
-// A bot that prints every update it is given, whatever it is, and anything else that reaches a
+// A bot that prints every update of any type, and every other request that reaches a
 // handler. Environment: FRAMEWORK, BOT_TOKEN, API_ROOT, PORT. Its webhook is at /hook, with the
 // secret "secret"; nothing is registered. It prints "listening" when it listens.
 import { createServer } from "node:http"

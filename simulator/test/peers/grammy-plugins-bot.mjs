@@ -11,7 +11,7 @@ import { stream } from "@grammyjs/stream"
 import { apiThrottler } from "@grammyjs/transformer-throttler"
 import { Bot, session } from "grammy"
 
-// @grammyjs/stream takes it for granted; Node has it from version 22 on.
+// @grammyjs/stream relies on it; Node has it from version 22 on.
 Promise.withResolvers ??= () => {
   let settle
   const promise = new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ const { BOT_TOKEN, API_ROOT } = process.env
 const bot = new Bot(BOT_TOKEN, { client: { apiRoot: API_ROOT } })
 
 bot.api.config.use(autoRetry(), apiThrottler(), hydrateFiles(bot.token, { apiRoot: API_ROOT }))
-// A chat is handled one update after the other: a conversation has to be written down first.
+// One update of a chat at a time: a conversation has to be stored before the next update.
 bot.use(sequentialize((ctx) => String(ctx.chat?.id)))
 bot.use(session({ initial: () => ({ count: 0 }) }))
 bot.use(hydrate(), autoChatAction(), stream(), conversations())

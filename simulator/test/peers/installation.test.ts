@@ -10,7 +10,7 @@ const skip = vi.fn<(reason?: string) => never>(() => {
 const noRegistry = {
   npm_config_registry: "http://127.0.0.1:1/",
   npm_config_fetch_retries: "0",
-  // `npm run -s` would pass on that nothing is printed.
+  // `npm run -s` would pass on its log level, and npm would print nothing.
   npm_config_loglevel: "error",
 }
 const environment = { ...process.env, ...noRegistry, CI: "" }
@@ -32,14 +32,14 @@ describe("frameworks that npm cannot install", () => {
 
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test("are a reason to skip", () => {
+  test("skip the test", () => {
     expect(() => requirePackages({ skip }, { folder, environment })).toThrow("skipped")
     expect(skip).toHaveBeenCalledWith(
       expect.stringMatching(/^npm ci in .* failed: .*127\.0\.0\.1/s),
     )
   })
 
-  test("are a failure with CI set", () => {
+  test("fail the test if CI is set", () => {
     const missing = () => requirePackages({ skip }, { folder, environment: inCi })
     expect(missing).toThrow(/^With CI set, npm ci in .* failed/)
     expect(skip).not.toHaveBeenCalled()
@@ -49,13 +49,13 @@ describe("frameworks that npm cannot install", () => {
 describe("python-telegram-bot, where Python lacks it,", () => {
   const python = "/bin/false"
 
-  test("is a reason to skip, which says how to install it", () => {
+  test("skips the test, with a message that says how to install it", () => {
     expect(() => requirePythonTelegramBot({ skip }, { python, environment })).toThrow("skipped")
     const advice = "apt-get install python3-python-telegram-bot"
     expect(skip).toHaveBeenCalledWith(expect.stringContaining(advice))
   })
 
-  test("is a failure with CI set", () => {
+  test("fails the test if CI is set", () => {
     const missing = () => requirePythonTelegramBot({ skip }, { python, environment: inCi })
     expect(missing).toThrow("With CI set, python-telegram-bot is not installed")
   })

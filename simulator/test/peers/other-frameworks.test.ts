@@ -20,7 +20,7 @@ type Mode = "polling" | "webhook" | "tls"
 interface Framework {
   readonly name: string
   readonly program: string
-  /** The interpreter; skips the test where the framework cannot be had. */
+  /** Returns the interpreter. Skips the test if the framework is not available. */
   readonly require: (context: TestContext) => string
 }
 
@@ -71,7 +71,7 @@ function named(list: readonly Framework[]) {
   return list.map((framework) => [framework.name, framework] as const)
 }
 
-/** What each of them does, in each mode. */
+/** Describes the behaviour of a framework, in each mode. */
 function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
   let stage: Stage
   let ada: SimulatedUser
@@ -82,7 +82,7 @@ function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
 
   afterAll(() => stage[Symbol.asyncDispose]())
 
-  // The first of all may have to install the frameworks.
+  // The first test may have to install the frameworks.
   const behaves = (name: string, run: (context: TestContext) => Promise<void>) =>
     test(name, { timeout: 180_000 }, async (context) => {
       await stage.run(framework, context)
@@ -140,14 +140,14 @@ function itsBehaviour(begin: () => Promise<Stage>, framework: Framework): void {
     await says("the last word")
     const own = calls.filter(({ botId }) => botId === stage.account.id)
     expect(own.filter(({ status }) => status !== 200)).toEqual([])
-    // Some register before they listen: Telegram tries again.
+    // Some frameworks register before they listen: Telegram repeats the delivery.
     const failed = deliveries.filter(({ outcome }) => outcome !== "delivered")
     expect(failed.filter(({ error }) => error !== "Connection refused")).toEqual([])
     expect(deliveries.length > 0).toBe(stage.mode !== "polling")
   })
 }
 
-/** A simulator and, once it is run, a bot in a process of its own. */
+/** A simulator and a bot in another process. */
 class Stage implements AsyncDisposable {
   readonly telegram: Simulator
   readonly account: SimulatedBot
@@ -166,13 +166,13 @@ class Stage implements AsyncDisposable {
     this.#environment = environment
   }
 
-  /** Plain HTTP, as to a Bot API server with `--local`. */
+  /** Starts a simulator with plain HTTP, as a Bot API server with `--local`. */
   static async start(mode: Mode): Promise<Stage> {
     const telegram = await Simulator.start({ local: true })
     return new Stage(mode, telegram, { PORT: String(await freePort()) })
   }
 
-  /** The rules of the cloud: the bot's server is reached by its public name. */
+  /** Starts a simulator with the rules of the cloud: the bot's server has a public name. */
   static async startTls(
     host: string,
     write: (host: string, folder: string, context: TestContext) => Promise<void>,
@@ -191,7 +191,7 @@ class Stage implements AsyncDisposable {
     return stage
   }
 
-  /** Starts the bot, unless it runs. */
+  /** Starts the bot, unless it is running. */
   async run(framework: Framework, context: TestContext): Promise<void> {
     if (this.#child !== undefined) return
     const interpreter = framework.require(context)
@@ -212,7 +212,10 @@ class Stage implements AsyncDisposable {
     this.#ended.catch(() => {})
   }
 
-  /** What the bot does; rejects with the bot's output where it ends or does not do it. */
+  /**
+   * Resolves with a result of the bot. Rejects with the bot's output if the bot ends or the result
+   * does not come.
+   */
   async eventually<T>(promise: Promise<T>): Promise<T> {
     try {
       return await Promise.race([promise, this.#ended ?? promise])
@@ -235,7 +238,7 @@ async function createdCertificate(host: string, folder: string): Promise<void> {
   await writeFile(join(folder, "cert.pem"), cert)
 }
 
-// The line that every guide to self-signed certificates has.
+// The command of every guide to self-signed certificates.
 async function classicCertificate(
   host: string,
   folder: string,

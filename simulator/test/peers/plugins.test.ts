@@ -23,7 +23,7 @@ class Peer implements AsyncDisposable {
     return new Peer(await Simulator.start({ local: true }))
   }
 
-  /** Starts the program, unless it runs; skips the test where its packages cannot be had. */
+  /** Starts the program, unless it is running. Skips the test if its packages are not available. */
   run(program: string, context: TestContext): void {
     requirePackages(context)
     const addresses = { BOT_TOKEN: this.account.token, API_ROOT: this.telegram.apiRoot }
@@ -90,7 +90,7 @@ describe("a bot with eleven plugins of grammY", () => {
     const question = await peer.ada.hears(patience)
     await peer.ada.send(peer.account, "blue", { reply_to: question })
     expect((await peer.ada.hears(patience)).text).toBe("You like blue")
-    // The wish is met: the next message is an ordinary one, and a command.
+    // The ForceReply was answered: the next message is an ordinary one, with a command.
     expect(await peer.answerTo("/edit")).toBe("Before")
     expect((await peer.ada.seesEdit(patience)).text).toBe("After")
   })

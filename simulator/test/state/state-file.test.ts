@@ -20,12 +20,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const start = (options: SimulatorOptions = {}) => Simulator.start({ state, ...options })
 
-test("a file that is not there yet begins with an empty world", async () => {
+test("a missing file starts an empty world", async () => {
   await using telegram = await start()
   expect([telegram.users, telegram.bots]).toEqual([[], []])
 })
 
-test("how a bot presents itself is kept: names, descriptions, commands and menu buttons", async () => {
+test("names, descriptions, commands and menu buttons of a bot are restored", async () => {
   const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
   const first = await start()
   const bot = first.bot({ username: "kept_bot", games, inline_feedback: true })
@@ -64,7 +64,7 @@ test("how a bot presents itself is kept: names, descriptions, commands and menu 
   expect(await call(second, bot.token, "sendGame", chess)).toMatchObject({ ok: true })
 })
 
-test("polls with their votes, and reactions, are kept", async () => {
+test("polls with their votes, and reactions, are restored", async () => {
   const first = await start()
   const bot = first.bot({ username: "kept_bot" })
   const ada = first.user({ first_name: "Ada" })
@@ -104,7 +104,7 @@ test("polls with their votes, and reactions, are kept", async () => {
   await expect(again!.vote(asked, "B")).rejects.toThrow(/closed/)
 })
 
-test("topics, sticker sets and games are kept", async () => {
+test("topics, sticker sets and games are restored", async () => {
   const first = await start()
   const chess = { short_name: "chess", title: "Chess", description: "Two players" }
   const bot = first.bot({ username: "kept_bot", games: [chess] })
@@ -141,7 +141,7 @@ test("topics, sticker sets and games are kept", async () => {
   expect(await ask("getGameHighScores", scored)).toMatchObject({ result: [{ score: 3 }] })
 })
 
-test("people, bots, chats, messages, files and blocks are kept", async () => {
+test("people, bots, chats, messages, files and blocks are restored", async () => {
   const first = await start()
   const bot = first.bot({ username: "kept_bot", first_name: "Kept" })
   const ada = first.user({ first_name: "Ada" })
@@ -180,7 +180,7 @@ test("people, bots, chats, messages, files and blocks are kept", async () => {
   })
 })
 
-test("updates that wait keep their ids, and new ones come after them", async () => {
+test("waiting updates keep their ids, and new ones follow them", async () => {
   const first = await start()
   const bot = first.bot()
   const ada = first.user({ first_name: "Ada" })
@@ -200,7 +200,7 @@ test("updates that wait keep their ids, and new ones come after them", async () 
   ])
 })
 
-test("a webhook is set again, with its secret, and gets what waited", async () => {
+test("a webhook is set again, with its secret, and gets the waiting updates", async () => {
   const received: unknown[] = []
   let status = 500
   const server = createServer((request, response) => {
@@ -229,7 +229,7 @@ test("a webhook is set again, with its secret, and gets what waited", async () =
   server.closeAllConnections()
 })
 
-test("people and groups made later get ids of their own", async () => {
+test("people and groups created later get new ids", async () => {
   const first = await start()
   const ids = [first.user().id, first.group({ title: "a" }).id]
   await first[Symbol.asyncDispose]()
@@ -239,19 +239,18 @@ test("people and groups made later get ids of their own", async () => {
   expect(second.users).toHaveLength(2)
 })
 
-test("the file is written a moment after a change, whole, and for its owner only", async () => {
+test("the file is written soon after a change, atomically, and only its owner can read it", async () => {
   await using telegram = await start()
   telegram.user({ first_name: "Ada" })
+  const saved = async () => JSON.parse(await readFile(state, "utf8")) as unknown
+  const people = [{ user: { first_name: "Ada" } }]
+  await expect.poll(saved).toMatchObject({ version: 2, people })
   await expect.poll(() => readdir(folder)).toEqual(["world.json"])
-  expect(JSON.parse(await readFile(state, "utf8"))).toMatchObject({
-    version: 2,
-    people: [{ user: { first_name: "Ada" } }],
-  })
   expect((await stat(state)).mode & 0o077).toBe(0)
 })
 
 test.each(["", "{", "null", "[]", '{"version":1}', "\0"])(
-  "a file that holds %j is refused and left as it is",
+  "a file that contains %j is refused and left unchanged",
   async (text) => {
     await writeFile(state, text)
     await expect(start()).rejects.toThrow("name another file, or delete it")
@@ -259,8 +258,26 @@ test.each(["", "{", "null", "[]", '{"version":1}', "\0"])(
   },
 )
 
-test("a file that cannot be written is said at the end", async () => {
-  const telegram = await Simulator.start({ state: join(folder, "no", "such", "folder.json") })
+test("a file that cannot be written is reported on closing", async () => {
+  const telegram = await start()
+  await rm(folder, { recursive: true })
   await expect(telegram[Symbol.asyncDispose]()).rejects.toThrow("ENOENT")
   await expect(fetch(telegram.apiRoot)).rejects.toThrow("fetch failed")
+})
+
+test("a missing folder is created at the start", async () => {
+  const file = join(folder, "no", "such", "folder.json")
+  await using _telegram = await Simulator.start({ state: file })
+  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ version: 2 })
+})
+
+test.each([
+  ["a folder", "."],
+  ["a file below a file", join("taken", "world.json")],
+])("a start with %s for its file rejects with advice", async (_, path) => {
+  await writeFile(join(folder, "taken"), "")
+  const file = join(folder, path)
+  await expect(Simulator.start({ state: file })).rejects.toThrow(
+    `The state cannot be kept in ${file}: name another file`,
+  )
 })

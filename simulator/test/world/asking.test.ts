@@ -12,7 +12,7 @@ const article = (id: string, more: object = {}) => ({
 })
 const inlineBot = { supports_inline_queries: true, inline_feedback: true }
 
-test("an inline query is typed, answered, and a result of it sent through the bot", async () => {
+test("an inline query is typed and answered, and a result of it sent through the bot", async () => {
   await using world = await Meeting.start(inlineBot)
   const { ada, bot } = world
   const typed = await ada.type("@met_bot cats", { offset: "5", chat_type: "sender" })
@@ -49,7 +49,7 @@ test("an inline query is typed, answered, and a result of it sent through the bo
   expect((await world.updates())[1]?.chosen_inline_result).not.toHaveProperty("inline_message_id")
 })
 
-test("a bot is told of choices only with inline feedback, and asked only with inline mode", async () => {
+test("a bot is told of chosen results only with inline feedback, and queried only with inline mode", async () => {
   await using silent = await Meeting.start()
   await expect(silent.ada.type("@met_bot x")).rejects.toThrow("has no inline mode")
   await expect(silent.ada.type("@nobody x")).rejects.toThrow('Expected "@bot query"')
@@ -124,7 +124,7 @@ test("an invoice is paid: shipping, pre-checkout, and a message that says so", a
   )
 })
 
-test("a payment fails where the bot says no, or says nothing for ten seconds", async () => {
+test("a payment fails if the bot declines, or does not answer for ten seconds", async () => {
   const clock = new MovableClock()
   await using world = await Meeting.start({ simulator: { clock } })
   const stars = { ...invoice, currency: "XTR", provider_token: "" }
@@ -152,7 +152,7 @@ test.each([
   expect(await world.refusal("sendInvoice", asked)).toBe(`Bad Request: ${reason}`)
 })
 
-test("what bots say of themselves is kept by language, and their menu button by chat", async () => {
+test("descriptions of bots are stored by language, and their menu button by chat", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   await world.result("setMyName", { name: "Robot" })
@@ -174,7 +174,7 @@ test("what bots say of themselves is kept by language, and their menu button by 
   })
 })
 
-test("legacy Markdown, and who is mentioned by number", async () => {
+test("legacy Markdown, and mentions by user id", async () => {
   await using world = await Meeting.start()
   const send = (text: string) =>
     world.ask("sendMessage", { chat_id: world.ada.id, text, parse_mode: "Markdown" })
@@ -188,7 +188,7 @@ test("legacy Markdown, and who is mentioned by number", async () => {
   )
 })
 
-test("menus of commands are kept by scope, also of one chat and one member", async () => {
+test("menus of commands are stored by scope, also of one chat and one member", async () => {
   await using world = await Meeting.start()
   const chat_id = world.ada.id
   const commands = (command: string) => [{ command, description: "x" }]

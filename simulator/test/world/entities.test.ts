@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { formatted } from "../../src/world/formatted-text.js"
 
-/** What is found in a text: kinds and stretches. */
+/** Returns the kinds and texts of the entities that are detected in a text. */
 function found(text: string): string[] {
   return formatted(text, "", undefined).entities.map(
     ({ type, offset, length }) =>
@@ -38,7 +38,7 @@ const links = [
   "tg://test/path",
 ]
 
-/** What may stand around a link and is no part of it: in front, and behind. */
+/** Texts before and behind a link that are not part of it. */
 const surroundings: readonly (readonly [string, string])[] = [
   ["", ""],
   ["see ", " now"],
@@ -60,7 +60,7 @@ const surroundings: readonly (readonly [string, string])[] = [
 ]
 
 test.each(surroundings)(
-  "links between %j and %j are found whole, and nothing else",
+  "links between %j and %j are found whole, and no other text is",
   (before, behind) => {
     const off = links.filter((link) => found(`${before}${link}${behind}`).join() !== `url ${link}`)
     expect(off).toEqual([])
@@ -125,7 +125,7 @@ test.each([
   expect(found(text)).toEqual(expected)
 })
 
-test("entities of one stretch come in Telegram's order, whatever order they are given in", () => {
+test("entities of one range are returned in Telegram's order, whatever their given order", () => {
   const kinds = ["bold", "italic", "underline", "strikethrough", "spoiler"]
   for (let turn = 0; turn < kinds.length; turn++) {
     const given = [...kinds.slice(turn), ...kinds.slice(0, turn)].map((type) => ({
@@ -160,7 +160,7 @@ test.each([
   expect(() => formatted(text, mode, undefined)).toThrow(`can't parse entities: ${reason}`)
 })
 
-test("HTML reads what stands for a letter with or without its semicolon", () => {
+test("HTML reads character references with or without the semicolon", () => {
   expect(formatted("&lt;b&gt &amp &quot;&#33&#x21; &nbsp; & &copy", "HTML", undefined).text).toBe(
     '<b> & "!! &nbsp; & &copy',
   )
@@ -180,21 +180,21 @@ test.each([
   ["/a".repeat(100_000)],
   ["$A".repeat(100_000)],
   ["tg://a".repeat(30_000)],
-])("a text of 200 KB is read in a moment (%#)", (text) => {
-  // Of the processor and not of the clock: others may be busy beside this test.
+])("a text of 200 KB is parsed quickly (%#)", (text) => {
+  // Processor time, as other processes may be busy.
   const before = process.cpuUsage()
   formatted(text, "", undefined)
   expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
 })
 
 test.each([["<b>a</b>".repeat(25_000)], ["<".repeat(1)], ["&lt".repeat(60_000)]])(
-  "HTML of 200 KB is read in a moment (%#)",
+  "HTML of 200 KB is parsed quickly (%#)",
   (text) => {
     const before = process.cpuUsage()
     try {
       formatted(text, "HTML", undefined)
     } catch {
-      // What it says is not the point here.
+      // The content does not matter here.
     }
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
   },

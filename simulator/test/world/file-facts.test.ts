@@ -57,7 +57,7 @@ const ogg = Buffer.concat([
   page(48_000n * 7n + 312n, Buffer.alloc(9)),
 ])
 
-// 128 kilobits a second at 44,100 hertz.
+// 128 kilobits per second at 44,100 hertz.
 const frames = Buffer.concat([Buffer.from("fffb9000", "hex"), Buffer.alloc(16_000 * 3 - 4)])
 const title = Buffer.concat([
   Buffer.from("TIT2"),
@@ -99,7 +99,7 @@ test.each([
   ],
   ["text", Buffer.from("Hello, this is no film"), {}],
   ["nothing", Buffer.alloc(0), {}],
-])("of a %s it says what is in it", (_, bytes, facts) => {
+])("the facts of a %s are read from the file", (_, bytes, facts) => {
   expect(fileFacts(bytes)).toEqual(facts)
 })
 
@@ -107,7 +107,7 @@ test.each([
   ["MP4", mp4],
   ["Ogg", ogg],
   ["MP3", Buffer.concat([id3, frames.subarray(0, 40)])],
-])("a %s that was cut anywhere is read as far as it goes", (_, bytes) => {
+])("a %s that is cut anywhere is read as far as it goes", (_, bytes) => {
   for (let length = 0; length < bytes.length; length++) {
     expect(() => fileFacts(bytes.subarray(0, length))).not.toThrow()
   }

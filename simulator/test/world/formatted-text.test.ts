@@ -43,7 +43,7 @@ test.each([
   expect(spans(html, "html")).toEqual(entities)
 })
 
-test("links, languages and quotes keep what they have", () => {
+test("links, code languages and quotes keep their attributes", () => {
   const html = '<a href="https://x.org/a">x</a><pre><code class="language-ts">y</code></pre>'
   expect(formatted(html, "HTML", undefined).entities).toEqual([
     { type: "text_link", offset: 0, length: 1, url: "https://x.org/a" },
@@ -115,7 +115,7 @@ test.each([
   expect(spans(text, "")).toEqual(entities)
 })
 
-test("entities of the bot's own count, and are not overlapped by found ones", () => {
+test("entities given by the bot win over detected ones", () => {
   const own = [{ type: "bold", offset: 0, length: 6 }]
   expect(formatted("/start /help", "", own).entities.map(({ type }) => type)).toEqual([
     "bold",
@@ -123,7 +123,7 @@ test("entities of the bot's own count, and are not overlapped by found ones", ()
   ])
 })
 
-test("entities stay within the text and what is escaped comes out as it was", () => {
+test("entities stay within the text, and escaped characters come out unchanged", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
@@ -137,7 +137,7 @@ test("entities stay within the text and what is escaped comes out as it was", ()
   )
 })
 
-test("MarkdownV2 reads quotes, those that unfold, custom emoji and languages", () => {
+test("MarkdownV2 reads quotes, expandable quotes, custom emoji and languages", () => {
   const shown = (markdown: string) => {
     const { text, entities } = formatted(markdown, "MarkdownV2", undefined)
     return entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)])
@@ -194,7 +194,7 @@ test.each([
   expect(() => formatted("hello", "", [entity])).toThrow(`Bad Request: ${reason}`)
 })
 
-test("what Telegram finds by itself may be given, and is found", () => {
+test("entities that Telegram detects can be given, and are detected", () => {
   const given = [{ type: "mention", offset: 0, length: 2 }]
   expect(formatted("plain", "", given).entities).toEqual([])
 })

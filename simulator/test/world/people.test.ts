@@ -31,14 +31,14 @@ test.each([
   ],
   [{ dice: "🎯" }, { dice: { emoji: "🎯" } }],
   [{ poll: { question: "Q", options: ["a", "b"] } }, { poll: { question: "Q", is_closed: false } }],
-])("what a person sends as %j is one message", async (written, expected) => {
+])("a person's message of %j is one message", async (written, expected) => {
   await using world = await Meeting.start()
   const sent = await world.ada.send(world.bot, written)
   expect(sent).toMatchObject(expected)
   expect(await world.updates()).toEqual([{ message: sent }])
 })
 
-test("an album is several messages of one group", async () => {
+test("an album is several messages with one group id", async () => {
   await using world = await Meeting.start()
   const sent = await world.ada.sendAlbum(world.bot, [{ photo: bytes }, { video: bytes }])
   expect(new Set(sent.map(({ media_group_id }) => media_group_id)).size).toBe(1)
@@ -46,7 +46,7 @@ test("an album is several messages of one group", async () => {
   await expect(world.ada.sendAlbum(world.bot, [{ photo: bytes }])).rejects.toThrow("2 to 10")
 })
 
-test("an edit by a person is an edited_message with what it says now", async () => {
+test("a person's edit is an edited_message with the new content", async () => {
   await using world = await Meeting.start()
   const { ada, bot } = world
   const text = await ada.send(bot, "/one")
@@ -61,7 +61,7 @@ test("an edit by a person is an edited_message with what it says now", async () 
   ])
 })
 
-test("a forward says where it comes from, an answer what it answers", async () => {
+test("a forward has its origin, a reply has the replied message", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   const group = telegram.group({ title: "G" }, ada, bob)
@@ -74,7 +74,7 @@ test("a forward says where it comes from, an answer what it answers", async () =
   ])
 })
 
-test("a key of a reply keyboard is a text, or what it asks for", async () => {
+test("a button of a reply keyboard sends a text, or the requested data", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const keys = ["Tea", { text: "Phone", request_contact: true }]
@@ -94,7 +94,7 @@ test("a key of a reply keyboard is a text, or what it asks for", async () => {
   await expect(ada.tap("Tea")).rejects.toThrow("the keyboards have none")
 })
 
-test("asked to answer, a person's next message is an answer", async () => {
+test("after a ForceReply, a person's next message is a reply", async () => {
   await using world = await Meeting.start()
   const reply_markup = { force_reply: true }
   await world.result("sendMessage", { chat_id: world.ada.id, text: "Name?", reply_markup })
@@ -105,7 +105,7 @@ test("asked to answer, a person's next message is an answer", async () => {
   expect(second?.message).not.toHaveProperty("reply_to_message")
 })
 
-test("posts of a channel are channel posts, edits too; the bot's own are no updates", async () => {
+test("posts of a channel are channel posts, edits too; the bot's own posts are no updates", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const channel = telegram.channel({ title: "News" }, ada, bot)
@@ -134,7 +134,7 @@ test("a bot with privacy mode sees everything once it is an administrator", asyn
   ])
 })
 
-test("coming and going are told as member updates and service messages", async () => {
+test("joining and leaving produce member updates and service messages", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   const group = telegram.supergroup({ title: "G" }, ada)
@@ -150,7 +150,7 @@ test("coming and going are told as member updates and service messages", async (
   ])
   await bob.join(group)
   await bob.leave(group)
-  // Only administrators are told as chat_member.
+  // Only administrators get chat_member updates.
   expect(await world.types()).toEqual(["message", "message"])
   await ada.remove(group, bot)
   expect(await world.updates()).toMatchObject([
@@ -161,7 +161,7 @@ test("coming and going are told as member updates and service messages", async (
   expect(await world.types()).toEqual([])
 })
 
-test("reactions are told in private and to administrators, in channels as counts", async () => {
+test("reactions are sent in private and to administrators, in channels as counts", async () => {
   await using world = await Meeting.start()
   const { ada, bob, bot, telegram } = world
   const message = await ada.send(bot, "x")
@@ -172,7 +172,7 @@ test("reactions are told in private and to administrators, in channels as counts
     { message_reaction: { old_reaction: [], new_reaction: [{ type: "emoji", emoji: "👍" }] } },
     { message_reaction: { old_reaction: [{ emoji: "👍" }], new_reaction: [] } },
   ])
-  await expect(ada.react(message, "x")).rejects.toThrow("x is no reaction")
+  await expect(ada.react(message, "x")).rejects.toThrow("x is not a reaction")
   const channel = telegram.channel({ title: "C" }, ada, bob, bot)
   const post = await ada.send(channel, "post")
   await world.updates()
@@ -187,7 +187,7 @@ test("reactions are told in private and to administrators, in channels as counts
   expect(await world.types()).toEqual([])
 })
 
-test("a person's name, title and pins in a group are told", async () => {
+test("changes of a person's name, a group's title and its pins reach the bot", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
   const group = telegram.supergroup({ title: "G" }, ada, bot)

@@ -1,6 +1,9 @@
 import { Component } from "preact"
 import type { PageCall } from "../../../src/page/protocol.js"
+import { copyText } from "../copy-text.js"
+import { store } from "../page-store.js"
 import { exactTime } from "../times.js"
+import { callAsCurl } from "./call-as-curl.js"
 import { gistOfCall } from "./gist.js"
 import { JsonView } from "./json-view.js"
 
@@ -27,6 +30,9 @@ export class CallRow extends Component<{ readonly call: PageCall }> {
               {status === 0 ? "no answer" : status}
             </span>
           </summary>
+          <button type="button" class="again" onClick={() => void copy(this.props.call)}>
+            Copy as curl
+          </button>
           <JsonView json={JSON.stringify(readable(params))} label="Arguments" />
           <JsonView json={answer} label="Answer" />
         </details>
@@ -36,7 +42,12 @@ export class CallRow extends Component<{ readonly call: PageCall }> {
   }
 }
 
-// Arguments that are JSON themselves are shown as what they are.
+async function copy(call: PageCall): Promise<void> {
+  if (!(await copyText(callAsCurl(call, store.state.apiRoot)))) return
+  store.notice({ kind: "note", text: "Copied. The command reads the token from BOT_TOKEN" })
+}
+
+// Arguments that contain JSON are shown as JSON.
 function readable(params: Readonly<Record<string, string>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, parsed(text)]))
 }
@@ -52,7 +63,7 @@ function parsed(text: string): unknown {
 
 function descriptionOf(answer: string): string {
   try {
-    // The simulator's own answer.
+    // The simulator wrote this JSON.
     return (JSON.parse(answer) as { description?: string }).description ?? ""
   } catch {
     return ""

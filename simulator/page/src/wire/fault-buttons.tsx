@@ -2,30 +2,29 @@ import { useState } from "preact/hooks"
 import { act } from "../server.js"
 import { store } from "../page-store.js"
 import { NameFaults } from "./name-faults.js"
+import { PlannedFaults } from "./planned-faults.js"
 
 const faults = [
   ["429", "429, retry after 5 s"],
   ["500", "500 Internal Server Error"],
   ["502", "502 with HTML"],
   ["401", "401 Unauthorized"],
-  ["slow", "Answer 3 s late"],
-  ["cut", "Cut the answer in the middle"],
-  ["refuse", "Close before it is read"],
+  ["slow", "Answer after 3 s"],
+  ["cut", "Cut the answer off in the middle"],
+  ["refuse", "Close the connection unread"],
   ["silence", "Never answer"],
 ] as const
 
-/** Lets the bot's next calls, or the delivery to it, go wrong. */
+/** Buttons that make the next calls of a bot, or the delivery of its updates, fail. */
 export function FaultButtons({ bot }: { readonly bot: number }) {
   const [method, setMethod] = useState("")
   const [times, setTimes] = useState(1)
-  const plan = async (fault: string, name: string) => {
-    const planned = await act("fault", { fault, times, ...(method !== "" && { method }) })
-    const which = method === "" ? "any method" : method
-    if (planned) said(`The next ${times} of ${which}: ${name}`)
+  const plan = async (fault: string) => {
+    await act("fault", { fault, times, ...(method !== "" && { method }) })
   }
   return (
     <div class="form faults">
-      <h3>The bot's next calls</h3>
+      <h3>Faults of the next calls</h3>
       <div class="fault-scope">
         <label class="field">
           <span>Method (any if empty)</span>
@@ -47,23 +46,19 @@ export function FaultButtons({ bot }: { readonly bot: number }) {
       </div>
       <div class="fault-list">
         {faults.map(([fault, name]) => (
-          <button type="button" key={fault} onClick={() => void plan(fault, name)}>
+          <button type="button" key={fault} onClick={() => void plan(fault)}>
             {name}
           </button>
         ))}
-        <button
-          type="button"
-          onClick={() => void done("clearFaults", "Nothing goes wrong any more")}
-        >
-          Clear all faults
-        </button>
       </div>
-      <h3>The delivery</h3>
+      <h3>Planned faults</h3>
+      <PlannedFaults />
+      <h3>Delivery</h3>
       <div class="fault-list">
         <button
           type="button"
           onClick={() =>
-            void done("restartWebhook", "Telegram's webhook server was restarted", bot)
+            void actWithNote("restartWebhook", "Telegram's webhook server has restarted", bot)
           }
         >
           Restart Telegram's webhook server
@@ -71,14 +66,18 @@ export function FaultButtons({ bot }: { readonly bot: number }) {
         <button
           type="button"
           onClick={() =>
-            void done("restartUpdateIds", "The update ids jump; what waited is lost", bot)
+            void actWithNote(
+              "restartUpdateIds",
+              "The update ids start over; waiting updates are lost",
+              bot,
+            )
           }
         >
-          Let the update ids jump
+          Start the update ids over
         </button>
         <button
           type="button"
-          onClick={() => void done("pollFromElsewhere", "Another process polls, too", bot)}
+          onClick={() => void actWithNote("pollFromElsewhere", "Another process polls, too", bot)}
         >
           Poll from another process
         </button>
@@ -88,10 +87,10 @@ export function FaultButtons({ bot }: { readonly bot: number }) {
   )
 }
 
-async function done(action: string, text: string, bot?: number): Promise<void> {
-  if (await act(action, { ...(bot !== undefined && { bot }) })) said(text)
+async function actWithNote(action: string, text: string, bot?: number): Promise<void> {
+  if (await act(action, { ...(bot !== undefined && { bot }) })) showNote(text)
 }
 
-function said(text: string): void {
+function showNote(text: string): void {
   store.notice({ kind: "note", text })
 }

@@ -4,26 +4,26 @@ import { summary } from "../message-kind.js"
 const shown = 80
 const messages = /^(edited_)?(message|channel_post|business_message)$/
 
-/** What an update is about, in a few words; empty where there is nothing to say. */
+/** Returns the content of an update in a few words; empty for an update without a text. */
 export function gistOfUpdate(type: string, payload: string): string {
   const value = parsed(payload)
   if (value === undefined) return ""
   // A payload of one of these types is a message.
   if (messages.test(type)) return summary(value as unknown as Message).slice(0, shown)
-  const told = value["data"] ?? value["query"] ?? value["game_short_name"] ?? value["result_id"]
-  return typeof told === "string" ? told.slice(0, shown) : ""
+  const content = value["data"] ?? value["query"] ?? value["game_short_name"] ?? value["result_id"]
+  return typeof content === "string" ? content.slice(0, shown) : ""
 }
 
-/** What a call says, in a few words. */
+/** Returns the arguments of a call in a few words. */
 export function gistOfCall(params: Readonly<Record<string, string>>): string {
-  const told = params["text"] ?? params["caption"] ?? params["url"] ?? params["action"] ?? ""
-  return told.slice(0, shown)
+  const content = params["text"] ?? params["caption"] ?? params["url"] ?? params["action"] ?? ""
+  return content.slice(0, shown)
 }
 
-// A payload that is shortened is no JSON any more.
+// A shortened payload is no longer valid JSON.
 function parsed(payload: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    // The simulator's own JSON.
+    // The simulator wrote this JSON.
     return JSON.parse(payload) as Record<string, unknown>
   } catch {
     return undefined

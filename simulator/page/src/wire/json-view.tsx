@@ -1,4 +1,4 @@
-/** JSON in lines; what was cut off is shown as it is. */
+/** Indented JSON; a shortened text, which is not valid JSON, is shown unchanged. */
 export function JsonView({ json, label }: { readonly json: string; readonly label: string }) {
   return (
     <pre class="json" tabIndex={0} role="group" aria-label={label}>

@@ -1,7 +1,7 @@
 import { usePage } from "../page-store.js"
 import { JsonView } from "./json-view.js"
 
-/** How a bot receives at the moment, as `getWebhookInfo` says it. */
+/** A bot's current way of receiving, with the result of `getWebhookInfo`. */
 export function ReceivingView({ bot }: { readonly bot: number }) {
   const receiving = usePage((state) => state.receiving.get(bot))
   if (receiving === undefined) return null

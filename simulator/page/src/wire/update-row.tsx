@@ -8,26 +8,29 @@ import { gistOfUpdate } from "./gist.js"
 import { JsonView } from "./json-view.js"
 
 const labels = {
-  waiting: "waits",
-  sending: "being sent",
+  waiting: "waiting",
+  sending: "sending",
   retrying: "failed",
   delivered: "delivered",
-  dropped: "given up",
+  dropped: "dropped",
   given: "given",
   confirmed: "confirmed",
   unsent: "not sent: privacy mode",
+  excluded: "not sent: not in allowed_updates",
 } as const
 
 const meanings = {
   waiting: "The update waits in Telegram's queue",
   sending: "The update is on its way to the webhook",
-  retrying: "The webhook has not taken the update; Telegram tries again",
-  delivered: "The webhook has taken the update",
-  dropped: "Telegram has given the update up",
+  retrying: "The webhook has not accepted the update; Telegram will try again",
+  delivered: "The webhook has accepted the update",
+  dropped: "Telegram has removed the update: it expired, or the bot dropped its pending updates",
   given: "getUpdates has returned the update; Telegram keeps it until a higher offset comes",
   confirmed: "A higher offset has confirmed the update",
   unsent:
-    "In a group, privacy mode keeps from the bot what is no command, no answer to it and no mention of it",
+    "In a group, a bot in privacy mode gets only commands, replies to its messages and mentions of it",
+  excluded:
+    "The last getUpdates or setWebhook named other types of update. Without a list, Telegram sends all types except chat_member, message_reaction and message_reaction_count",
 } as const
 
 const looks = {
@@ -39,9 +42,10 @@ const looks = {
   given: "busy",
   confirmed: "good",
   unsent: "calm",
+  excluded: "calm",
 } as const
 
-/** An update with its way to the bot. */
+/** An update with the history of its delivery. */
 export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
   override shouldComponentUpdate(next: { readonly update: PageUpdate }): boolean {
     return next.update !== this.props.update
@@ -56,7 +60,7 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
         <details>
           <summary>
             <span class="row-name">{type}</span>
-            {id < 0 ? null : <span class="dim">#{id}</span>}
+            {isSent(update) ? <span class="dim">#{id}</span> : null}
             <span class="gist" dir="auto">
               {gistOfUpdate(type, payload)}
             </span>
@@ -65,10 +69,9 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
               {labels[state]}
             </span>
           </summary>
-          <ol class="way" aria-label="The way of the update">
+          <ol class="way" aria-label="History of the update">
             <li>
-              <time>{exactTime(putAt)}</time>{" "}
-              {state === "unsent" ? meanings.unsent : "put into the queue"}
+              <time>{exactTime(putAt)}</time> {isSent(update) ? "queued" : meanings[state]}
             </li>
             {attemptCount > attempts.length ? (
               <li>{attemptCount - attempts.length} earlier attempts</li>
@@ -77,15 +80,15 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
               <Attempt key={index} attempt={attempt} isPoll={isPoll(update)} />
             ))}
           </ol>
-          {state === "unsent" ? null : (
+          {isSent(update) ? (
             <button
               type="button"
               class="again"
               onClick={() => void act("redeliver", { bot: update.bot, update: id })}
             >
-              Deliver it again
+              Deliver again
             </button>
-          )}
+          ) : null}
           <JsonView json={payload} label={`The update ${id}`} />
         </details>
         {error ? <Failure update={update} attempt={error} /> : null}
@@ -97,7 +100,7 @@ export class UpdateRow extends Component<{ readonly update: PageUpdate }> {
 const answeredWithinMs = 5_000
 const hasArrived = new Set(["delivered", "given", "confirmed"])
 
-/** Says that a press has reached the bot and is not answered after five seconds. */
+/** A warning that the bot has received a button press and not answered it for five seconds. */
 function Unanswered({ update }: { readonly update: PageUpdate }) {
   const isOpen = update.isAnswered === false && hasArrived.has(update.state)
   const [isLate, setLate] = useState(false)
@@ -113,6 +116,11 @@ function Unanswered({ update }: { readonly update: PageUpdate }) {
       not answered yet
     </span>
   )
+}
+
+/** Returns whether the update was queued for the bot. */
+function isSent({ state }: PageUpdate): boolean {
+  return state !== "unsent" && state !== "excluded"
 }
 
 function isPoll({ state }: PageUpdate): boolean {
@@ -143,7 +151,7 @@ function Failure({
       <strong class="bad-text">{message}</strong>
       <p>{explain(message)}</p>
       {update.nextAt === undefined ? (
-        <p>No further attempt is made.</p>
+        <p>Telegram makes no further attempts.</p>
       ) : (
         <p>
           Attempt {update.attemptCount + 1} <Countdown until={update.nextAt} />

@@ -162,7 +162,7 @@ export const webhookErrors = [
     "pattern": "^Wrong response from the webhook: 500\\b",
     "flags": "",
     "meaning": "The program at this path failed. Telegram sends the update again until it is answered with 2xx, and no other update of that chat before.",
-    "fix": "See the program's log. Answer 200 as soon as the update is stored, even where its handling fails later."
+    "fix": "See the program's log. Answer 200 as soon as the update is stored, even if its handling fails later."
   },
   {
     "pattern": "^Wrong response from the webhook: 50[24]|52[0-47]|530\\b",

@@ -9,7 +9,7 @@ const tabs = ["Updates", "Calls", "Faults"] as const
 type Tab = (typeof tabs)[number]
 const shownRows = 200
 
-/** What goes over the wire between Telegram and a bot. */
+/** The panel with the updates, calls and faults of a bot. */
 export function WirePanel() {
   const bots = usePage((state) => state.bots)
   const chat = usePage((state) => state.chats.get(state.openChat ?? ""))
@@ -19,7 +19,7 @@ export function WirePanel() {
   if (bot === undefined) {
     return (
       <section class="wire" aria-label="The wire">
-        <p class="hint">There is no bot yet.</p>
+        <p class="hint">There are no bots yet.</p>
       </section>
     )
   }
@@ -83,7 +83,7 @@ function Tabs({ tab, onTab }: { readonly tab: Tab; readonly onTab: (tab: Tab) =>
 function Updates({ bot }: { readonly bot: number }) {
   const updates = usePage((state) => state.updates)
   const own = updates.filter((update) => update.bot === bot).slice(-shownRows)
-  if (own.length === 0) return <p class="hint">No update yet: write something to the bot.</p>
+  if (own.length === 0) return <p class="hint">No updates yet. Write to the bot.</p>
   return (
     <ol class="rows" aria-label="Updates, the newest first">
       {own.toReversed().map((update) => (
@@ -108,7 +108,7 @@ function Calls({ bot }: { readonly bot: number }) {
         />
         Show getUpdates
       </label>
-      {shown.length === 0 ? <p class="hint">The bot has called nothing yet.</p> : null}
+      {shown.length === 0 ? <p class="hint">No calls yet.</p> : null}
       <ol class="rows" aria-label="Calls, the newest first">
         {shown.toReversed().map((call) => (
           <CallRow key={call.id} call={call} />

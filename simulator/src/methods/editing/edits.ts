@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
+import { isEphemeral } from "../../world/ephemeral-messages.js"
 import { withMentions } from "../../world/mentions.js"
 import type { MessageContent } from "../../world/world.js"
 import { objectArgument } from "../json-argument.js"
@@ -15,19 +16,23 @@ import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-locatio
 
 /** Methods that edit a bot's own messages. */
 export const editMethods: MethodTable = {
-  editMessageText,
-  editMessageCaption,
-  editMessageMedia,
-  editMessageReplyMarkup,
+  editMessageText: (call) => editText(call),
+  editMessageCaption: (call) => editCaption(call),
+  editMessageMedia: (call) => editMedia(call),
+  editMessageReplyMarkup: (call) => editMarkup(call),
   editMessageLiveLocation,
   stopMessageLiveLocation,
 }
 
 const captioned = ["photo", "document", "video", "audio", "voice", "animation"] as const
 
-function editMessageText(call: Call): Message | true {
+/** A function that returns the message which a call names. */
+type Find = (call: Call) => PlacedMessage
+
+/** Replaces the text of a message. */
+export function editText(call: Call, find: Find = ownMessage): Message | true {
   const { text, entities } = textArgument(call.args)
-  const placed = ownMessage(call)
+  const placed = find(call)
   if (placed.message.text === undefined) {
     throw CallError.badRequest("there is no text in the message to edit")
   }
@@ -40,9 +45,10 @@ function editMessageText(call: Call): Message | true {
   })
 }
 
-function editMessageCaption(call: Call): Message | true {
+/** Replaces the caption of a message. */
+export function editCaption(call: Call, find: Find = ownMessage): Message | true {
   const { text, entities } = captionArgument(call.args)
-  const placed = ownMessage(call)
+  const placed = find(call)
   if (!hasFile(placed.message)) {
     throw CallError.badRequest("there is no caption in the message to edit")
   }
@@ -61,12 +67,13 @@ function editMessageCaption(call: Call): Message | true {
   })
 }
 
-async function editMessageMedia(call: Call): Promise<Message | true> {
+/** Replaces the file of a message. */
+export async function editMedia(call: Call, find: Find = ownMessage): Promise<Message | true> {
   requiredText(call.args, "media")
   const media = objectArgument(call.args, "media", "media") ?? {}
-  ownMessage(call)
+  find(call)
   const content = await inputMediaContent(call, media)
-  const placed = ownMessage(call)
+  const placed = find(call)
   const { message } = placed
   if (!hasFile(message) && message.text === undefined) {
     throw CallError.badRequest("message can't be edited")
@@ -74,8 +81,9 @@ async function editMessageMedia(call: Call): Promise<Message | true> {
   return replace(call, placed, { ...withoutContent(message), ...content })
 }
 
-function editMessageReplyMarkup(call: Call): Message | true {
-  const placed = ownMessage(call)
+/** Replaces the keyboard of a message. */
+export function editMarkup(call: Call, find: Find = ownMessage): Message | true {
+  const placed = find(call)
   return replace(call, placed, placed.message)
 }
 
@@ -93,7 +101,12 @@ export function replace(
       "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
     )
   }
-  const edited = call.world.edit(where, { ...next, edit_date: call.world.now })
+  const dated = { ...next, edit_date: call.world.now }
+  if (isEphemeral(dated)) {
+    call.world.editEphemeral(where, dated)
+    return true
+  }
+  const edited = call.world.edit(where, dated)
   return isInline ? true : edited
 }
 
@@ -110,6 +123,7 @@ function withoutEditDate(message: Message): object {
 function withoutContent(message: Message): Message {
   const { message_id, from, sender_chat, chat, date, reply_to_message, via_bot } = message
   const { message_thread_id, is_topic_message, media_group_id } = message
+  const { receiver_user, ephemeral_message_id } = message
   const keptFields: MessageContent = {
     ...(sender_chat !== undefined && { sender_chat }),
     ...(reply_to_message !== undefined && { reply_to_message }),
@@ -117,6 +131,8 @@ function withoutContent(message: Message): Message {
     ...(message_thread_id !== undefined && { message_thread_id }),
     ...(is_topic_message !== undefined && { is_topic_message }),
     ...(media_group_id !== undefined && { media_group_id }),
+    ...(receiver_user !== undefined && { receiver_user }),
+    ...(ephemeral_message_id !== undefined && { ephemeral_message_id }),
   }
   return { message_id, ...(from !== undefined && { from }), chat, date, ...keptFields }
 }

@@ -16,11 +16,11 @@ function stopPoll(call: Call): Poll {
     throw CallError.badRequest("message with poll to stop not found")
   }
   const { message } = ownMessage(call)
-  const played = call.world.polls.of(message)
-  if (played === undefined) throw CallError.badRequest("message is not a poll")
-  if (played.poll.is_closed) throw CallError.badRequest("poll has already been closed")
+  const simulatedPoll = call.world.polls.of(message)
+  if (simulatedPoll === undefined) throw CallError.badRequest("message is not a poll")
+  if (simulatedPoll.poll.is_closed) throw CallError.badRequest("poll has already been closed")
   const markup = markupArgument(call.args)
-  const poll = closePoll(call.world, played)
+  const poll = closePoll(call.world, simulatedPoll)
   const { reply_markup: _, ...rest } = where.messages.get(message.message_id) ?? message
   call.world.refresh(where, { ...rest, ...(markup && { reply_markup: markup }) })
   return poll

@@ -10,23 +10,23 @@ const maxInteger = 2 ** 31 - 1
 /**
  * Returns the facts that a sender states about a file: size, duration, thumbnail.
  *
- * @param said the parameters of a call, or the fields of an `InputMedia`
+ * @param stated the parameters of a call, or the fields of an `InputMedia`
  */
 export async function factsArgument(
   call: Call,
   field: MediaField,
-  said: Arguments,
+  stated: Arguments,
 ): Promise<MediaFacts> {
-  const numbers = ["width", "height", "duration"].filter((name) => said.text(name) !== "")
-  const texts = ["performer", "title", "emoji"].filter((name) => said.text(name) !== "")
-  const length = said.integer("length", 0, 0, 640)
-  const thumbnail = thumbnailOf(call, said)
-  const start_timestamp = said.integer("start_timestamp", 0, 0, maxInteger)
-  const cover = field === "video" ? await coverOf(call, said) : undefined
+  const numbers = ["width", "height", "duration"].filter((name) => stated.text(name) !== "")
+  const texts = ["performer", "title", "emoji"].filter((name) => stated.text(name) !== "")
+  const length = stated.integer("length", 0, 0, 640)
+  const thumbnail = thumbnailOf(call, stated)
+  const start_timestamp = stated.integer("start_timestamp", 0, 0, maxInteger)
+  const cover = field === "video" ? await coverOf(call, stated) : undefined
   return {
-    ...Object.fromEntries(numbers.map((name) => [name, said.integer(name, 0, 0, maxInteger)])),
+    ...Object.fromEntries(numbers.map((name) => [name, stated.integer(name, 0, 0, maxInteger)])),
     ...(length > 0 && { width: length }),
-    ...Object.fromEntries(texts.map((name) => [name, said.text(name)])),
+    ...Object.fromEntries(texts.map((name) => [name, stated.text(name)])),
     ...(thumbnail && { thumbnail }),
     ...(cover && { cover }),
     ...(start_timestamp > 0 && { start_timestamp }),
@@ -35,18 +35,18 @@ export async function factsArgument(
 
 // A thumbnail counts only if it is uploaded with its file. The parameter's name from before 2022
 // still works.
-function thumbnailOf({ args, world }: Call, said: Arguments): PhotoSize | undefined {
+function thumbnailOf({ args, world }: Call, stated: Arguments): PhotoSize | undefined {
   for (const name of ["thumbnail", "thumb"]) {
-    const pointer = /^attach:\/\/(.*)$/s.exec(said.text(name))?.[1]
-    const uploaded = pointer === undefined ? said.file(name) : args.file(pointer)
+    const pointer = /^attach:\/\/(.*)$/s.exec(stated.text(name))?.[1]
+    const uploaded = pointer === undefined ? stated.file(name) : args.file(pointer)
     if (uploaded === undefined || uploaded.bytes.length === 0) continue
     return photoOf(world.files.add("thumbnails", uploaded)).at(-1)
   }
   return undefined
 }
 
-async function coverOf(call: Call, said: Arguments): Promise<PhotoSize[] | undefined> {
-  const coverValue = said.text("cover")
-  if (coverValue === "" && said.file("cover") === undefined) return undefined
+async function coverOf(call: Call, stated: Arguments): Promise<PhotoSize[] | undefined> {
+  const coverValue = stated.text("cover")
+  if (coverValue === "" && stated.file("cover") === undefined) return undefined
   return photoOf(await fileOf(call, "photo", { given: coverValue, name: "cover" }))
 }

@@ -1,9 +1,8 @@
 import type { Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
-import { forwardedFrom } from "../../world/forwarding.js"
+import { forwardedFrom, isForwardable, movableContent } from "../../world/forwarding.js"
 import { kindOf } from "../../world/posting-rules.js"
-import { isService } from "../../world/service-messages.js"
 import type { MessageContent } from "../../world/world.js"
 import { knownChat, writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
@@ -21,19 +20,19 @@ export const copyMethods: MethodTable = {
 
 function forward(call: Call, original: Message): Message {
   return deliver(call, target(call, original), {
-    ...contentOf(original),
+    ...movableContent(original),
     ...startOf(call, original),
     ...forwardedFrom(original),
   })
 }
 
 function copy(call: Call, original: Message): Message {
-  const { caption: _, caption_entities: __, ...bare } = contentOf(original)
+  const { caption: _, caption_entities: __, ...bare } = movableContent(original)
   const isNew = call.args.has("caption") && original.text === undefined
   const withoutCaption = isNew || call.args.flag("remove_caption")
   const { text, entities } = captionArgument(call.args)
   return deliver(call, target(call, original), {
-    ...(withoutCaption ? bare : contentOf(original)),
+    ...(withoutCaption ? bare : movableContent(original)),
     ...startOf(call, original),
     ...(isNew && call.args.flag("show_caption_above_media") && { show_caption_above_media: true }),
     ...(isNew && text !== "" && { caption: text }),
@@ -56,7 +55,7 @@ function several(call: Call, verb: string, bring: (call: Call, original: Message
   if (ids.some((id, at) => at > 0 && id <= (ids[at - 1] ?? 0))) {
     throw CallError.badRequest("message identifiers must be in a strictly increasing order")
   }
-  const copyable = ids.map((id) => from.messages.get(id)).filter((each) => isBringable(each))
+  const copyable = ids.flatMap((id) => from.messages.get(id) ?? []).filter(isForwardable)
   if (copyable.length === 0) throw CallError.badRequest(`there are no messages to ${verb}`)
   return copyable.map((original) => withId(bring(call, original)))
 }
@@ -64,15 +63,10 @@ function several(call: Call, verb: string, bring: (call: Call, original: Message
 function source(call: Call, id: number, verb: string): Message {
   const message = knownChat(call, "from_chat_id").messages.get(id)
   if (message === undefined) throw CallError.badRequest(`message to ${verb} not found`)
-  if (isBringable(message)) return message
+  if (isForwardable(message)) return message
   throw CallError.badRequest(
     verb === "copy" ? "message can't be copied" : "the message can't be forwarded",
   )
-}
-
-function isBringable(message: Message | undefined): message is Message {
-  const isFree = message !== undefined && message.has_protected_content !== true
-  return isFree && !isService(message) && message.invoice === undefined
 }
 
 function target(call: Call, original: Message): Conversation {
@@ -81,18 +75,4 @@ function target(call: Call, original: Message): Conversation {
 
 function withId({ message_id }: Message): { message_id: number } {
   return { message_id }
-}
-
-// The content of a message, without its place and date.
-function contentOf(message: Message): MessageContent {
-  const { message_id: _, from: __, chat: ___, date: ____, ...content } = message
-  const { reply_to_message: _____, reply_markup: ______, edit_date: _______, ...rest } = content
-  const {
-    message_thread_id: _a,
-    is_topic_message: _b,
-    sender_chat: _c,
-    via_bot: _d,
-    ...kept
-  } = rest
-  return kept
 }

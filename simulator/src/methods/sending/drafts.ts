@@ -26,8 +26,11 @@ function sendMessageDraft(call: Call): true {
     text,
     ...(entities.length > 0 && { entities }),
     ...(thread.message_thread_id !== undefined && { threadId: thread.message_thread_id }),
+    ...(args.flag("can_stop") && { canStop: true as const }),
+    ...(args.flag("keep_on_stop") && { staysOnStop: true as const }),
   }
-  for (const person of where.people) person.drafts.add(draft)
+  for (const person of where.people) person.seeDraft(draft)
+  world.changes.announce({ kind: "draft", where, draft })
   world.changes.announce({ kind: "action", where, bot, action: "typing" })
   return true
 }

@@ -2,7 +2,7 @@ import type { Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { formatted } from "../../world/formatted-text.js"
 import { closeLater, newPoll, solution } from "../../world/polls.js"
-import type { PlayedPoll } from "../../world/poll-book.js"
+import type { SimulatedPoll } from "../../world/poll-book.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { arrayArgument, isObject, textField } from "../json-argument.js"
@@ -42,11 +42,11 @@ function sendPoll(call: Call): Message {
   const quiz = { correct, explanation: explanationOf(call) }
   const message = deliver(call, where, { poll })
   const place = { bot, where, messageId: message.message_id, votes: new Map() }
-  const played: PlayedPoll = { ...place, ...quiz, poll }
-  world.polls.add(played)
-  closeLater(world, played)
+  const simulatedPoll: SimulatedPoll = { ...place, ...quiz, poll }
+  world.polls.add(simulatedPoll)
+  closeLater(world, simulatedPoll)
   // The bot sees the solution at once, people see it after their vote.
-  return { ...message, poll: { ...poll, ...solution(played) } }
+  return { ...message, poll: { ...poll, ...solution(simulatedPoll) } }
 }
 
 function questionOf({ args }: Call) {
@@ -85,7 +85,7 @@ function numberIn(text: string): number {
   return text === "" ? -1 : Number(text)
 }
 
-function explanationOf({ args }: Call): PlayedPoll["explanation"] {
+function explanationOf({ args }: Call): SimulatedPoll["explanation"] {
   const { text, entities } = formatted(
     args.text("explanation"),
     args.text("explanation_parse_mode"),

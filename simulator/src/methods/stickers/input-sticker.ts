@@ -3,7 +3,7 @@ import type { MaskPosition, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
 import { photoOf } from "../../world/media/stored-media.js"
-import type { PlayedSticker } from "../../world/sticker-book.js"
+import type { SimulatedSticker } from "../../world/sticker-book.js"
 import { isObject, textField, type Fields } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import type { Call } from "../method.js"
@@ -19,7 +19,7 @@ const maxBytes: Readonly<Record<string, number>> = {
 }
 
 /** The sticker set that a sticker is added to. */
-interface Into {
+interface TargetSet {
   readonly name: string
   readonly type: StickerSet["sticker_type"]
   /** Whether custom emoji take the colour of the text. */
@@ -27,7 +27,11 @@ interface Into {
 }
 
 /** Returns the sticker of an `InputSticker`. Throws Telegram's error for an invalid one. */
-export async function inputSticker(call: Call, given: Fields, into: Into): Promise<PlayedSticker> {
+export async function inputSticker(
+  call: Call,
+  given: Fields,
+  into: TargetSet,
+): Promise<SimulatedSticker> {
   const { type } = into
   const format = stickerFormat(textField(given, "format") || call.args.text("sticker_format"))
   const emoji = emojiList(given["emoji_list"])
@@ -105,7 +109,7 @@ export function checkFile(
 function stickerOf(
   { world }: Call,
   file: StoredFile,
-  known: Into & { format: string; emoji: readonly string[]; mask: MaskPosition | undefined },
+  known: TargetSet & { format: string; emoji: readonly string[]; mask: MaskPosition | undefined },
 ): Sticker {
   const { name, type, format, emoji, mask } = known
   const [first] = emoji

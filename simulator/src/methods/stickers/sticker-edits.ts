@@ -1,6 +1,6 @@
 import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/media/stored-media.js"
-import type { PlayedSticker, PlayedStickerSet } from "../../world/sticker-book.js"
+import type { SimulatedSticker, SimulatedStickerSet } from "../../world/sticker-book.js"
 import { objectArgument } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { userArgument } from "../member-argument.js"
@@ -29,9 +29,9 @@ export const stickerEditMethods: MethodTable = {
 }
 
 interface Placed {
-  readonly set: PlayedStickerSet
+  readonly set: SimulatedStickerSet
   readonly at: number
-  readonly known: PlayedSticker
+  readonly known: SimulatedSticker
 }
 
 function setStickerPositionInSet(call: Call): true {
@@ -106,12 +106,12 @@ function setCustomEmojiStickerSetThumbnail(call: Call): true {
   return keep(call, { ...set, ...(found && { thumbnail }) })
 }
 
-function change(call: Call, next: (known: PlayedSticker) => PlayedSticker): true {
+function change(call: Call, next: (known: SimulatedSticker) => SimulatedSticker): true {
   const { set, at, known } = placed(call)
   return keep(call, { ...set, stickers: set.stickers.with(at, next(known)) })
 }
 
-function keep(call: Call, set: PlayedStickerSet): true {
+function keep(call: Call, set: SimulatedStickerSet): true {
   call.world.stickers.keep(set)
   return true
 }

@@ -1,6 +1,6 @@
 import type { File, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import type { PlayedStickerSet } from "../../world/sticker-book.js"
+import type { SimulatedStickerSet } from "../../world/sticker-book.js"
 import type { Arguments } from "../../arguments/arguments.js"
 import { arrayArgument, listArgument, objectArgument, type Fields } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
@@ -31,14 +31,14 @@ const most: Readonly<Record<StickerSet["sticker_type"], number>> = {
 const maxCustomEmoji = 200
 
 /** Returns the set that `name` names. */
-export function setOf({ args, world }: Call): PlayedStickerSet {
+export function setOf({ args, world }: Call): SimulatedStickerSet {
   const set = world.stickers.find(args.text("name"))
   if (set === undefined) throw CallError.badRequest("STICKERSET_INVALID")
   return set
 }
 
 /** Returns the set that `name` names, if this bot has created it; otherwise throws. */
-export function ownSet(call: Call): PlayedStickerSet {
+export function ownSet(call: Call): SimulatedStickerSet {
   const set = setOf(call)
   if (set.botId !== call.bot.me.id) throw CallError.badRequest("STICKERSET_INVALID")
   return set
@@ -131,7 +131,7 @@ function deleteStickerSet(call: Call): true {
   return true
 }
 
-function viewOf({ name, title, type, stickers, thumbnail }: PlayedStickerSet): StickerSet {
+function viewOf({ name, title, type, stickers, thumbnail }: SimulatedStickerSet): StickerSet {
   return {
     name,
     title,

@@ -12,6 +12,7 @@ import type {
 import type { StoredFile } from "../file-store.js"
 import { fileFacts } from "./file-facts.js"
 import type { MediaField } from "./media-types.js"
+import { photoSizes } from "./photo-sizes.js"
 
 /** The facts that a sender can state about a file. */
 export interface MediaFacts {
@@ -79,7 +80,7 @@ export function photoOf(file: StoredFile): PhotoSize[] {
     height,
     file_size,
   }))
-  const { width = 1280, height = 960 } = fileFacts(file.bytes)
+  const { width = 0, height = 0 } = photoSizes(file.bytes).at(-1) ?? {}
   return [...smaller, { ...identityOf(file), width, height }]
 }
 

@@ -6,14 +6,11 @@ import { documentedParameters } from "./parameters.generated.js"
  * Parameters that the simulator does not support, by name; every method refuses them, except the
  * methods listed with the parameter.
  */
-export const unplayedParameters: Readonly<Record<string, readonly string[]>> = {
+export const unsupportedParameters: Readonly<Record<string, readonly string[]>> = {
   direct_messages_topic_id: [],
-  ephemeral_message_parameters: [],
   suggested_post_parameters: [],
   rich_message: [],
-  can_stop: [],
-  keep_on_stop: [],
-  media: ["sendMediaGroup", "editMessageMedia"],
+  media: ["sendMediaGroup", "editMessageMedia", "editEphemeralMessageMedia"],
   explanation_media: [],
   allow_adding_options: [],
   hide_results_until_closes: [],
@@ -34,10 +31,10 @@ const formerParameters = ["receiver_user_id", "callback_query_id"]
 export const parametersWithoutEffect: Readonly<Record<string, string>> = {
   disable_notification: "the sound on people's devices",
   disable_content_type_detection: "documents stay documents here",
-  supports_streaming: "the players of people",
+  supports_streaming: "the video players of people's apps",
   is_big: "the animation of a reaction",
-  cache_time: "the memory of people's apps",
-  is_personal: "the memory of Telegram's servers",
+  cache_time: "the cache of people's apps",
+  is_personal: "the cache of Telegram's servers",
   provider_data: "the payment provider",
   photo_url: "the picture of an invoice",
   photo_size: "the picture of an invoice",
@@ -58,7 +55,7 @@ export function takesBusinessConnection(method: string): boolean {
 export function refusedParameters(method: string): string[] {
   const former = methodsWithFormer.test(method) ? formerParameters : []
   const isRefused = (name: string) =>
-    Object.hasOwn(unplayedParameters, name) && !unplayedParameters[name]?.includes(method)
+    Object.hasOwn(unsupportedParameters, name) && !unsupportedParameters[name]?.includes(method)
   return [...parametersOf(method).filter(isRefused), ...former]
 }
 
@@ -66,11 +63,11 @@ export function refusedParameters(method: string): string[] {
  * Throws for a parameter that the simulator does not support, because ignoring it would let a test
  * pass wrongly. A flag with the value false has no effect and is accepted.
  */
-export function refuseUnplayed(args: Arguments, refused: ReadonlySet<string>): void {
+export function refuseUnsupported(args: Arguments, refused: ReadonlySet<string>): void {
   if (refused.size === 0) return
   for (const name of args.names()) {
     if (!refused.has(name) || isUnset(args, name)) continue
-    throw CallError.badRequest(`the simulator does not play the parameter ${name}`)
+    throw CallError.badRequest(`the simulator does not support the parameter ${name}`)
   }
 }
 

@@ -4,7 +4,7 @@ import { nodeZlib } from "../ground/node-zlib.js"
 const trailerBytes = 8
 
 /** Returns whether bytes begin with the magic number of gzip or zlib. */
-export function isPacked(bytes: Buffer): boolean {
+export function isCompressedData(bytes: Buffer): boolean {
   return isGzip(bytes) || (bytes.length >= 2 && bytes.readUInt16BE(0) % 31 === 0)
 }
 
@@ -12,7 +12,7 @@ export function isPacked(bytes: Buffer): boolean {
  * Decompresses gzip or zlib. If gzip has several members, only the first counts; bytes behind the
  * stream are ignored. Throws for damaged bytes, and a `RangeError` if the result exceeds the limit.
  */
-export function unpacked(bytes: Buffer, maxOutputLength: number): Buffer {
+export function decompressed(bytes: Buffer, maxOutputLength: number): Buffer {
   const { inflateSync, inflateRawSync, crc32 } = nodeZlib()
   if (!isGzip(bytes)) return inflateSync(bytes, { maxOutputLength })
   const body = bytes.subarray(headLength(bytes))
@@ -23,7 +23,7 @@ export function unpacked(bytes: Buffer, maxOutputLength: number): Buffer {
   }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
   const trailer = body.subarray(engine.bytesWritten, engine.bytesWritten + trailerBytes)
   if (trailer.length < trailerBytes || trailer.readUInt32LE(0) !== crc32(buffer)) {
-    throw new Error("The gzip ends too early, or its sum is another")
+    throw new Error("The gzip data is truncated, or its checksum is wrong")
   }
   return buffer
 }

@@ -1,0 +1,71 @@
+import { CallError } from "../ground/call-error.js"
+import type { Conversation } from "../world/conversation.js"
+import { userOfBot } from "../world/identity.js"
+import { isAdministrator } from "../world/members.js"
+import type { Person } from "../world/person.js"
+import type { PostField } from "../world/posting-rules.js"
+import { objectArgument, textField, type Fields } from "./json-argument.js"
+import type { Call } from "./method.js"
+
+/** The kinds of messages that can be ephemeral. */
+const kinds: ReadonlySet<PostField> = new Set([
+  ...(["text", "photo", "video", "animation", "audio", "document", "voice"] as const),
+  ...(["video_note", "sticker", "location", "venue", "contact"] as const),
+])
+
+/** The seconds for which any bot can answer a press or an ephemeral message. */
+const answerableSeconds = 15
+
+/**
+ * Returns the person who alone gets the message of a call; `undefined` if everybody in the chat gets
+ * it. A bot that is no administrator must answer a press or an ephemeral message of that person.
+ */
+export function ephemeralReceiver(
+  call: Call,
+  where: Conversation,
+  kind: PostField,
+): Person | undefined {
+  const noun = "ephemeral message parameters"
+  const given = kinds.has(kind)
+    ? objectArgument(call.args, "ephemeral_message_parameters", noun)
+    : undefined
+  if (given === undefined) return undefined
+  if (given["replace_callback_query_message"] === true) {
+    throw CallError.badRequest(
+      "the simulator does not support the parameter replace_callback_query_message",
+    )
+  }
+  if (where.chat.type !== "group" && where.chat.type !== "supergroup") {
+    throw CallError.badRequest("ephemeral messages can be sent only to groups and supergroups")
+  }
+  const receiver = [...where.people].find(
+    ({ user }) => user.id === Number(given["receiver_user_id"]),
+  )
+  if (receiver === undefined) throw CallError.badRequest("user not found")
+  if (mayAlways(call, where) || hasAsked(call, where, { given, receiver })) return receiver
+  throw CallError.badRequest(
+    "ephemeral messages can be sent by an administrator, or within 15 seconds after a callback query or " +
+      "an ephemeral message of the user",
+  )
+}
+
+function mayAlways({ bot }: Call, where: Conversation): boolean {
+  return isAdministrator(where.memberOf(userOfBot(bot.me)))
+}
+
+function hasAsked(
+  { args, bot, world }: Call,
+  where: Conversation,
+  { given, receiver }: { readonly given: Fields; readonly receiver: Person },
+): boolean {
+  const since = world.now - answerableSeconds
+  const press = world.callbackQueries.recent(textField(given, "callback_query_id"))
+  if (press !== undefined) {
+    const isHere = press.chatId === where.chat.id && press.botId === bot.me.id
+    return isHere && press.userId === receiver.user.id && press.at >= since
+  }
+  const reply = objectArgument(args, "reply_parameters", "reply parameters")
+  const asked = where.ephemeral.get(Number(reply?.["ephemeral_message_id"] ?? 0))
+  const isTheirs = asked?.from.id === receiver.user.id && asked.receiver_user.id === bot.me.id
+  return isTheirs && asked.date >= since
+}
