@@ -36,10 +36,9 @@ function report(hosts: readonly string[], days: number, files: CertificateFiles)
 for ${hosts.join(", ")}, valid for ${days} days.
 Both are also in ${files.pem}, for a proxy. A bot that uses them:
 
-await updater.startWebhook({
+await updater.runWebhook({
   listen: "0.0.0.0",
   port: 8443,
-  urlPath: "hook",
   key: ${JSON.stringify(files.key)},
   cert: ${JSON.stringify(files.cert)},
   webhookUrl: "https://${host}:8443/hook",

@@ -41,8 +41,8 @@ export function doctorCommand(print: (text: string) => void): Command {
     .description(
       "Looks at a webhook as Telegram meets it: DNS, port, TLS, certificate, path, secret, answers; " +
         "and, with the bot's token, at what Telegram knows of it. Changes nothing. Without a URL it " +
-        "takes the one that Telegram has. Ends with 0 where nothing is wrong, with 1 for a fault, " +
-        "with 2 where it could not be examined.",
+        "takes the one that Telegram has. Ends with 0 if nothing is wrong, with 1 for a fault, " +
+        "with 2 if it could not be examined.",
     )
     .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
   return nameOptions(tokenOptions(command))
@@ -73,19 +73,22 @@ async function examined(
   const token = tokenOf(flags)
   if (url === undefined && token === undefined) {
     throw new TypeError(
-      "Expected a URL or a token (--token, --env-file .env or BOT_TOKEN): there is nothing to look at",
+      "Expected a URL or a token (--token, or BOT_TOKEN in the environment or in .env): there is nothing to examine",
     )
   }
   // Loaded here, because the other commands do not need the doctor.
   const { examine, findingsText } = await import("../doctor/index.js")
-  const { checkLine } = await import("../doctor/examination-report.js")
+  const { checkLine, listedChecks } = await import("../doctor/examination-report.js")
   const { apiRoot, json = false, local: localMode = false } = flags
   await using bot = token === undefined ? undefined : new Bot(token, { apiRoot, localMode })
   const style = reportOptions()
+  const isListed = listedChecks()
   const examination = await examine(url, {
     ...(await optionsOf(flags)),
     ...(bot && { bot }),
-    ...(!json && { onResult: (result) => print(checkLine(result, style)) }),
+    ...(!json && {
+      onResult: (result) => void (isListed(result) && print(checkLine(result, style))),
+    }),
   })
   print(json ? asJson(examination) : `\n${findingsText(examination, style)}`)
   return examination
@@ -116,11 +119,16 @@ async function readCertificate(path: string): Promise<string> {
   }
 }
 
-/** Returns the options of a report: colours only on a terminal, and not with `NO_COLOR`. */
 function reportOptions(): ReportOptions {
   const { isTTY, columns } = process.stdout
-  const color = isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
-  return { color, width: isTTY ? Math.max(60, Math.min(columns, 110)) : 100 }
+  return { color: isColored(), width: isTTY ? Math.max(60, Math.min(columns, 110)) : 100 }
+}
+
+/** Returns whether a report has colours: on a terminal, unless `NO_COLOR` or `FORCE_COLOR` decides otherwise. */
+function isColored(): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: isForbidden, TERM: terminal } = process.env
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false"
+  return process.stdout.isTTY && !isForbidden && terminal !== "dumb"
 }
 
 function asJson(examination: Examination): string {

@@ -15,19 +15,19 @@ const flags: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Replaces the names of options in a message of the library by flags: "the `port` option" becomes
+ * Replaces the names of options in a message of the library by flags: "the `port` option" and "`port`" become
  * "`--port`". Options without a flag stay as they are.
  *
  * @param known the flags of all commands, as `--port`
  */
 export function flagWords(message: string, known: ReadonlySet<string>): string {
-  const optionPattern = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)/g
+  const optionPattern = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)|`([A-Za-z]+)`/g
   const withTokenFlag = message.replace(
     /^(Expected the bot's token) as/,
     "$1 (--token or BOT_TOKEN) as",
   )
-  return withTokenFlag.replaceAll(optionPattern, (words, before?: string, after?: string) => {
-    const name = before ?? after ?? ""
+  return withTokenFlag.replaceAll(optionPattern, (words, ...names: (string | undefined)[]) => {
+    const name = names.slice(0, 3).find((found) => found !== undefined) ?? ""
     const flag =
       flags.get(name) ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     return flag.startsWith("<") || known.has(flag) ? `\`${flag}\`` : words

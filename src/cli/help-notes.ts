@@ -45,19 +45,23 @@ const examples: Readonly<Record<string, readonly string[]>> = {
 
 /** The environment variables: name, meaning, and an option of exactly the commands that read the variable. */
 const variables: readonly (readonly [name: string, meaning: string, option: string])[] = [
-  ["BOT_TOKEN", "the bot's token, where --token is not given", "--token"],
-  ["TELEGRAM_API_ROOT", "where the Bot API is, where --api-root is not given", "--api-root"],
+  ["BOT_TOKEN", "the bot's token, if --token is not given", "--token"],
+  ["TELEGRAM_API_ROOT", "the URL of the Bot API server, if --api-root is not given", "--api-root"],
   ["HTTPS_PROXY", "the proxy to the Bot API; also HTTP_PROXY, ALL_PROXY", "--api-root"],
   ["NO_PROXY", "hosts that are reached without the proxy", "--api-root"],
   ["NO_COLOR", "no colours in the report", "--backend"],
-  ["DATABASE_URL", "the database, where --database is not given", "--database"],
+  ["FORCE_COLOR", "colours even if the output is not a terminal; 0 for none", "--backend"],
+  ["DATABASE_URL", "the database, if --database is not given", "--database"],
 ]
 
-/** Returns the end of a command's help: examples, and the environment variables that the command reads. */
+/**
+ * Returns the end of a command's help: examples, and the environment variables that the command reads. The help of
+ * `sounder` itself has the variables of all commands.
+ */
 export function helpNotes(command: Command, path: string): string {
   const exampleLines = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
-  const readVariables = variables.filter(([, , option]) =>
-    command.options.some(({ long }) => long === option),
+  const readVariables = variables.filter(
+    ([, , option]) => path === "" || command.options.some(({ long }) => long === option),
   )
   const widest = Math.max(0, ...readVariables.map(([name]) => name.length))
   const variableLines = readVariables.map(

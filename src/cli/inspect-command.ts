@@ -25,7 +25,7 @@ export function inspectCommand(print: (text: string) => void): Command {
     .summary("say what a certificate is, and whether Telegram accepts it")
     .description(
       "Says whom a certificate names, when it ends, whether its key fits and its chain is whole, and " +
-        "whether Telegram accepts it. Ends with 1 where it does not, with 2 where it cannot be read.",
+        "whether Telegram accepts it. Ends with 1 if it does not, with 2 if it cannot be read.",
     )
     .argument("<file>", "the certificate, with those of its authorities")
     .option("--key <file>", "its private key")

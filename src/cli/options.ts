@@ -7,7 +7,7 @@ import { isIP } from "node:net"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { Bot } from "../bot/index.js"
 import type { ExamineOptions } from "../doctor/index.js"
-import { expectEnvironmentFile } from "./project/program-file.js"
+import { environmentOption, loadEnvironment } from "./environment.js"
 import { ownValue } from "../ground/own-value.js"
 
 /** The values of `--token`, `--env-file` and `--api-root`. */
@@ -21,22 +21,16 @@ export interface TokenFlags {
 export function tokenOptions(command: Command): Command {
   return command
     .option("--token <token>", "the bot's token; better in BOT_TOKEN, as others see arguments")
-    .option("--env-file <file>", "the file with the variables of the environment")
-    .option("--api-root <url>", "where the Bot API is: a simulator, or a server of your own")
+    .addOption(environmentOption())
+    .option("--api-root <url>", "the URL of a simulator, or of a Bot API server of your own")
 }
 
 /**
- * Returns the token of `--token`, otherwise the token of the environment variable `BOT_TOKEN`. The file of
- * `--env-file` is loaded into the environment first; variables that are already set keep their values.
- *
- * Node finds its own option of this name among the arguments of the program too, so a missing file ends Node
- * with its own message and exit code 9 before this function is called.
+ * Returns the token of `--token`, otherwise the token of the environment variable `BOT_TOKEN`. The environment
+ * is loaded first.
  */
 export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
-  if (envFile !== undefined) {
-    expectEnvironmentFile(envFile)
-    process.loadEnvFile(envFile)
-  }
+  loadEnvironment(envFile)
   return token ?? (process.env["BOT_TOKEN"] || undefined)
 }
 
@@ -48,14 +42,43 @@ export function tokenOf({ token, envFile }: TokenFlags): string | undefined {
 export function botOf(flags: TokenFlags & { readonly local?: boolean }): Bot {
   const token = tokenOf(flags)
   if (token === undefined)
-    throw new TypeError("Expected the bot's token: --token, --env-file .env or BOT_TOKEN")
+    throw new TypeError(
+      "Expected the bot's token: --token, or BOT_TOKEN in the environment or in .env",
+    )
   const { apiRoot, local: localMode = false } = flags
   return new Bot(token, { apiRoot, localMode })
 }
 
 /** Returns the option `--local`. */
 export function localOption(): Option {
-  return new Option("--local", "by the rules of a Bot API server that runs with --local")
+  return new Option("--local", "follow the rules of a Bot API server started with --local")
+}
+
+/** The values of {@link simulatorOptions}. */
+export interface SimulatorFlags {
+  readonly port: number
+  readonly local?: boolean
+  readonly state?: string
+  readonly open?: boolean
+  readonly log?: boolean
+  readonly map?: Readonly<Record<string, string>>
+}
+
+/**
+ * Adds the options of `sounder simulate` to another command that runs a simulator. They are written here again,
+ * because the help is shown without the simulator's package, too.
+ */
+export function simulatorOptions(command: Command): Command {
+  return command
+    .option("--port <number>", "the port to listen on; 0 for a free port", portNumber, 8081)
+    .addOption(localOption())
+    .option(
+      "--state <file>",
+      "keep people, bots, chats and pending updates in this file; a missing folder is created",
+    )
+    .option("--open", "open the chat page in the browser")
+    .option("--log", "print a line for every update and every call")
+    .addOption(mapOption())
 }
 
 type Addresses = Readonly<Record<string, readonly string[]>>
@@ -77,11 +100,15 @@ export function nameOptions(command: Command): Command {
       addAddress,
     )
     .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", addResolver)
-    .option(
-      "--map <host:port=address:port>",
-      "play a public name on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
-      addMapping,
-    )
+    .addOption(mapOption())
+}
+
+/** Returns the option `--map`. */
+function mapOption(): Option {
+  return new Option(
+    "--map <host:port=address:port>",
+    "resolve a public name to an address on this machine, as in bot.example.com:443=127.0.0.1:5443; may be repeated",
+  ).argParser(addMapping)
 }
 
 /** Returns the options of the doctor for `--resolve`, `--dns` and `--map`. */
@@ -106,7 +133,7 @@ export function updateCount(text: string): number {
 }
 
 /** Parses a port; 0 stands for a free one. */
-export function portNumber(text: string): number {
+function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new InvalidArgumentError("Expected a number from 0 to 65535.")

@@ -31,7 +31,9 @@ export function proxyCommand(print: (text: string) => void): Command {
   return new Command("proxy")
     .summary("write the configuration of a reverse proxy in front of bots")
     .description(
-      "Writes a whole configuration for haproxy, nginx, Caddy or Apache in front of any number of bots.",
+      "Writes a whole configuration for haproxy, nginx, Caddy or Apache in front of any number of bots. " +
+        "The configuration replaces the one that the proxy has, its other sites included: to keep these, " +
+        "copy the part about the bots.",
     )
     .addArgument(
       new Argument("<proxy>", "the reverse proxy").choices(["haproxy", "nginx", "caddy", "apache"]),

@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import { migratePostgresQueue } from "../queue/postgres/index.js"
+import { environmentOption, loadEnvironment } from "./environment.js"
 import { withDatabase } from "./queue-database.js"
 import { queueListCommand } from "./queue-list-command.js"
 import { queueStatusCommand } from "./queue-status-command.js"
@@ -8,6 +9,7 @@ import { setAsideCommand } from "./set-aside-command.js"
 interface Flags {
   readonly database?: string
   readonly schema: string
+  readonly envFile?: string
 }
 
 /** `sounder queue`: manages the queue of a bot. */
@@ -20,7 +22,9 @@ export function queueCommand(print: (text: string) => void): Command {
     )
     .option("--database <url>", "the PostgreSQL database; by default that of DATABASE_URL")
     .option("--schema <name>", "the schema of the queue in the database", "sounder")
-    .action(async ({ database, schema }: Flags) => {
+    .addOption(environmentOption())
+    .action(async ({ database, schema, envFile }: Flags) => {
+      loadEnvironment(envFile)
       const { from, to } = await withDatabase(database, (pool) =>
         migratePostgresQueue(pool, { schema }),
       )

@@ -15,7 +15,9 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   const connectionString = database ?? process.env.DATABASE_URL
   if (connectionString === undefined || connectionString === "") {
-    throw new TypeError("Expected a database: --database URL, or DATABASE_URL")
+    throw new TypeError(
+      "Expected a database: --database URL, or DATABASE_URL in the environment or in .env",
+    )
   }
   const { Pool } = await loadPg()
   const pool = new Pool({ connectionString, connectionTimeoutMillis: 10_000 })

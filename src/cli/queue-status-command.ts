@@ -6,13 +6,15 @@ interface Flags extends StoreFlags {
   readonly json?: boolean
 }
 
-/** `sounder queue status`: prints the numbers of updates in the queue. */
+/** `sounder queue status`: prints the numbers of updates, timers, promised calls and values in the queue. */
 export function queueStatusCommand(print: (text: string) => void): Command {
   return storeCommand("status")
     .summary("how many updates wait, run and were set aside")
     .description(
       "Says how many updates wait, how many have been begun and not ended, how many were set aside, " +
-        "and since when the oldest waits. Changes nothing; the bot may run meanwhile.",
+        "how many own updates, such as runs of jobs, wait for their time (timers), how many calls of ctx.later wait " +
+        "(outbox), how many values, such as sessions, are stored, and since when the oldest update waits. " +
+        "Changes nothing; the bot may run meanwhile.",
     )
     .option("--json", "as JSON, for programs")
     .action(async ({ json = false, ...store }: Flags) => {
@@ -23,6 +25,9 @@ export function queueStatusCommand(print: (text: string) => void): Command {
         ["waiting", String(counts.waiting)],
         ["running", String(counts.running)],
         ["set aside", String(counts.setAside)],
+        ["timers", String(counts.timers)],
+        ["outbox", String(counts.outbox)],
+        ["values", String(counts.values)],
         ["oldest", oldest ?? "-"],
       ]
       print(textTable(rows))

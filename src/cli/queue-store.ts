@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import type { QueueAdministration } from "../queue/index.js"
+import { environmentOption, loadEnvironment } from "./environment.js"
 import { withDatabase } from "./queue-database.js"
 
 /** The options that name a queue. */
@@ -7,6 +8,7 @@ export interface StoreFlags {
   readonly file?: string
   readonly database?: string
   readonly schema: string
+  readonly envFile?: string
 }
 
 /** Returns a command of `sounder queue` with the options for a file or a database. */
@@ -15,19 +17,23 @@ export function storeCommand(name: string): Command {
     .option("--file <path>", "the file of a SqliteQueue")
     .option("--database <url>", "the PostgreSQL database; by default that of DATABASE_URL")
     .option("--schema <name>", "the schema of the queue in the database", "sounder")
+    .addOption(environmentOption())
 }
 
 /** Opens the queue, runs a function with it, and closes it. */
 export async function withQueue<Result>(
-  { file, database, schema }: StoreFlags,
+  { file, database, schema, envFile }: StoreFlags,
   act: (queue: QueueAdministration) => Promise<Result>,
 ): Promise<Result> {
   if (file !== undefined && database !== undefined) {
     throw new TypeError("Expected either --file or --database, not both")
   }
   if (file === undefined) {
+    loadEnvironment(envFile)
     if (database === undefined && !process.env.DATABASE_URL) {
-      throw new TypeError("Expected a queue: --file PATH, --database URL, or DATABASE_URL")
+      throw new TypeError(
+        "Expected a queue: --file PATH, --database URL, or DATABASE_URL in the environment or in .env",
+      )
     }
     const { PostgresQueue } = await import("../queue/postgres/index.js")
     return withDatabase(database, async (pool) => {

@@ -1,5 +1,4 @@
-import { redactCredentials } from "../ground/redact-credentials.js"
-import { redactTokens } from "../telegram/redact-tokens.js"
+import { redactSecrets } from "../telegram/redact-tokens.js"
 
 /** An unknown option with its value, which is a secret in `--tokn=…` and `--secrt=…`. */
 const unknownOption = /(unknown option '-[^\s=']{0,100})=.*'/gs
@@ -9,5 +8,5 @@ const unknownOption = /(unknown option '-[^\s=']{0,100})=.*'/gs
  * Commander quotes the arguments that it does not accept.
  */
 export function redactComplaint(text: string): string {
-  return redactTokens(redactCredentials(text.replaceAll(unknownOption, "$1'")))
+  return redactSecrets(text.replaceAll(unknownOption, "$1'"))
 }

@@ -8,6 +8,7 @@ import { ExitError } from "./exit-error.js"
 import { flagWords } from "./flag-words.js"
 import { helpArguments } from "./help-arguments.js"
 import { helpNotes } from "./help-notes.js"
+import { misplacedOption } from "./misplaced-option.js"
 import type { Output } from "./output.js"
 import { ownVersion } from "./own-version.js"
 import { devCommand } from "./project/dev-command.js"
@@ -23,8 +24,8 @@ import { webhookCommand } from "./webhook-command.js"
 
 /** The last lines of the help, each of at most 80 characters. */
 const exitCodes =
-  "Ends with 0 where all is well, with 1 where something failed or is found wrong,\n" +
-  "with 2 where the command line cannot be right or there is nothing to look at."
+  "Ends with 0 if all is well, with 1 if something failed or a fault was found,\n" +
+  "with 2 if the command line is invalid or there is nothing to examine."
 
 const terminal: Output = {
   print: (text) => void process.stdout.write(text),
@@ -40,9 +41,12 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
   const output = safeOutput(to)
   const root = program(output)
   try {
+    const misplaced = misplacedOption(root, args)
+    if (misplaced !== undefined) throw new ExitError(2, misplaced)
     const [name, ...more] = helpArguments(root, args)
     if (name === "simulate") return await simulate(more, output)
-    await root.parseAsync(name === undefined ? [] : [name, ...more], { from: "user" })
+    if (name === undefined) await root.parseAsync([], { from: "user" })
+    else await root.parseAsync([name === "version" ? "--version" : name, ...more], { from: "user" })
     return 0
   } catch (error) {
     // Commander has already printed the error; it also throws after printing help.
@@ -73,8 +77,10 @@ function exitCodeOf(error: unknown): number {
 
 function program(output: Output): Command {
   const root = new Command("sounder")
-    .description("The receiving end of a Telegram bot")
-    .version(ownVersion())
+    .description(
+      "Your Telegram bot stops losing updates. Sounder works under grammY and Telegraf, or alone.",
+    )
+    .version(ownVersion(), "-v, --version")
     .configureOutput({
       writeOut: (text) => output.print(text),
       writeErr: (text) => output.complain(text),

@@ -49,8 +49,9 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
       await withQueue(store, async (queue) => {
         if (all && !yes) return confirmationMissing(action, queue)
         const result = all ? await doAll(action, queue) : await doEach(action, queue, named)
-        print(json ? `${JSON.stringify(result)}\n` : resultText(action, result))
-        if (result.missing.length > 0) throw new ExitError(1)
+        if (json) print(`${JSON.stringify(result)}\n`)
+        else if (result.done.length > 0 || all) print(doneText(action, result))
+        if (result.missing.length > 0) throw new ExitError(1, json ? "" : missingText(result))
       })
     })
 }
@@ -67,7 +68,7 @@ function referenceOf(
   text: string,
   before: readonly UpdateReference[] = [],
 ): readonly UpdateReference[] {
-  const [, botId, updateId] = /^(\d{1,15}):(\d{1,15})$/.exec(text) ?? []
+  const [, botId, updateId] = /^(\d{1,15}):(-?\d{1,15})$/.exec(text) ?? []
   if (botId === undefined || updateId === undefined) {
     throw new InvalidArgumentError("Expected BOT:UPDATE, such as 110201543:4711.")
   }
@@ -109,7 +110,12 @@ async function doAll(action: Action, queue: QueueAdministration): Promise<Result
   return result
 }
 
-function resultText(action: Action, { done, missing }: Result): string {
+function doneText(action: Action, { done }: Result): string {
   const count = `${done.length} ${done.length === 1 ? "update" : "updates"}`
-  return `${actions[action].done} ${count}.\n${missing.map((name) => `${name} is not set aside.\n`).join("")}`
+  return `${actions[action].done} ${count}.\n`
+}
+
+function missingText({ missing }: Result): string {
+  const verb = missing.length === 1 ? "is" : "are"
+  return `${missing.join(", ")} ${verb} not set aside. \`sounder queue list\` names the updates that are`
 }

@@ -6,6 +6,7 @@ import { register } from "../registration/registration.js"
 import type { UpdateType } from "../telegram/api.js"
 import { updateTypes } from "../telegram/update-types.js"
 import { ExitError } from "./exit-error.js"
+import { flagWords } from "./flag-words.js"
 import {
   botOf,
   localOption,
@@ -31,6 +32,16 @@ interface Flags extends TokenFlags, NameFlags {
   readonly local?: boolean
 }
 
+/** The flags that take the place of options of the library in a warning. */
+const ownFlags: ReadonlySet<string> = new Set([
+  "--cert",
+  "--secret",
+  "--max-connections",
+  "--allowed-updates",
+  "--ip-address",
+  "--upload",
+])
+
 /** The time in milliseconds until Telegram, which connects at once, has recorded an error of the connection. */
 const recordingMs = 1_500
 
@@ -40,7 +51,7 @@ export function webhookSetCommand(print: (text: string) => void): Command {
     .summary("register a webhook, after all checks that are possible from here")
     .description(
       "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook " +
-        "that Telegram refuses removes the webhook that was there before. Ends with 1 where Telegram " +
+        "that Telegram refuses removes the webhook that was there before. Ends with 1 if Telegram " +
         "cannot connect afterwards.",
     )
     .argument("<url>", "the webhook's URL, as in https://bot.example.com/hook")
@@ -73,7 +84,8 @@ async function registerWebhook(
   print: (text: string) => void,
 ): Promise<void> {
   const { cert, secret, maxConnections, allowedUpdates, ipAddress, dropPending = false } = flags
-  const logger = { debug() {}, info() {}, warn: (text: string) => print(`${text}\n`), error() {} }
+  const warn = (text: string) => print(`${flagWords(text, ownFlags)}\n`)
+  const logger = { debug() {}, info() {}, warn, error() {} }
   const options = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
   const uploading = { uploadCertificate: flags.upload }
   const { wanted } = await planStart({ bot, webhookUrl: url, ...options, ...uploading }, logger)
@@ -94,7 +106,7 @@ async function expectReachableUrl(bot: Bot, url: string, flags: Flags): Promise<
   const fault = findings.find(({ level }) => level === "fault")
   if (!fault) return
   const { code, seen, fix } = fault
-  const rest = "The webhook was not registered; --force registers it all the same."
+  const rest = "The webhook was not registered; --force registers it nevertheless."
   throw new ExitError(1, `${code}: ${seen} ${fix}\n${rest}`)
 }
 

@@ -53,7 +53,7 @@ test.each([
   expect(printed + complaint).not.toContain(account.token.split(":")[1])
 })
 
-test("updates prints what waits, and leaves it at Telegram", async () => {
+test("updates prints the waiting updates, and leaves them at Telegram", async () => {
   await ada.send(account, "Second")
   const { status, printed } = await runHere("updates", "--once", ...flags())
   expect(status).toBe(0)
@@ -62,14 +62,14 @@ test("updates prints what waits, and leaves it at Telegram", async () => {
   expect(JSON.parse(info.printed)).toMatchObject({ pending_update_count: 2 })
 })
 
-test("updates --confirm lets Telegram forget what was printed", async () => {
+test("updates --confirm confirms the printed updates", async () => {
   const { printed } = await runHere("updates", "--once", "--confirm", ...flags())
   expect(texts(printed)).toEqual(["/start"])
   expect((await runHere("updates", "--once", ...flags())).printed).toBe("")
 })
 
 test.each([[[]], [["--confirm"]]])(
-  "updates with %j prints each update once, until it is told to end",
+  "updates with %j prints each update once, until it is stopped",
   async (more) => {
     let printed = ""
     const output = { print: (text: string) => void (printed += text), complain: () => {} }

@@ -21,7 +21,7 @@ const sounder = (...args: readonly string[]) => runHere(...args)
 
 const file = (name: string) => readFile(join(folder, name), "utf8")
 
-test("sounder certificate HOST writes a key that only its owner may read, and a certificate", async () => {
+test("sounder certificate HOST writes a certificate, and a key that only its owner can read", async () => {
   const { status, complaint } = await sounder("certificate", "203.0.113.7", "--out", folder)
   expect({ status, complaint }).toEqual({ status: 0, complaint: "" })
   const [key, cert] = [await file("private.key"), await file("cert.pem")]
@@ -30,7 +30,7 @@ test("sounder certificate HOST writes a key that only its owner may read, and a 
   expect((await readdir(folder)).toSorted()).toEqual(["203.0.113.7.pem", "cert.pem", "private.key"])
 })
 
-test("both are also in HOST.pem, the certificate first, for a proxy and its owner alone", async () => {
+test("HOST.pem contains both, the certificate first, readable by its owner only", async () => {
   await sounder("certificate", "*.Example.com", "bot.example.org", "--out", folder)
   const [key, cert] = [await file("private.key"), await file("cert.pem")]
   expect(await file("wildcard.example.com.pem")).toBe(cert + key)
@@ -39,22 +39,23 @@ test("both are also in HOST.pem, the certificate first, for a proxy and its owne
   expect(printed).toContain(`Both are also in ${join(folder, "b.example.pem")}, for a proxy.`)
 })
 
-test("it says what it wrote and how a bot uses it, and never prints the key", async () => {
+test("the output says which files were written and how a bot uses them, and never contains the key", async () => {
   const { printed } = await sounder("certificate", "bot.example.com", "--out", folder)
   const paths = ["private.key", "cert.pem"].map((name) => join(folder, name))
   expect(printed).toContain(`Wrote ${paths[0]} (keep it secret) and ${paths[1]}`)
-  expect(printed).toContain("await updater.startWebhook({")
+  expect(printed).toContain("await updater.runWebhook({")
+  expect(printed).not.toContain("urlPath")
   expect(printed).toContain(`key: ${JSON.stringify(paths[0])}`)
   expect(printed).toContain(`webhookUrl: "https://bot.example.com:8443/hook"`)
   expect(printed).not.toContain("PRIVATE KEY")
 })
 
-test("the lines for a wildcard name a host that it fits", async () => {
+test("the example for a wildcard name has a matching host", async () => {
   const { printed } = await sounder("certificate", "*.example.com", "--out", folder)
   expect(printed).toContain("https://bot.example.com:8443/hook")
 })
 
-test("--days and --type are obeyed, and a folder that is not there is made", async () => {
+test("--days and --type are obeyed, and a missing folder is created", async () => {
   const out = join(folder, "new", "folder")
   const { status } = await sounder(
     ...["certificate", "a.example", "b.example", "--days", "30", "--type", "rsa", "--out", out],
@@ -66,12 +67,12 @@ test("--days and --type are obeyed, and a folder that is not there is made", asy
   expect(createPrivateKey(await file("new/folder/private.key")).asymmetricKeyType).toBe("rsa")
 })
 
-describe("files that are there", () => {
+describe("existing files", () => {
   test.each([
     ["private.key", "cert.pem"],
     ["cert.pem", "private.key"],
     ["a.example.pem", "cert.pem"],
-  ])("%s stays as it was, and %s is not written either", async (there, missing) => {
+  ])("%s is unchanged, and %s is not written either", async (there, missing) => {
     await writeFile(join(folder, there), "precious")
     const { status, printed, complaint } = await sounder(
       "certificate",
@@ -85,7 +86,7 @@ describe("files that are there", () => {
     expect(await readdir(folder)).not.toContain(missing)
   })
 
-  test("--force replaces both, and the new key is for its owner alone", async () => {
+  test("--force replaces both, and the new key is readable by its owner only", async () => {
     for (const name of ["private.key", "cert.pem"]) await writeFile(join(folder, name), "old")
     await chmod(join(folder, "private.key"), 0o644)
     const { status } = await sounder("certificate", "a.example", "--out", folder, "--force")
@@ -95,16 +96,16 @@ describe("files that are there", () => {
     expect((await stat(join(folder, "private.key"))).mode & 0o777).toBe(0o600)
   })
 
-  test("a key is not left without its certificate when that cannot be written", async () => {
+  test("a key is removed if its certificate cannot be written", async () => {
     await mkdir(join(folder, "cert.pem", "full"), { recursive: true })
     const { status } = await sounder("certificate", "a.example", "--out", folder, "--force")
     expect(status).toBe(1)
     expect(await readdir(folder)).toEqual(["cert.pem"])
   })
 
-  test("--force that fails while it writes leaves the old files", async () => {
+  test("a --force that fails during a write keeps the old files", async () => {
     for (const name of ["private.key", "cert.pem"]) await writeFile(join(folder, name), "old")
-    // The temporary name of the third file is longer than a file system allows.
+    // The temporary name of the third file exceeds the limit of file systems.
     const host = `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.example`
     const { status } = await sounder("certificate", host, "--out", folder, "--force")
     expect(status).toBe(1)
@@ -113,7 +114,7 @@ describe("files that are there", () => {
   })
 })
 
-describe("bad input is said in a line, and nothing is written", () => {
+describe("invalid input is reported in one line, and no file is written", () => {
   test.each([
     [["certificate"], "missing required argument 'host'"],
     [["certificate", "::1"], "Telegram accepts no IPv6 address in a webhook URL: ::1"],
@@ -135,7 +136,7 @@ describe("bad input is said in a line, and nothing is written", () => {
   })
 })
 
-test("the installed command does the same, with exit codes and no stack trace", async () => {
+test("the installed command behaves alike, with exit codes and no stack trace", async () => {
   await built()
   const main = join(packageFolder, "dist", "cli", "main.js")
   const command = (...args: string[]) =>

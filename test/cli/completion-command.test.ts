@@ -17,7 +17,7 @@ describe("completions for bash", () => {
       .filter((word) => word !== "")
   }
 
-  test("complete a command, one below it, and options", async () => {
+  test("complete a command, a subcommand, and options", async () => {
     expect(await completed("web")).toEqual(["webhook"])
     expect(await completed("webhook", "")).toEqual(
       expect.arrayContaining(["info", "set", "delete"]),
@@ -26,13 +26,13 @@ describe("completions for bash", () => {
     expect(await completed("webhook", "set", "--no-secret", "--max")).toEqual(["--max-connections"])
   })
 
-  test("complete names of files where no word fits", async () => {
+  test("complete file names where no word matches", async () => {
     expect(await completed("run", "READ")).toEqual(["README.md"])
   })
 })
 
 test.each(["zsh", "fish"])(
-  "what is printed for %s is accepted by it, where it is there",
+  "the completions for %s are valid in that shell, if it is installed",
   async (shell) => {
     const { status, printed } = await runHere("completion", shell)
     expect(status).toBe(0)
@@ -44,7 +44,7 @@ test.each(["zsh", "fish"])(
   },
 )
 
-test("another shell is refused with those that are known", async () => {
+test("another shell is refused with the list of the known ones", async () => {
   const { status, complaint } = await runHere("completion", "csh")
   expect(status).toBe(2)
   expect(complaint).toContain("bash, zsh, fish")

@@ -25,11 +25,11 @@ function project(files: Readonly<Record<string, string>> = {}): string {
 }
 
 function sounder(path: string, ...args: readonly string[]) {
-  const { BOT_TOKEN: _, ...environment } = process.env
+  const { BOT_TOKEN: _, DATABASE_URL: __, ...environment } = process.env
   return finished(process.execPath, [main, ...args], path, environment)
 }
 
-describe("a bot without its token is told where the token belongs", () => {
+describe("a bot without its token is told where the token goes", () => {
   const noToken = "BOT_TOKEN="
 
   test.each<[string, Readonly<Record<string, string>>, string]>([
@@ -43,7 +43,15 @@ describe("a bot without its token is told where the token belongs", () => {
     expect(status).toBe(1)
   })
 
-  test("and no other error has this advice", async () => {
+  test("also by a library whose error does not name the variable", async () => {
+    const bot = "const token = process.env.BOT_TOKEN\nif (!token) throw new Error('Empty token!')\n"
+    const { status, output } = await sounder(project({ "bot.mjs": bot }), "run", "bot.mjs")
+    expect(output).toContain("Empty token!")
+    expect(output).toContain("There is no .env in this folder: create it with the line BOT_TOKEN=")
+    expect(status).toBe(1)
+  })
+
+  test("other errors do not have this advice", async () => {
     const path = project({ "bot.mjs": "throw new Error('broken here')\n" })
     const { output } = await sounder(path, "run", "bot.mjs")
     expect(output).toContain("broken here")
@@ -51,7 +59,7 @@ describe("a bot without its token is told where the token belongs", () => {
   })
 })
 
-describe("an environment file that cannot be one is named", () => {
+describe("an invalid environment file is named", () => {
   test.each([["run"], ["dev", "--port", "0"]])("by %s, for a folder .env", async (...command) => {
     const path = project()
     mkdirSync(join(path, ".env"))
@@ -62,14 +70,38 @@ describe("an environment file that cannot be one is named", () => {
     expect(status).toBe(2)
   })
 
-  test.runIf(existsSync("/dev/null"))("but /dev/null is an empty one", async () => {
+  test.runIf(existsSync("/dev/null"))("but /dev/null is an empty file", async () => {
     const path = project({ "bot.mjs": "console.log('up')\n" })
     const { output } = await sounder(path, "run", "bot.mjs", "--env-file", "/dev/null")
     expect(output).toBe("up\n")
   })
 })
 
-test("dev and simulate say the same of a port that is taken", async () => {
+describe("commands for a bot read its .env", () => {
+  const server = "TELEGRAM_API_ROOT=http://127.0.0.1:9\n"
+  const database = "postgres://nobody@127.0.0.1:9/none"
+
+  test.each([
+    ["the .env of the folder", ".env", []],
+    ["the file of --env-file", "other.env", ["--env-file", "other.env"]],
+  ])("%s", async (_, name, flags) => {
+    const path = project({ [name]: `BOT_TOKEN=123456:abc\n${server}DATABASE_URL=${database}\n` })
+    const info = await sounder(path, "webhook", "info", ...flags)
+    expect(info.output).toContain("getWebhookInfo: 127.0.0.1:9 refused the connection")
+    const status = await sounder(path, "queue", "status", ...flags)
+    expect(status.output).toContain("127.0.0.1:9")
+  })
+
+  test("unless it is not a file, such as the folder of a Python environment", async () => {
+    const path = project()
+    mkdirSync(join(path, ".env"))
+    const { status, output } = await sounder(path, "doctor")
+    expect(output).toContain("BOT_TOKEN in the environment or in .env")
+    expect(status).toBe(2)
+  })
+})
+
+test("dev and simulate report a port in use with the same message", async () => {
   await using server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const port = ["--port", String(portOf(server))]

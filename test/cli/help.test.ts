@@ -6,7 +6,7 @@ const sounder = (...args: readonly string[]) => runHere(...args)
 
 const helpOf = async (path: readonly string[]) => (await sounder(...path, "--help")).printed
 
-/** The lines of one part of a help, each with what it goes on with. */
+/** Returns the lines of one part of a help, each joined with its continuation. */
 function part(help: string, title: string): string[] {
   const [, text = ""] = new RegExp(`^${title}:\n((?: .*\n)+)`, "m").exec(help) ?? []
   return text
@@ -16,17 +16,17 @@ function part(help: string, title: string): string[] {
     .filter(Boolean)
 }
 
-/** A command and all below it, as arguments. */
-async function withThoseBelow(path: readonly string[]): Promise<(readonly string[])[]> {
+/** Returns a command and all of its subcommands, as arguments. */
+async function withSubcommands(path: readonly string[]): Promise<(readonly string[])[]> {
   const names = part(await helpOf(path), "Commands").map((line) => line.trim().split(" ")[0] ?? "")
   const below = names.filter((name) => name !== "help")
-  const all = await Promise.all(below.map((name) => withThoseBelow([...path, name])))
+  const all = await Promise.all(below.map((name) => withSubcommands([...path, name])))
   return [path, ...all.flat()]
 }
 
-const commands = (await withThoseBelow([])).map((path) => ({ path, name: path.join(" ") }))
+const commands = (await withSubcommands([])).map((path) => ({ path, name: path.join(" ") }))
 
-test("the help finds every command", () => {
+test("every command has help", () => {
   expect(commands.map(({ name }) => name)).toEqual([
     "",
     "init",
@@ -54,7 +54,7 @@ test("the help finds every command", () => {
 })
 
 describe.each(commands)("sounder $name", ({ path, name }) => {
-  test("--help is text of at most 80 characters a line, and ends with 0", async () => {
+  test("--help prints lines of at most 80 characters, and exits with 0", async () => {
     const { status, printed, complaint } = await sounder(...path, "--help")
     expect({ status, complaint }).toEqual({ status: 0, complaint: "" })
     expect(printed).toMatch(new RegExp(`^Usage: sounder ${name}`))
@@ -62,7 +62,7 @@ describe.each(commands)("sounder $name", ({ path, name }) => {
     expect(printed).not.toMatch(/default: (\{\}|\[\])/)
   })
 
-  test("--help breaks the lines of its description where they are full, and nowhere else", async () => {
+  test("--help wraps the lines of its description where they are full, and nowhere else", async () => {
     const [, description = ""] = (await helpOf(path)).split("\n\n")
     const lines = description.split("\n")
     for (const [index, line] of lines.slice(0, -1).entries()) {
@@ -71,7 +71,7 @@ describe.each(commands)("sounder $name", ({ path, name }) => {
     }
   })
 
-  test("--help says something of each option, argument and command", async () => {
+  test("--help describes each option, argument and command", async () => {
     const help = await helpOf(path)
     const listed = ["Options", "Arguments", "Commands"].flatMap((title) => part(help, title))
     for (const line of listed) expect(line).toMatch(/^ {2}\S.*? {2,}\S+ \S/)
@@ -79,7 +79,7 @@ describe.each(commands)("sounder $name", ({ path, name }) => {
     if (inUsage) expect(part(help, "Arguments").join("\n")).toMatch(new RegExp(`^ {2}${inUsage}`))
   })
 
-  test("an unknown option is named, with where the known ones are listed, and ends with 2", async () => {
+  test("an unknown option is named, with where to find the known ones, and the exit code is 2", async () => {
     const { status, printed, complaint } = await sounder(...path, "--frobnicate")
     expect({ status, printed }).toEqual({ status: 2, printed: "" })
     const command = ["sounder", ...path].join(" ")
@@ -131,7 +131,7 @@ test.each([
 })
 
 test.each(["hunter2", "hun/ter2", "hunt@er2", "8443hunter2", "hunter2?#"])(
-  "a URL is shown without its password %s",
+  "a URL has its password redacted %s",
   async (password) => {
     const report = await sounder("doctor", `ftp://me:${password}@host.example/`)
     expect(report.printed).toContain("ftp://<password>@host.example/")
@@ -142,14 +142,26 @@ test.each(["hunter2", "hun/ter2", "hunt@er2", "8443hunter2", "hunter2?#"])(
   },
 )
 
-test("a URL is shown without a password whole", async () => {
+test("a URL without a password is shown in full", async () => {
   const apiRoot = "ftp://host.example:8081/@me"
   const { complaint } = await sounder("webhook", "info", "--token", token, "--api-root", apiRoot)
   expect(complaint).toContain(apiRoot)
 })
 
-test("an option that several commands have means the same in each", async () => {
-  const shared = ["--token", "--api-root", "--local", "--map", "--resolve", "--dns", "--schema"]
+test("an option of several commands has the same meaning in each", async () => {
+  const shared = [
+    ...[
+      "--token",
+      "--api-root",
+      "--env-file",
+      "--local",
+      "--map",
+      "--resolve",
+      "--dns",
+      "--schema",
+    ],
+    ...["--port", "--state", "--open", "--log"],
+  ]
   const helps = await Promise.all(commands.map(({ path }) => helpOf(path)))
   const options = helps.flatMap((help) => part(help, "Options"))
   for (const name of shared) {
@@ -161,13 +173,48 @@ test("an option that several commands have means the same in each", async () => 
   }
 })
 
-test("what is nearly right is guessed", async () => {
+test("`sounder version` prints the version, too", async () => {
+  expect(await sounder("version")).toEqual(await sounder("--version"))
+})
+
+test("the help of sounder itself begins with the first sentence of the README", async () => {
+  const [, sentence = ""] = /^# Sounder\n\n(.+)$/m.exec(readFileSync("README.md", "utf8")) ?? []
+  const [, description = ""] = (await helpOf([])).split("\n\n")
+  expect(description.replaceAll("\n", " ")).toBe(sentence)
+})
+
+test("the help of `proxy` says that the file replaces the proxy's configuration", async () => {
+  expect(await helpOf(["proxy"])).toMatch(/replaces\s+the\s+one\s+that\s+the\s+proxy\s+has/)
+})
+
+test.each([[], ["simulate"]])("-v prints the version, as --version does: %j", async (...path) => {
+  const short = await sounder(...path, "-v")
+  expect(short).toEqual(await sounder(...path, "--version"))
+  expect(short).toMatchObject({ status: 0, printed: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})
+
+test.each([
+  [["--env-file", ".env", "doctor"], "--env-file", "doctor"],
+  [["--token=42:x", "webhook", "info"], "--token", "webhook info"],
+])(
+  "an option before its command is reported with its right place: %j",
+  async (args, option, name) => {
+    const { status, printed, complaint } = await sounder(...args)
+    expect({ status, printed }).toEqual({ status: 2, printed: "" })
+    expect(complaint).toBe(
+      `sounder: unknown option '${option}' here: write it after the command, as in \`sounder ${name} ${option} …\`\n` +
+        `See \`sounder ${name} --help\`.\n`,
+    )
+  },
+)
+
+test("a misspelt word is reported with the nearest known one", async () => {
   expect((await sounder("doctr")).complaint).toContain("(Did you mean doctor?)")
   expect((await sounder("webhook", "inf")).complaint).toContain("(Did you mean info?)")
   expect((await sounder("doctor", "--jsn")).complaint).toContain("(Did you mean --json?)")
 })
 
-test("a group without a command shows its help as a complaint", async () => {
+test("a group without a subcommand prints its help as an error", async () => {
   for (const group of ["webhook", "queue"]) {
     const { status, printed, complaint } = await sounder(group)
     expect({ status, printed }).toEqual({ status: 2, printed: "" })
@@ -175,7 +222,7 @@ test("a group without a command shows its help as a complaint", async () => {
   }
 })
 
-test("every help has examples, each of a command and options that exist", async () => {
+test("every help has examples, each with an existing command and existing options", async () => {
   for (const { path, name } of commands) {
     const shown = part(await helpOf(path), "Examples").map((line) => line.trim())
     expect({ name, count: shown.length }).not.toEqual({ name, count: 0 })
@@ -195,14 +242,14 @@ test("every help has examples, each of a command and options that exist", async 
   }
 })
 
-/** Whether a command is nothing but those below it. */
+/** Returns true if a command has subcommands only. */
 function isGroup(path: readonly string[]): boolean {
   return commands.some(
     (one) => one.path.length > path.length && one.path.join(" ").startsWith(path.join(" ")),
   )
 }
 
-test("a help names the variables of the environment that its command reads", async () => {
+test("a help names the environment variables that its command reads", async () => {
   const byOption: Readonly<Record<string, readonly string[]>> = {
     "--token": ["BOT_TOKEN"],
     "--api-root": ["TELEGRAM_API_ROOT", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"],
@@ -213,7 +260,7 @@ test("a help names the variables of the environment that its command reads", asy
     const options = part(help, "Options").join("\n")
     const named = part(help, "Environment").join("\n")
     for (const [option, variables] of Object.entries(byOption)) {
-      const isRead = new RegExp(`^ +${option} `, "m").test(options)
+      const isRead = name === "" || new RegExp(`^ +${option} `, "m").test(options)
       for (const variable of variables) {
         expect({ name, variable, isNamed: new RegExp(`\\b${variable}\\b`).test(named) }).toEqual({
           name,
@@ -225,7 +272,7 @@ test("a help names the variables of the environment that its command reads", asy
   }
 })
 
-test("a variable that the commands read is named in a help", async () => {
+test("an environment variable that the commands read is named in a help", async () => {
   const helps = (await Promise.all(commands.map(({ path }) => helpOf(path)))).join("\n")
   const read = readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((file) => /^(cli|bot)\/.*\.ts$/.test(file) && !file.endsWith("templates.ts"))
@@ -233,21 +280,21 @@ test("a variable that the commands read is named in a help", async () => {
     .flatMap((text) => [...text.matchAll(/\benv\??\.?(?:\["|\.)?([A-Z][A-Z_]+)\b/g)])
     .map(([, variable = ""]) => variable)
   expect(read).toContain("BOT_TOKEN")
-  // TERM is what terminals say of themselves.
+  // TERM describes the terminal.
   for (const variable of read) if (variable !== "TERM") expect(helps).toContain(variable)
 })
 
-test("where a token is read, the file of --env-file may hold it", async () => {
+test("where a token or a database is read, the file of --env-file may contain it", async () => {
   for (const { path, name } of commands) {
     const options = part(await helpOf(path), "Options").join("\n")
-    if (/^ +--token /m.test(options))
+    if (/^ +--(token|database) /m.test(options))
       expect({ name, options }).toMatchObject({
         options: expect.stringContaining("--env-file") as unknown,
       })
   }
 })
 
-describe("a command that is not there", () => {
+describe("an unknown command", () => {
   test.each([
     [["help", "doctr"], "doctr", "doctor"],
     [["help", "webhook", "inf"], "inf", "info"],
@@ -256,27 +303,30 @@ describe("a command that is not there", () => {
     [["queue", "lst", "--file", "x", "--help"], "lst", "list"],
     [["webhok"], "webhok", "webhook"],
     [["queue", "reply", "1:2"], "reply", "replay"],
-  ])("is named with the nearest one, and ends with 2: %j", async (args, unknown, nearest) => {
-    const { status, printed, complaint } = await sounder(...args)
-    expect({ status, printed }).toEqual({ status: 2, printed: "" })
-    expect(complaint).toContain(`sounder: unknown command '${unknown}'`)
-    expect(complaint).toContain(`(Did you mean ${nearest}?)`)
-  })
+  ])(
+    "is named with the nearest one, and the exit code is 2: %j",
+    async (args, unknown, nearest) => {
+      const { status, printed, complaint } = await sounder(...args)
+      expect({ status, printed }).toEqual({ status: 2, printed: "" })
+      expect(complaint).toContain(`sounder: unknown command '${unknown}'`)
+      expect(complaint).toContain(`(Did you mean ${nearest}?)`)
+    },
+  )
 
-  test("is named without a guess where none is near", async () => {
+  test("is named without a suggestion if none is near", async () => {
     const { status, complaint } = await sounder("help", "frobnicate")
     expect(status).toBe(2)
     expect(complaint).toBe("sounder: unknown command 'frobnicate'\nSee `sounder --help`.\n")
   })
 
-  test("`help` shows the help of every command", async () => {
+  test("`help` prints the help of every command", async () => {
     for (const { path } of commands) {
       expect(await sounder("help", ...path)).toEqual(await sounder(...path, "--help"))
     }
   })
 })
 
-describe("an error names the flag", () => {
+describe("an error names the option", () => {
   const api = [
     "--token",
     "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -324,6 +374,7 @@ describe("an error names the flag", () => {
       ["queue", "status", "--database", "postgres://127.0.0.1:9/x", "--schema", "a b\u0000"],
     ],
     ["--port", ["dev", "package.json", "--port", "70000"]],
+    ["`--passthrough`", ["proxy", "nginx", "--bot", "203.0.113.7=127.0.0.1:5000", "--passthrough"]],
     ["--env-file", ["run", "package.json", "--env-file", "/nowhere.env"]],
     ["--env-file", ["run", "package.json", "--env-file", "src"]],
     ["--env-file", ["webhook", "info", "--env-file", "src"]],

@@ -23,7 +23,7 @@ const certificate = (...args: readonly string[]) => runHere("certificate", ...ar
 
 const inFolder = (name: string) => join(folder, name)
 
-test("what sounder certificate wrote, sounder certificate inspect finds right", async () => {
+test("sounder certificate inspect accepts a certificate of sounder certificate", async () => {
   await certificate("bot.example.com", "--out", folder)
   const key = ["--key", inFolder("private.key")]
   const url = ["--url", "https://bot.example.com:8443/hook"]
@@ -38,7 +38,7 @@ test("what sounder certificate wrote, sounder certificate inspect finds right", 
   )
 })
 
-test("a file with the key in it, as proxies want it, may be inspected as well", async () => {
+test("a file that also contains the key, as proxies want it, can be inspected", async () => {
   await certificate("bot.example.com", "--out", folder)
   const both = inFolder("bot.example.com.pem")
   const { status, printed } = await certificate("inspect", both, "--key", both)
@@ -47,7 +47,7 @@ test("a file with the key in it, as proxies want it, may be inspected as well", 
   expect(printed).not.toContain("PRIVATE KEY")
 })
 
-test("the certificate of the openssl command that everybody copies is judged as Telegram does", async (context) => {
+test("the certificate of the widely copied openssl command is judged as by Telegram", async (context) => {
   const openssl = requireServer("openssl", context)
   const command = "req -newkey rsa:2048 -sha256 -nodes -keyout private.key -x509 -days 3650"
   const subject = ["-out", "cert.pem", "-subj", "/C=US/ST=State/O=Me/CN=sub.example.com"]
@@ -63,7 +63,7 @@ test("the certificate of the openssl command that everybody copies is judged as 
   expect(wrong.printed).toContain("names CN=sub.example.com, but the webhook's URL has the host")
 })
 
-test("it ends with 1 where Telegram does not accept it, and says why on the way", async () => {
+test("the exit code is 1 if Telegram refuses the certificate, and the reason is printed", async () => {
   await certificate("bot.example.com", "--out", folder)
   const { status, printed, complaint } = await certificate(
     ...["inspect", inFolder("cert.pem"), "--not-uploaded"],
@@ -98,7 +98,7 @@ describe("a chain", async () => {
   })
 })
 
-describe("bad input is said in a line", () => {
+describe("invalid input is reported in one line", () => {
   const paths = () => ({ FILE: inFolder("cert.pem"), SOCKET: inFolder("socket") })
 
   test.each([

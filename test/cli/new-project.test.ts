@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../support/built.js"
 import { untilTrue } from "../support/waiting.js"
 
-/** The folder in which the tarballs lie, and the projects that install them. */
+/** The folder of the tarballs, and of the projects that install them. */
 const folder = mkdtempSync(join(tmpdir(), "sounder-project-"))
 const tarballs: string[] = []
 
@@ -33,7 +33,7 @@ function npm(cwd: string, ...args: string[]) {
   return finished("npm", args, cwd)
 }
 
-/** Installs the tarballs into an empty folder, as a newcomer would. */
+/** Installs the tarballs into an empty folder, as a new user would. */
 async function emptyProject(name: string): Promise<string> {
   const project = join(folder, name)
   mkdirSync(project)
@@ -46,7 +46,7 @@ function sounder(project: string, ...args: string[]) {
   return finished(join(project, "node_modules", ".bin", "sounder"), args, project)
 }
 
-/** Runs `sounder dev` until the page is there. */
+/** Runs `sounder dev` until the page is available. */
 async function develop(project: string, file: string) {
   const args = ["dev", file, "--port", "0"]
   const child = spawn(join(project, "node_modules", ".bin", "sounder"), args, { cwd: project })
@@ -77,7 +77,7 @@ class Visitor {
 
   async arrive(): Promise<void> {
     this.#id = Number((await this.#act("createUser", { first_name: "Vera" }))["id"])
-    this.#chat = `1000001:${this.#id}`
+    this.#chat = `8081000001:${this.#id}`
   }
 
   async send(text: string): Promise<void> {
@@ -98,7 +98,7 @@ class Visitor {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
     })
-    // The simulator's own answer.
+    // the simulator's own answer
     return (await response.json()) as Record<string, unknown>
   }
 }
@@ -122,7 +122,7 @@ describe.each([
   })
 
   test("keeps the simulator out of a production install", () => {
-    // The project's own file.
+    // the project's own file
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(project, "package.json"), "utf8"),
     ) as Record<string, Record<string, string>>
@@ -145,7 +145,7 @@ describe.each([
     writeFileSync(handlers, before)
   })
 
-  test("whose bot ends goes on when a file changes", async () => {
+  test("continues after a change of a file if its bot has ended", async () => {
     const file = join(project, `ending.${ending}`)
     writeFileSync(file, "process.exit(3)\n")
     await using dev = await develop(project, `ending.${ending}`)
@@ -154,14 +154,14 @@ describe.each([
     await untilTrue(() => dev.output().includes("up again"))
   })
 
-  test("has types that hold", async () => {
+  test("has valid types", async () => {
     if (language === "TypeScript") {
       const { status, output } = await npm(project, "run", "types")
       expect(status, output).toBe(0)
     }
   })
 
-  test("is run with the variables of its .env", async () => {
+  test("runs with the variables of its .env", async () => {
     writeFileSync(join(project, ".env"), "GREETING=from the file\n")
     const program = join(project, `greeting.${ending}`)
     writeFileSync(program, "console.log(process.env.GREETING, process.argv[2])\n")
@@ -174,7 +174,7 @@ describe.each([
     expect({ status, output }).toEqual({ status: 0, output: "from the file and an argument\n" })
   })
 
-  test("that throws ends with exit code 1 and the user's line", async () => {
+  test("exits with code 1 and the user's line if its bot throws", async () => {
     writeFileSync(join(project, `broken.${ending}`), "\nthrow new Error('broken here')\n")
     const { status, output } = await sounder(project, "run", `broken.${ending}`)
     expect(status).toBe(1)
@@ -182,7 +182,7 @@ describe.each([
     expect(output).toContain(`broken.${ending}:2`)
   })
 
-  test("is not written over another", async () => {
+  test("does not overwrite another project", async () => {
     const handlers = join(project, `handlers.${ending}`)
     appendFileSync(handlers, "// mine\n")
     const { status, output } = await sounder(project, "init", "--yes", ...flags)
@@ -192,7 +192,7 @@ describe.each([
   })
 })
 
-test("a new folder gets a project with a Dockerfile and a unit of systemd", async () => {
+test("a new folder gets a project with a Dockerfile and a systemd unit", async () => {
   const main = join(packageFolder, "dist", "cli", "main.js")
   const args = ["init", "Other Bot", "--yes", "--docker", "--systemd", "--no-install"]
   const { status, output } = await finished(process.execPath, [main, ...args], folder)

@@ -9,12 +9,12 @@ import { built, packageFolder } from "../support/built.js"
 import { portOf } from "../support/free-port.js"
 import { runHere } from "../support/run-here.js"
 
-/** Lone control characters, apart from those that a report needs. */
+/** Control characters, except those of a report's colours. */
 const obeyed = /(?!\u001B\[(?:0|2|3[1236])m)[\p{Cc}\u202A-\u202E\u2066-\u2069](?<![\n\t])/u
 const runs = process.env["SOUNDER_FUZZ_RUNS"]
 
-describe("what comes from outside moves no cursor", () => {
-  test("whatever the text is", () => {
+describe("text from outside never moves the cursor", () => {
+  test("whatever the text", () => {
     const sign = fc.oneof(
       fc.constantFrom("\u001B", "[", "]", "0", "31", "m", "\u009B", "\r", "\u0007", "\u202E", "\n"),
       fc.string({ unit: "binary", maxLength: 3 }),
@@ -29,7 +29,7 @@ describe("what comes from outside moves no cursor", () => {
     )
   })
 
-  test("not even in a description of Telegram's", async () => {
+  test("not even a description of Telegram's", async () => {
     const evil = "\u001B]0;title\u0007\u001B[2Jgone\u202Etxt"
     const server = createServer((request, response) => {
       request.resume()
@@ -52,7 +52,7 @@ describe("what comes from outside moves no cursor", () => {
   })
 })
 
-describe("nobody reads any more", () => {
+describe("a closed output", () => {
   beforeAll(() => built())
 
   test.for([
@@ -60,7 +60,7 @@ describe("nobody reads any more", () => {
     ["doctor", "--help"],
     ["doctor", "https://bot.example.com/hook", "--map", "bot.example.com:443=127.0.0.1:9"],
     ["proxy", "caddy", "--bot", "bot1.example.com=127.0.0.1:5000"],
-  ])("sounder %s | head ends quietly", async (args) => {
+  ])("ends sounder %s | head quietly", async (args) => {
     const main = join(packageFolder, "dist", "cli", "main.js")
     const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] })
     child.stdout.destroy()

@@ -18,7 +18,7 @@ const proxy = (...args: readonly string[]) => runHere("proxy", ...args)
 const bot = ["--bot", "bot1.example.com=127.0.0.1:5000"]
 const certificates = ["--certificates", "/etc/certs"]
 
-test("sounder proxy prints the configuration that the library writes", async () => {
+test("sounder proxy prints the library's configuration", async () => {
   const { status, printed, complaint } = await proxy(
     ...["haproxy", ...bot, "--bot", "bot2.example.com=unix:/run/bot2.sock"],
     ...["--bot", "example.com/bot3=[::1]:5002", ...certificates, "--listen", "0.0.0.0:8443"],
@@ -46,7 +46,7 @@ test("--passthrough and --proxy-protocol are obeyed", async () => {
   expect(printed).toContain("proxy_protocol on;")
 })
 
-test("--out writes it to a file, says how to check it, and replaces nothing unless forced", async () => {
+test("--out writes it to a file, says how to check it, and overwrites a file only with --force", async () => {
   const file = join(folder, "Caddyfile")
   const first = await proxy("caddy", ...bot, "--out", file)
   expect(first).toMatchObject({ status: 0, complaint: "" })
@@ -63,7 +63,7 @@ test("--out writes it to a file, says how to check it, and replaces nothing unle
   expect(await readFile(file, "utf8")).toContain("https://b.example:443")
 })
 
-describe("bad input is said in a line", () => {
+describe("invalid input is reported in one line", () => {
   test.each([
     [[...bot], "missing required argument 'proxy'"],
     [["traefik", ...bot], "Allowed choices are haproxy, nginx, caddy, apache."],

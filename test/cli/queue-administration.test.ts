@@ -10,7 +10,7 @@ const newPath = pathsIn(temporaryFolder())
 
 const queue = (...args: string[]) => runHere("queue", ...args)
 
-/** Puts updates of a chat each into a queue, and sets the first so many aside. */
+/** Puts updates, each of its own chat, into a queue, and sets the first ones aside. */
 async function fill(open: UpdateQueue, updates: number, aside: number): Promise<void> {
   for (let id = 1; id <= updates; id++) await open.put({ botId: 1, update: updateOf(id, id) })
   for (let count = 0; count < aside; count++) {
@@ -19,31 +19,44 @@ async function fill(open: UpdateQueue, updates: number, aside: number): Promise<
   }
 }
 
-/** The file of a queue that no process works. */
-async function fileWith(updates: number, aside: number): Promise<string> {
+/** Fills a queue, and returns the arguments that name it. */
+type Store = (
+  updates: number,
+  aside: number,
+  more?: (open: UpdateQueue) => Promise<void>,
+) => Promise<string[]>
+
+/** Creates the file of a queue that no process uses. */
+async function fileWith(...[updates, aside, more]: Parameters<Store>): Promise<string> {
   const path = newPath()
   await using open = new SqliteQueue({ path })
   await fill(open, updates, aside)
+  await more?.(open)
   return path
 }
 
-/** What every store can be asked for. */
-function administration(store: (updates: number, aside: number) => Promise<string[]>): void {
-  test("status says how many updates there are, as a table or as JSON", async () => {
+/** The administration tests of every store. */
+function administration(store: Store): void {
+  test("status prints the number of updates, as a table or as JSON", async () => {
     const where = await store(5, 2)
     const { status, printed } = await queue("status", ...where)
     expect(status).toBe(0)
-    expect(printed).toMatch(/^waiting +3\nrunning +0\nset aside +2\noldest +\d{4}-.*Z\n$/)
+    expect(printed).toMatch(
+      /^waiting +3\nrunning +0\nset aside +2\ntimers +0\noutbox +0\nvalues +0\noldest +\d{4}-.*Z\n$/,
+    )
     const json: unknown = JSON.parse((await queue("status", "--json", ...where)).printed)
     expect(json).toEqual({
       waiting: 3,
       running: 0,
       setAside: 2,
+      timers: 0,
+      outbox: 0,
+      values: 0,
       oldestPutAt: expect.stringMatching(/Z$/),
     })
   })
 
-  test("list shows what was set aside, a line each, whatever its error holds", async () => {
+  test("list prints the updates that were set aside, a line each, whatever their errors", async () => {
     const where = await store(2, 2)
     const { status, printed } = await queue("list", ...where)
     expect(status).toBe(0)
@@ -60,14 +73,14 @@ function administration(store: (updates: number, aside: number) => Promise<strin
     expect(short).toMatch(/^There may be more: --limit 10$/m)
   })
 
-  test("list says where there is nothing", async () => {
+  test("list says that there are none", async () => {
     expect(await queue("list", ...(await store(1, 0)))).toMatchObject({
       status: 0,
       printed: "No update is set aside.\n",
     })
   })
 
-  test("replay and drop do what is named, and end with 1 where one was not set aside", async () => {
+  test("replay and drop apply to the named updates, and exit with 1 if one was not set aside", async () => {
     const where = await store(3, 3)
     expect(await queue("replay", "1:2", ...where)).toMatchObject({
       status: 0,
@@ -75,13 +88,68 @@ function administration(store: (updates: number, aside: number) => Promise<strin
     })
     expect(await queue("drop", "1:1", "1:9", ...where)).toMatchObject({
       status: 1,
-      printed: "Dropped 1 update.\n1:9 is not set aside.\n",
+      printed: "Dropped 1 update.\n",
+      complaint: "sounder: 1:9 is not set aside. `sounder queue list` names the updates that are\n",
+    })
+    expect(await queue("replay", "1:8", "1:9", ...where)).toEqual({
+      status: 1,
+      printed: "",
+      complaint:
+        "sounder: 1:8, 1:9 are not set aside. `sounder queue list` names the updates that are\n",
     })
     const { printed } = await queue("status", "--json", ...where)
     expect(JSON.parse(printed)).toMatchObject({ waiting: 1, setAside: 1 })
   })
 
-  test("all are replayed or dropped only where that is confirmed", async () => {
+  test("own updates and timers are shown, and own updates are replayed and dropped by their names", async () => {
+    const where = await store(0, 0, async (open) => {
+      const own = { name: "paid", lane: "7" }
+      await open.state?.write([
+        { kind: "put", botId: 1, own },
+        { kind: "put", botId: 1, own, dueAt: Date.now() + 3_600_000 },
+      ])
+      const delivery = await open.take(AbortSignal.timeout(60_000))
+      await delivery.setAside(new Error("no luck"))
+    })
+    const { printed } = await queue("status", "--json", ...where)
+    expect(JSON.parse(printed)).toMatchObject({ waiting: 0, setAside: 1, timers: 1 })
+    expect((await queue("list", ...where)).printed).toMatch(/^1:-1 +own paid +7 +1 /m)
+    expect((await queue("replay", "1:-1", ...where)).printed).toBe("Replayed 1 update.\n")
+    expect((await queue("drop", "1:-1", ...where)).complaint).toContain("1:-1 is not set aside.")
+  })
+
+  test("the promised calls that wait are counted and listed, and so are the values of the state", async () => {
+    const where = await store(1, 0, async (open) => {
+      const data = { method: "sendMessage", params: { chat_id: 7, text: "Hi" }, unsure: "repeat" }
+      const put = (name: string, lane: string) =>
+        ({ kind: "put", botId: 1, own: { name, lane, data } }) as const
+      const key = { botId: 1, space: "cart", key: "7" }
+      await open.state?.write([
+        { kind: "set", key, json: "1" },
+        put("paid", "7"),
+        put("sounder:later", "later:7"),
+        put("sounder:later", "later:8"),
+      ])
+    })
+    const { printed } = await queue("status", "--json", ...where)
+    expect(JSON.parse(printed)).toMatchObject({ waiting: 4, outbox: 2, values: 1 })
+    const list = await queue("list", "--outbox", ...where)
+    const [head, first, second, ...rest] = list.printed.trimEnd().split("\n")
+    expect(head).toMatch(/^UPDATE +METHOD +LANE +ATTEMPTS +PUT +NOT BEFORE$/)
+    expect(first).toMatch(/^1:-\d+ +sendMessage +later:7 +0 +\d{4}-\S+Z +-$/)
+    expect([second?.includes("later:8"), rest]).toEqual([true, []])
+    const { printed: json } = await queue("list", "--outbox", "--json", "--limit", "1", ...where)
+    expect(JSON.parse(json)).toMatchObject([
+      { botId: 1, lane: "later:7", update: { own: { data: { method: "sendMessage" } } } },
+    ])
+  })
+
+  test("list --outbox says that no call waits", async () => {
+    const { printed } = await queue("list", "--outbox", ...(await store(1, 0)))
+    expect(printed).toBe("No promised call waits.\n")
+  })
+
+  test("replaying or dropping all updates needs a confirmation", async () => {
     const where = await store(3, 3)
     const { status, complaint } = await queue("drop", "--all", ...where)
     expect(status).toBe(2)
@@ -96,7 +164,7 @@ function administration(store: (updates: number, aside: number) => Promise<strin
 }
 
 describe("sounder queue --file", () => {
-  administration(async (updates, aside) => ["--file", await fileWith(updates, aside)])
+  administration(async (...what) => ["--file", await fileWith(...what)])
 
   test("works while a bot uses the file", async () => {
     const path = newPath()
@@ -107,7 +175,7 @@ describe("sounder queue --file", () => {
     expect((await open.status()).setAside).toBe(0)
   })
 
-  test("says in a line that there is no such file", async () => {
+  test("reports a missing file in one line", async () => {
     const { status, complaint } = await queue("status", "--file", "/nowhere/updates.db")
     expect(status).toBe(1)
     expect(complaint).toBe(
@@ -119,18 +187,19 @@ describe("sounder queue --file", () => {
 describe("sounder queue --database", withPostgres, () => {
   const stage = stageOfFile()
 
-  administration(async (updates, aside) => {
+  administration(async (updates, aside, more) => {
     const schema = stage.newSchema()
     await using open = stage.open({ schema })
     await fill(open, updates, aside)
+    await more?.(open)
     return ["--database", stage.server.url, "--schema", schema]
   })
 })
 
-test("a queue has to be named, and one only", async () => {
+test("exactly one queue has to be named", async () => {
   const neither = await queue("status")
   expect(neither.complaint).toBe(
-    "sounder: Expected a queue: --file PATH, --database URL, or DATABASE_URL\n",
+    "sounder: Expected a queue: --file PATH, --database URL, or DATABASE_URL in the environment or in .env\n",
   )
   const both = await queue("status", "--file", "a.db", "--database", "postgres://a")
   expect(both.complaint).toBe("sounder: Expected either --file or --database, not both\n")
@@ -140,7 +209,7 @@ test.each([
   [[], "Expected updates: BOT:UPDATE, or --all --yes"],
   [["1:1", "--all"], "Expected updates: BOT:UPDATE, or --all --yes"],
   [["4711"], "Expected BOT:UPDATE, such as 110201543:4711."],
-])("drop %j says what is missing", async (args, message) => {
+])("drop %j names the missing argument", async (args, message) => {
   const { status, complaint } = await queue("drop", "--file", await fileWith(0, 0), ...args)
   expect(status).toBe(2)
   expect(complaint).toContain(message)

@@ -1,21 +1,24 @@
+import { writeFileSync } from "node:fs"
 import { beforeAll, describe, expect, test } from "vitest"
 import { runHere } from "../support/run-here.js"
+import { findSqlite } from "../../src/queue/sqlite/sqlite-driver.js"
 import { migratePostgresQueue } from "../../src/queue/postgres/index.js"
 import { freePort } from "../support/free-port.js"
 import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
+import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const queue = (...args: string[]) => runHere("queue", ...args)
 
 describe("sounder queue migrate", withPostgres, () => {
   const stage = stageOfFile()
 
-  /** The version of the schema that this Sounder makes. */
+  /** The schema version of this Sounder. */
   let newest = 0
   beforeAll(async () => {
     newest = (await migratePostgresQueue(stage.pool, { schema: stage.newSchema() })).to
   })
 
-  test("creates the schema, and says when there is nothing to do", async () => {
+  test("creates the schema, and says if no change is needed", async () => {
     const database = ["--database", stage.server.url, "--schema", "bots"]
     expect(await queue("migrate", ...database)).toEqual({
       status: 0,
@@ -28,7 +31,7 @@ describe("sounder queue migrate", withPostgres, () => {
     expect((await open.status()).waiting).toBe(0)
   })
 
-  test("finds the database in DATABASE_URL, and the schema sounder unless told otherwise", async () => {
+  test("finds the database in DATABASE_URL, and the schema sounder by default", async () => {
     process.env.DATABASE_URL = stage.server.url
     try {
       expect((await queue("migrate")).printed).toBe(
@@ -39,7 +42,7 @@ describe("sounder queue migrate", withPostgres, () => {
     }
   })
 
-  test("says that a newer Sounder has made the schema, and changes nothing", async () => {
+  test("reports a schema of a newer Sounder, and changes nothing", async () => {
     const schema = stage.newSchema()
     const database = ["--database", stage.server.url, "--schema", schema]
     await queue("migrate", ...database)
@@ -50,13 +53,39 @@ describe("sounder queue migrate", withPostgres, () => {
   })
 })
 
-test("without a database it is said how to name one", async () => {
-  const { status, complaint } = await queue("migrate")
-  expect(status).toBe(2)
-  expect(complaint).toBe("sounder: Expected a database: --database URL, or DATABASE_URL\n")
+describe("a file that is not a queue is reported in one line", () => {
+  const newPath = pathsIn(temporaryFolder())
+
+  test("a database of another program", async () => {
+    const file = newPath()
+    const database = findSqlite()(file)
+    database.exec("CREATE TABLE diary (day TEXT)")
+    database.close()
+    const { status, complaint } = await queue("status", "--file", file)
+    expect(status).toBe(1)
+    expect(complaint).toBe(
+      `sounder: ${file} is a database, but no queue of Sounder. Choose another \`--file\`\n`,
+    )
+  })
+
+  test("an empty file", async () => {
+    const file = newPath()
+    writeFileSync(file, "")
+    const { status, complaint } = await queue("status", "--file", file)
+    expect(status).toBe(1)
+    expect(complaint).toContain(`${file} is empty: no bot has stored an update in it`)
+  })
 })
 
-test("a database that does not answer is said in a line", async () => {
+test("a missing database is reported with the ways to name one", async () => {
+  const { status, complaint } = await queue("migrate")
+  expect(status).toBe(2)
+  expect(complaint).toBe(
+    "sounder: Expected a database: --database URL, or DATABASE_URL in the environment or in .env\n",
+  )
+})
+
+test("a database that does not answer is reported in one line", async () => {
   const url = `postgres://nobody@127.0.0.1:${await freePort()}/none`
   const { status, complaint } = await queue("migrate", "--database", url)
   expect(status).toBe(1)

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../support/temporary-folder.js"
 
 const folder = temporaryFolder()
 
-test("a change of a source file is told, and none of what programs write", async () => {
+test("a change of a source file is reported, and changes of generated files are not", async () => {
   mkdirSync(join(folder, "node_modules"))
   const changes = new EventEmitter()
   const told: string[] = []

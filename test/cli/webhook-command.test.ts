@@ -37,7 +37,7 @@ function file(name: string, text: string): string {
 const here = () => ["--map", `${host}:443=127.0.0.1:${stage.port}`]
 
 describe("sounder webhook set", () => {
-  test("registers a bot's webhook, uploads its certificate, and says that Telegram connects", async () => {
+  test("registers a bot's webhook, uploads its certificate, and confirms that Telegram connects", async () => {
     await stage.startBot()
     await stage.bot.deleteWebhook()
     const cert = file("cert.pem", stage.right.cert)
@@ -53,7 +53,7 @@ describe("sounder webhook set", () => {
     expect(printed).not.toContain(deriveSecretToken(stage.account.token))
   })
 
-  test("with the options of setWebhook", async () => {
+  test("passes on the options of setWebhook", async () => {
     await stage.startBot()
     await sounder(
       ...["set", webhookUrl, "--cert", file("cert.pem", stage.right.cert), ...here()],
@@ -64,7 +64,7 @@ describe("sounder webhook set", () => {
     expect(JSON.stringify(calls("setWebhook").at(-1))).not.toContain("secret_token")
   })
 
-  test("what waits is kept, unless --drop-pending says otherwise", async () => {
+  test("keeps the waiting updates without --drop-pending", async () => {
     await stage.telegram.user().send(stage.account, "hi")
     const set = ["set", webhookUrl, "--cert", file("cert.pem", stage.right.cert), ...here()]
     await sounder(...set)
@@ -73,7 +73,7 @@ describe("sounder webhook set", () => {
     expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(0)
   })
 
-  test("where Telegram cannot connect it says so, and ends with 1", async () => {
+  test("exits with 1 and an explanation if Telegram cannot connect", async () => {
     const cert = file("cert.pem", stage.right.cert)
     const { status, printed, complaint } = await sounder(
       ...["set", webhookUrl, "--cert", cert, ...here()],
@@ -107,7 +107,7 @@ describe("sounder webhook set", () => {
       1,
     ],
   ])(
-    "%s does not reach Telegram, and the webhook of before stays",
+    "refuses %s before a call, and the earlier webhook stays",
     async ([, args, words, expectedCode = 2]) => {
       await stage.startBot()
       const before = calls("setWebhook").length
@@ -119,7 +119,7 @@ describe("sounder webhook set", () => {
     },
   )
 
-  test("a certificate for another host does not reach Telegram", async () => {
+  test("refuses a certificate for another host before a call", async () => {
     await stage.startBot()
     const before = calls("setWebhook").length
     const { cert } = await createCertificate("other.example.com")
@@ -130,7 +130,7 @@ describe("sounder webhook set", () => {
     expect(calls("setWebhook")).toHaveLength(before)
   })
 
-  test("--force registers a name that DNS has otherwise here", async () => {
+  test("with --force registers a name that resolves differently here", async () => {
     const cert = file("cert.pem", stage.right.cert)
     await stage.startBot()
     const args = ["set", webhookUrl, "--cert", cert, "--resolve", `${host}=10.0.0.1`, "--force"]
@@ -139,7 +139,7 @@ describe("sounder webhook set", () => {
 })
 
 describe("sounder webhook info", () => {
-  test("no webhook is said to be none", async () => {
+  test("reports a missing webhook", async () => {
     const { printed, status } = await sounder("info")
     expect(printed).toBe(
       "No webhook is set: the bot polls, or gets no updates. 0 updates are pending at Telegram.\n",
@@ -147,8 +147,8 @@ describe("sounder webhook info", () => {
     expect(status).toBe(0)
   })
 
-  test("an error is explained, with its age and its fix", async () => {
-    // It is registered with the secret that Sounder derives.
+  test("explains an error, with its age and its fix", async () => {
+    // Sounder registers its derived secret.
     await stage.startBot({ secretToken: "another" })
     await stage.write()
     const { printed } = await sounder("info")
@@ -157,7 +157,7 @@ describe("sounder webhook info", () => {
     expect(printed).toContain("Register the webhook again with the current secret")
   })
 
-  test("--json is what Telegram answered, with the error explained", async () => {
+  test("with --json prints Telegram's answer, with the error explained", async () => {
     await stage.register()
     await stage.write()
     const info = JSON.parse((await sounder("info", "--json")).printed) as object
@@ -168,7 +168,7 @@ describe("sounder webhook info", () => {
     })
   })
 
-  test("a token in the URL is not printed", async () => {
+  test("redacts a token in the URL", async () => {
     await stage.register({ url: `https://${host}/${stage.account.token}` })
     const { printed } = await sounder("info")
     expect(printed).toContain(`https://${host}/<token>`)
@@ -177,7 +177,7 @@ describe("sounder webhook info", () => {
 })
 
 describe("sounder webhook delete", () => {
-  test("keeps what waits", async () => {
+  test("keeps the waiting updates", async () => {
     await stage.register()
     await stage.telegram.user().send(stage.account, "hi")
     const { printed } = await sounder("delete")
@@ -186,7 +186,7 @@ describe("sounder webhook delete", () => {
     expect(info).toMatchObject({ url: "", pending_update_count: 1 })
   })
 
-  test("forgets it with --drop-pending", async () => {
+  test("drops them with --drop-pending", async () => {
     await stage.telegram.user().send(stage.account, "hi")
     const { printed } = await sounder("delete", "--drop-pending")
     expect(printed).toBe("No webhook was set; 1 update forgotten.\n")
@@ -194,7 +194,7 @@ describe("sounder webhook delete", () => {
   })
 })
 
-test("without a token it says how to give one", async () => {
+test("a missing token is reported with the ways to give one", async () => {
   const before = process.env["BOT_TOKEN"]
   delete process.env["BOT_TOKEN"]
   try {

@@ -1,63 +1,64 @@
-import { ownValue } from "../../ground/own-value.js"
-import { once } from "node:events"
 import { dirname } from "node:path"
 import { Command } from "commander"
 import { EndSignal } from "../../ground/end-signal.js"
-import { Keys } from "./keys.js"
-import { portNumber } from "../options.js"
-import { openInBrowser } from "./open-in-browser.js"
+import { idleTimer } from "../../ground/timer.js"
+import { environmentOption } from "../environment.js"
+import { type SimulatorFlags, simulatorOptions } from "../options.js"
+import { simulatorCommand } from "../simulator-package.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { RestartedProgram } from "./restarted-program.js"
-import { startTelegram } from "./start-telegram.js"
 import { typeScriptModule } from "./type-script.js"
 import { WatchedFolder } from "./watched-folder.js"
 
-interface Flags {
-  readonly port: number
+interface Flags extends SimulatorFlags {
   readonly envFile?: string
-  readonly state?: string
 }
 
-const help = `  o  open the chat page    r  restart the bot
-  h  show this help        q  quit
+/** The time without any call, in milliseconds, after which the command names the option of the address. */
+const silenceMs = 8_000
+
+const silenceAdvice = `
+No call has come from the program yet. The address of the simulated Telegram is in TELEGRAM_API_ROOT: grammY takes
+it as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\` (docs/guides/existing-bots.md).
+
 `
 
 /** `sounder dev FILE`: a simulated Telegram with its chat page, and a bot that restarts on changes. */
 export function devCommand(print: (text: string) => void): Command {
-  return new Command("dev")
+  const command = new Command("dev")
     .summary("run a bot on a simulated Telegram")
     .description(
       "Simulates Telegram on this machine with a chat page, runs a bot on it, and restarts the bot " +
         "when a source file changes. The bot's token is the same each time.",
     )
     .argument("<file>", "the bot's program")
-    .option("--port <number>", "where the chat page listens; 0 for a free port", portNumber, 8081)
-    .option("--state <file>", "keep people, chats and pending updates in this file")
-    .option("--env-file <file>", "the file with the variables of the environment")
+  return simulatorOptions(command)
+    .addOption(environmentOption())
     .action(async (file: string, flags: Flags) => develop(file, flags, print))
 }
 
 async function develop(file: string, flags: Flags, print: (text: string) => void): Promise<void> {
   const path = programFile(file)
   const args = nodeArguments(path, environmentFile(flags.envFile))
-  const { port, state } = flags
-  await using telegram = await startTelegram({ port, state })
-  const page = `${telegram.apiRoot}/`
-  print(`Chat page: ${page}\n${process.stdin.isTTY ? help : ""}\n`)
-  const env = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: telegram.token }
-  await using bot = new RestartedProgram(args, env, print)
-  using _watched = new WatchedFolder(dirname(path), (name) => bot.restart(`${name} changed`))
+  const { TerminalTelegram, developmentToken } = await simulatorCommand()
+  const { port, local, state, log, map: hosts } = flags
+  const settings = { port, local, state, log, hosts, developmentBot: true }
+  const name = `sounder dev ${file}`
   using end = new EndSignal()
-  const quit = new AbortController()
-  const actions: Readonly<Record<string, () => void>> = {
-    h: () => print(help),
-    o: () => openInBrowser(page),
-    r: () => bot.restart("restarted by hand"),
-    q: () => quit.abort(),
-    "\u0003": () => quit.abort(),
-  }
-  using _keys = new Keys((key) => ownValue(actions, key)?.())
-  await Promise.race([end.received, once(quit.signal, "abort")])
+  const abort = new AbortController()
+  void end.received.then(() => abort.abort())
+  await using telegram = await TerminalTelegram.start({ ...settings, name, print })
+  print(`Chat page: ${telegram.apiRoot}/\n`)
+  if (flags.open === true) telegram.openPage()
+  const env = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: developmentToken }
+  await using bot = new RestartedProgram(args, env, print, () => telegram.callCount)
+  const silence = idleTimer(() => {
+    if (bot.isRunning && telegram.callCount === 0) print(silenceAdvice)
+  }, silenceMs)
+  using _watched = new WatchedFolder(dirname(path), (changed) => bot.restart(`${changed} changed`))
+  const restart = () => bot.restart("restarted by hand")
+  const keys = [{ key: "r", meaning: "restart the bot", press: restart }]
+  await telegram.untilQuit(abort.signal, keys).finally(() => silence.stop())
 }
 
 function nodeArguments(path: string, environment: string | undefined): string[] {

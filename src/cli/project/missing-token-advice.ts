@@ -1,21 +1,36 @@
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { errorText } from "../../ground/error-text.js"
 
+const variable = "BOT_TOKEN"
+
 /**
- * Returns where a program's token belongs, if the program ended because the variable `BOT_TOKEN` is not set;
- * `undefined` for any other error.
+ * Returns where a program's token belongs, if the program ended with an error, the variable `BOT_TOKEN` is not
+ * set, and the error or the program names it; `undefined` otherwise.
  *
+ * @param path the path of the program
  * @param environment the file with the variables of the environment that was loaded
  */
 export function missingTokenAdvice(
   error: unknown,
+  path: string,
   environment: string | undefined,
 ): string | undefined {
-  if (process.env["BOT_TOKEN"] || !errorText(error).includes("BOT_TOKEN")) return undefined
+  if (process.env["BOT_TOKEN"]) return undefined
+  // Other libraries, such as grammY, throw errors without the name of the variable.
+  const isAbout = errorText(error).includes(variable) || sourceOf(path).includes(variable)
+  if (!isAbout) return undefined
   if (environment !== undefined)
     return `${environment} sets no BOT_TOKEN: put the bot's token in it`
   const fix = existsSync(".env.example")
     ? "copy .env.example to .env and put the bot's token in it"
     : "create it with the line BOT_TOKEN=<the bot's token>"
   return `There is no .env in this folder: ${fix}, or name another file with --env-file`
+}
+
+function sourceOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8")
+  } catch {
+    return ""
+  }
 }

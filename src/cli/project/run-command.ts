@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url"
 import { Command } from "commander"
 import { errorStack } from "../../ground/error-text.js"
+import { environmentOption } from "../environment.js"
 import { ExitError } from "../exit-error.js"
 import { missingTokenAdvice } from "./missing-token-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
@@ -13,7 +14,7 @@ export function runCommand(): Command {
     .description("Runs a bot with the variables of .env, TypeScript included.")
     .argument("<file>", "the bot's program")
     .argument("[arguments...]", "arguments of the program")
-    .option("--env-file <file>", "the file with the variables of the environment")
+    .addOption(environmentOption())
     .action(async (file: string, args: string[], flags: { readonly envFile?: string }) => {
       const path = programFile(file)
       const environment = environmentFile(flags.envFile)
@@ -23,7 +24,7 @@ export function runCommand(): Command {
       try {
         await import(pathToFileURL(path).href)
       } catch (error) {
-        const advice = missingTokenAdvice(error, environment)
+        const advice = missingTokenAdvice(error, path, environment)
         const text = advice === undefined ? errorStack(error) : `${errorStack(error)}\n\n${advice}`
         throw new ExitError(1, text, { cause: error })
       }
