@@ -1,8 +1,12 @@
+import { callerError, CallPlace } from "./ground/call-place.js"
 import { isDevelopment } from "./ground/development.js"
 import { errorText } from "./ground/error-text.js"
-import { type Logger, guardedLogger, withFields } from "./ground/logger.js"
-import { Bot } from "./bot/index.js"
+import { expectOptionsObject } from "./ground/expect-option.js"
+import { type Logger, withFields } from "./ground/logger.js"
+import { guardedLogger } from "./telegram/guarded-logger.js"
+import { Bot, type CallDefaults } from "./bot/index.js"
 import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
+import { expectQueue } from "./queue/expect-queue.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./intake/intake.js"
 import { NoIntake } from "./intake/no-intake.js"
@@ -20,12 +24,14 @@ import { SounderError } from "./telegram/errors.js"
 /** Options of an {@link Updater}. Either `token` or `bot` is required. */
 export interface UpdaterOptions extends Pick<
   DispatcherOptions,
-  "advice" | "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
+  "advice" | "attempts" | "autoAnswer" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The bot's token from @BotFather. */
   readonly token?: string | undefined
   /** A bot that was created with its own options, in place of `token`. */
   readonly bot?: Bot
+  /** Values of parameters for all calls of the bot that is created with `token`. Default: none. */
+  readonly defaults?: CallDefaults
   /** The queue of received updates. Default: a new {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
   /**
@@ -35,7 +41,8 @@ export interface UpdaterOptions extends Pick<
    */
   readonly receiveOnly?: boolean
   /**
-   * The logger. Default: `console` with warnings and errors; in development also one line after the start.
+   * The logger. Default: `console` with warnings and errors and, unless `NODE_ENV` is `test`, one line after
+   * the start.
    */
   readonly logger?: Logger
 }
@@ -86,20 +93,32 @@ export class Updater implements AsyncDisposable {
 
   /** @throws TypeError for a wrong option */
   constructor(options: UpdaterOptions) {
-    expectObject(options)
-    const { token, bot, queue, receiveOnly = false, logger, ...dispatch } = options
+    expectOptionsObject(options, "new Updater({ token })")
+    const { token, bot, defaults, queue, receiveOnly = false, logger, ...dispatch } = options
     const { advice = isDevelopment() } = dispatch
     if (bot && token !== undefined) {
-      throw new TypeError("Expected either the `token` or the `bot` option, got both.")
+      throw callerError("Expected either the `token` or the `bot` option, got both.")
+    }
+    if (bot && defaults !== undefined) {
+      throw callerError(
+        "Expected either the `bot` or the `defaults` option, got both: give the `defaults` to the `Bot`.",
+      )
     }
     if (receiveOnly && (!queue || queue instanceof MemoryQueue)) {
-      throw new TypeError(
+      throw callerError(
         "Expected the `queue` option to be a queue that other processes share, because of `receiveOnly`.",
       )
     }
+    if (queue !== undefined) expectQueue(queue)
     this.#receiveOnly = receiveOnly
     this.#baseLogger = guardedLogger(logger)
-    this.bot = bot ?? new Bot(token, { logger: this.#baseLogger, advice })
+    this.bot =
+      bot ??
+      new Bot(token, {
+        logger: this.#baseLogger,
+        advice,
+        ...(defaults !== undefined && { defaults }),
+      })
     this.#logger = withFields(this.#baseLogger, { botId: this.bot.id })
     const hasOwnLogger = logger !== undefined
     this.#startLine = new StartLine(this.bot, { logger: this.#logger, hasOwnLogger, advice })
@@ -185,7 +204,7 @@ export class Updater implements AsyncDisposable {
    * @throws SounderError `already-running` unless the updater is stopped
    */
   async startWorker(): Promise<void> {
-    if (this.#receiveOnly) throw new TypeError("Expected no `receiveOnly` option in a worker.")
+    if (this.#receiveOnly) throw callerError("Expected no `receiveOnly` option in a worker.")
     await this.#start(() => Promise.resolve(new NoIntake()))
     this.#logStart("handles the updates of the queue", undefined)
   }
@@ -267,6 +286,7 @@ export class Updater implements AsyncDisposable {
         `The updater is ${this.#state.kind}; await stop() first`,
       )
     }
+    const place = new CallPlace()
     const abort = new AbortController()
     const { bot, queue } = this
     const opening = this.#withDispatcher(() =>
@@ -280,6 +300,7 @@ export class Updater implements AsyncDisposable {
       return intake
     } catch (error) {
       this.#state = { kind: "stopped" }
+      place.showIfUnplaced(error)
       throw error
     }
   }
@@ -340,13 +361,6 @@ export class Updater implements AsyncDisposable {
     }
     return this.stop(options)
   }
-}
-
-function expectObject(options: unknown): void {
-  if (typeof options === "object" && options !== null) return
-  throw new TypeError(
-    `Expected an object of options, as in \`new Updater({ token })\`, got a value of type ${typeof options}.`,
-  )
 }
 
 async function settled(promise: Promise<unknown>): Promise<void> {

@@ -13,10 +13,13 @@ export { Bot } from "./bot/bot.js"
 export type {
   ApiCall,
   BotOptions,
+  BulkCall,
+  BulkLimits,
   CallHook,
   CallOptions,
   RetryAfterOptions,
 } from "./bot/bot-options.js"
+export type { CallDefaults } from "./bot/call-defaults.js"
 export type { Download } from "./bot/download.js"
 export {
   type ByteStream,
@@ -34,10 +37,32 @@ export {
   type ProcessOptions,
 } from "./dispatch/dispatcher.js"
 export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
-export { Router } from "./dispatch/handlers/router.js"
+export { type ExtraOf, type Mountable, type Plugin, Router } from "./dispatch/handlers/router.js"
+export type {
+  Derivation,
+  DeriveFunction,
+  Deriver,
+  FreeNames,
+} from "./dispatch/handlers/derivation.js"
 export * as filters from "./dispatch/filters/index.js"
-export { type CommandContext, Context, type MatchContext } from "./dispatch/context/context.js"
-export type { CommandLookup } from "./dispatch/handlers/command-entry.js"
+export {
+  type CommandContext,
+  Context,
+  type MatchContext,
+  type OwnContext,
+} from "./dispatch/context/context.js"
+export type {
+  OwnPutOptions,
+  StateSetOptions,
+  UpdateState,
+} from "./dispatch/context/update-state.js"
+export type { CommandHandlerOptions } from "./dispatch/handlers/command-entry.js"
+export type { CommandMenuOptions } from "./dispatch/handlers/command-menu.js"
+export type { CommandSync, SyncCommandsOptions } from "./dispatch/handlers/sync-commands.js"
+export type { CommandList } from "./dispatch/handlers/command-lists.js"
+export { limit, type LimitOptions } from "./dispatch/handlers/limit.js"
+export type { MessageMethods } from "./dispatch/context/message-methods.js"
+export type { MessageLookup } from "./dispatch/handlers/message-lookup.js"
 export type {
   CommandHandler,
   ErrorHandler,
@@ -45,11 +70,12 @@ export type {
   Handler,
   Middleware,
   Next,
-  Registration,
 } from "./dispatch/handlers/handler.js"
+export type { PressData, PressSource } from "./dispatch/handlers/press-source.js"
 export type { Filter, MessageFilter, NarrowedBy } from "./dispatch/filters/filter.js"
 export type { Attempts, Failure, FailureDecision } from "./dispatch/handlers/failure-rule.js"
 export type { BackoffOptions } from "./ground/backoff.js"
+export type { Registration } from "./ground/registration.js"
 export type { StaleDecision, StaleRule } from "./dispatch/context/stale-updates.js"
 export type {
   CallbackAnswer,
@@ -78,11 +104,27 @@ export type {
   UpdateQueue,
   UpdateReference,
 } from "./queue/update-queue.js"
-export type { KeptAside, QueueAdministration, QueueStatus } from "./queue/queue-administration.js"
+export type {
+  KeptAside,
+  QueueAdministration,
+  QueueStatus,
+  WaitingCall,
+} from "./queue/queue-administration.js"
 export type { ResponseCall, ResponseSlot } from "./queue/response-slot.js"
+export type {
+  OwnPut,
+  StateDelete,
+  StateEntry,
+  StateKey,
+  StateSet,
+  StateStore,
+  StateWrite,
+  TimerCancel,
+} from "./queue/state-store.js"
 
 // Updates, and the chat, user, lane and type of an update.
 export type { Update } from "./telegram/types.js"
+export type { OwnContent, OwnTarget } from "./telegram/own-update.js"
 export { parseUpdate } from "./telegram/parse-update.js"
 export {
   type LaneRule,
@@ -98,6 +140,7 @@ export type {
   ChatOf,
   KnownType,
   MessageOf,
+  NewerUpdate,
   TypeOf,
   UpdateOf,
   UpdateOfAny,

@@ -1,4 +1,4 @@
-import { errorCause, errorText } from "../ground/error-text.js"
+import { errorCause, errorSentence } from "../ground/error-text.js"
 import {
   type CertificateAndKey,
   certificateProblems,
@@ -164,11 +164,9 @@ export class AcmeCertificate implements CertificateSource {
         if (certificateFailed.hasSubscribers) certificateFailed.publish({ hosts, error })
         const waitMs = Math.max(backoff.next(), retryAfterMs(error))
         wait = () => sleep(waitMs, signal)
-        const reason = errorText(error)
+        const reason = errorSentence(error)
         const minutes = Math.ceil(waitMs / 60_000)
-        logger.warn(
-          `${reason}. The old certificate stays in use; the next try is in ${minutes} min`,
-        )
+        logger.warn(`${reason} The old certificate stays in use; the next try is in ${minutes} min`)
       }
     }
   }

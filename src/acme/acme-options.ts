@@ -1,6 +1,7 @@
 import { expectHost } from "../certificate/host.js"
 import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
-import { type Logger, guardedLogger } from "../ground/logger.js"
+import type { Logger } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
 
 /** The URLs of Let's Encrypt's ACME directories. */
 export const letsEncrypt = {

@@ -1,5 +1,5 @@
 import { ownValue } from "../ground/own-value.js"
-import { errorClause, errorCode } from "../ground/error-text.js"
+import { errorCode, errorSentence } from "../ground/error-text.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeSettings } from "./acme-options.js"
 
@@ -32,7 +32,7 @@ export class AcmeRefusal extends Error {
   }
 }
 
-/** The settings that appear in an advice. */
+/** The settings that the advice mentions. */
 type Context = Pick<AcmeSettings, "hosts" | "directory" | "challenge" | "httpPort">
 
 /** Returns the error for a failed order: the hosts, the reason of the authority, and the fix. */
@@ -40,7 +40,7 @@ export function explainAcme(error: unknown, context: Context): SounderError {
   const { hosts, directory } = context
   const prefix = `No certificate for ${hosts.join(", ")} from ${directory.host}`
   const advice = adviceFor(error, context)
-  const message = `${prefix}: ${errorClause(error)}. ${advice}`.trimEnd()
+  const message = `${prefix}: ${errorSentence(error)} ${advice}`.trimEnd()
   return new SounderError("acme-failed", message, { cause: error })
 }
 

@@ -1,11 +1,11 @@
 import { nodeCrypto } from "../ground/node-crypto.js"
 
-/** The largest number that is subtracted from `renewAt`. */
+/** The longest time by which the jitter makes a renewal earlier, as a fraction of the lifetime. */
 const jitter = 0.05
 
 /**
- * Returns the time at which a certificate should be renewed: a fraction of the certificate's lifetime
- * after its beginning, so that certificates of six days and of ninety days are both renewed early enough.
+ * Returns the time at which a certificate should be renewed: when a fraction of its lifetime has passed.
+ * A fraction suits certificates of six days and of ninety days.
  *
  * @param cert the certificate as PEM text
  * @param renewAt the fraction of the lifetime after which to renew, between 0 and 1

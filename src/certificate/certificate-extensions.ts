@@ -33,6 +33,9 @@ interface Extension {
   readonly value: Buffer
 }
 
+/** The extended key usage serverAuth. */
+export const serverAuth = "1.3.6.1.5.5.7.3.1"
+
 const identifiers = {
   keyUsage: "2.5.29.15",
   basicConstraints: "2.5.29.19",

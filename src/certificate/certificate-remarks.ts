@@ -14,7 +14,7 @@ export type CertificateRemarkCode =
   | "unrelated-certificate"
   | "unknown-authority"
 
-/** A defect of a certificate that Telegram accepts. */
+/** A defect in spite of which Telegram accepts a certificate. */
 export interface CertificateRemark {
   /** The kind of the remark. A code keeps its meaning in later versions. */
   readonly code: CertificateRemarkCode

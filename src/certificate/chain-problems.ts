@@ -1,12 +1,14 @@
 import { ownValue } from "../ground/own-value.js"
 import type { X509Certificate } from "node:crypto"
-import { type CertificateExtensions, certificateExtensions } from "./certificate-extensions.js"
+import {
+  type CertificateExtensions,
+  certificateExtensions,
+  serverAuth,
+} from "./certificate-extensions.js"
 import { oneLine } from "./certificate-text.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { isOwnIssuer } from "./read-certificates.js"
 
-/** The extended key usage serverAuth. */
-const serverAuth = "1.3.6.1.5.5.7.3.1"
 /** The usages that OpenSSL accepts for a server: serverAuth, and two older ones of Microsoft and Netscape. */
 const serverPurposes = [serverAuth, "1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"]
 const smallestRsaBits = 2048
@@ -22,6 +24,7 @@ const brokenDigests: Readonly<Record<string, string>> = {
   "1.2.840.10045.4.1": "SHA-1",
 }
 const createAdvice = "Create one with `sounder certificate HOST`."
+const chainAdvice = "Get the current chain from your authority again, and replace the whole file."
 
 /** A certificate of the path from the server to the root, and its place on the path. */
 interface PathEntry {
@@ -53,7 +56,6 @@ export function chainProblems(
 
 function pathEntry(cert: X509Certificate, index: number): PathEntry {
   const isServer = index === 0
-  const advice = "Get the current chain from your authority again, and replace the whole file."
   return {
     cert,
     extensions: certificateExtensions(cert),
@@ -61,7 +63,7 @@ function pathEntry(cert: X509Certificate, index: number): PathEntry {
     name: isServer
       ? "The certificate"
       : `The certificate of the authority ${oneLine(cert.subject)}`,
-    renewal: isServer ? createAdvice : advice,
+    renewal: isServer ? createAdvice : chainAdvice,
   }
 }
 
@@ -75,9 +77,7 @@ function dateProblem({ cert, name, index }: PathEntry, now: Date): CertificatePr
   }
   if (now <= new Date(cert.validTo)) return undefined
   const advice =
-    index === 0
-      ? "Renew it, or create one with `sounder certificate HOST`."
-      : "Get the current chain from your authority again, and replace the whole file."
+    index === 0 ? "Renew it, or create one with `sounder certificate HOST`." : chainAdvice
   return problem("expired", `${name} expired on ${cert.validTo}. ${advice}`)
 }
 

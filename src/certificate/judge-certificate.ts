@@ -3,8 +3,9 @@ import { certificateProblems, type CertificateProblemsOptions } from "./certific
 import { handshakeProblem } from "./handshake-problem.js"
 
 /**
- * Resolves with the problems of a certificate that {@link certificateProblems} finds. If there are none,
- * `key` is given and `now` is not, resolves with the failure of a TLS handshake inside this process.
+ * Resolves with the problems of a certificate that {@link certificateProblems} finds. If there are none, tries a
+ * TLS handshake inside this process, and resolves with its failure. The handshake needs `key`; it takes place
+ * now, so it is left out if `now` is given.
  */
 export async function judgeCertificate(
   options: CertificateProblemsOptions,

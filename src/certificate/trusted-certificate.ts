@@ -1,9 +1,9 @@
 import type { X509Certificate } from "node:crypto"
+import { serverAuth } from "./certificate-extensions.js"
 import { derElement, derElements, derTag, objectIdentifier } from "./der.js"
 import { certificateBlocks } from "./read-certificates.js"
 
-/** The extended key usages serverAuth and anyExtendedKeyUsage. */
-const serverAuth = "1.3.6.1.5.5.7.3.1"
+/** The extended key usage anyExtendedKeyUsage. */
 const anyUsage = "2.5.29.37.0"
 
 /**

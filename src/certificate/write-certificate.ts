@@ -104,7 +104,7 @@ async function expectNoFolder(path: string): Promise<void> {
 function fileExists(path: string): SounderError {
   return new SounderError(
     "file-exists",
-    `${path} already exists, and no file was written. Choose another folder (--out), or replace the ` +
-      "file (--force)",
+    `${path} already exists, and no file was written. Choose another folder (\`folder\`, --out), or ` +
+      "replace the file (`force: true`, --force)",
   )
 }

@@ -28,6 +28,8 @@ export interface Verdict {
   readonly findings: readonly Finding[]
   /** True to skip the checks that need this one. Default: true if `findings` contains a fault. */
   readonly blocks?: boolean
+  /** True if the check could not decide; `note` has the reason. Default: false. */
+  readonly isUndecided?: boolean
 }
 
 /**
@@ -56,6 +58,11 @@ export interface Check {
 /** Returns the verdict of a check that found no defect. */
 export function passed(note: string): Verdict {
   return { note, findings: [] }
+}
+
+/** Returns the verdict of a check that could not decide. */
+export function undecided(reason: string): Verdict {
+  return { note: reason, findings: [], isUndecided: true }
 }
 
 /** Returns a verdict with findings. */

@@ -6,7 +6,7 @@ import type { Backend } from "./probes/backend.js"
 import type { IdleOutcome } from "./probes/idle-connection.js"
 import type { Target } from "./probes/target.js"
 import type { TcpOutcome } from "./probes/tcp.js"
-import type { ServedCertificate } from "./probes/served-certificate.js"
+import type { ServedChain } from "./probes/served-certificate.js"
 import type { TlsOutcome, TlsVersions } from "./probes/tls.js"
 
 /** The URL and the options of an examination, with defaults filled in. See `ExamineOptions`. */
@@ -56,7 +56,7 @@ export interface Evidence {
   /** The registration at Telegram. */
   readonly info?: WebhookInfo
   /** True if another program polls. */
-  readonly otherPoller?: boolean
+  readonly otherPoller?: boolean | undefined
   /** The examined URL. */
   readonly url?: URL
   /** The result of the lookup of the host name. */
@@ -78,7 +78,7 @@ export interface Evidence {
   /** The TLS versions that the server speaks. */
   readonly versions?: TlsVersions
   /** The certificates that the server sends. */
-  readonly served?: ServedCertificate
+  readonly served?: ServedChain
   /** The reason why a handshake by Telegram's rules failed; false if it succeeded. */
   readonly distrust?: string | false
   /** The answer to a POST with a wrong secret and without an update. */

@@ -21,8 +21,20 @@ type Mark = keyof typeof marks
 /** Returns an examination as text for a person: a line per check, then the findings with their fixes. */
 export function examinationReport(examination: Examination, options: ReportOptions = {}): string {
   const { url, checks } = examination
-  const lines = checks.map((result) => checkLine(result, options))
+  const lines = checks.filter(listedChecks()).map((result) => checkLine(result, options))
   return `${url === "" ? "" : `${url}\n\n`}${lines.join("")}\n${findingsText(examination, options)}`
+}
+
+/**
+ * Returns a function that is called with the results in their order, and returns whether a report has a line
+ * for the result. Without a URL, the checks of the server are left out, because none of them ran.
+ */
+export function listedChecks(): (result: CheckResult) => boolean {
+  let hasUrl = true
+  return ({ name, outcome }) => {
+    if (name === "url") hasUrl = outcome !== "skipped"
+    return hasUrl || outcome !== "skipped" || name === "url" || name === "delivery"
+  }
 }
 
 /** Returns the report's line for one check. */

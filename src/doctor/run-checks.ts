@@ -10,10 +10,10 @@ export interface CheckResult {
   readonly title: string
   /**
    * The outcome: `"ok"` if all is well, `"found"` if the check has findings or detected the consequence
-   * of another check's finding, and `"skipped"` if the check did not run.
+   * of another check's finding, and `"skipped"` if the check did not run or could not decide.
    */
   readonly outcome: "ok" | "found" | "skipped"
-  /** The observation in a few words, or the reason why the check was skipped. */
+  /** The observation in a few words, or the reason why there is none. */
   readonly note: string
   /** The findings of the check. */
   readonly findings: readonly Finding[]
@@ -80,12 +80,13 @@ export function decide(
   return reason === undefined ? { kind: "run" } : { kind: "skip", reason, blocks: false }
 }
 
-function skipped({ name, title }: Check, reason: string): CheckResult {
+function skipped({ name, title }: Pick<Check, "name" | "title">, reason: string): CheckResult {
   return { name, title, outcome: "skipped", note: reason, findings: [] }
 }
 
 function resultOf({ name, title }: Check, verdict: Verdict): CheckResult {
-  const { note, findings } = verdict
+  const { note, findings, isUndecided = false } = verdict
+  if (isUndecided) return skipped({ name, title }, note)
   // A verdict that blocks without a finding is the consequence of another check's finding.
   const isFound = findings.length > 0 || isBlocking(verdict)
   return { name, title, outcome: isFound ? "found" : "ok", note, findings }

@@ -1,5 +1,5 @@
 import type { Bot } from "../bot/index.js"
-import { Backoff } from "../ground/backoff.js"
+import type { Backoff } from "../ground/backoff.js"
 import type { Timer } from "../ground/timer.js"
 import type { Intake } from "../intake/intake.js"
 
@@ -10,8 +10,8 @@ export interface FleetMember {
   intake: Intake | undefined
   /** The timer of the next retry of a failed start; `undefined` if no retry is planned. */
   retry: Timer | undefined
-  /** The pauses between retries of a failed start. */
-  readonly backoff: Backoff
+  /** The pauses between retries of a failed start; `undefined` before the first failure. */
+  backoff: Backoff | undefined
   /**
    * Ends the answers with 503 at the bot's path. The server answers 503 in place of 404 while the bot
    * starts, so that Telegram tries again soon. `undefined` if the server does not do so.
@@ -19,10 +19,7 @@ export interface FleetMember {
   stopExpecting: (() => void) | undefined
 }
 
-/** The first and the longest pause between retries of a bot's start, in milliseconds. */
-const retryPauses = { firstMs: 1_000, maxMs: 300_000 } as const
-
-/** The number of removed bots that are kept. Beyond it, the bot that was removed first is forgotten. */
+/** The number of removed bots that are remembered. Beyond it, the bot that was removed first is forgotten. */
 const maxFormer = 1_000
 
 /**
@@ -57,10 +54,12 @@ export class FleetBots {
 
   /** Adds a bot that does not receive yet. */
   add(bot: Bot): FleetMember {
-    const backoff = new Backoff(retryPauses)
     const member: FleetMember = {
-      ...{ bot, backoff },
-      ...{ intake: undefined, retry: undefined, stopExpecting: undefined },
+      bot,
+      intake: undefined,
+      retry: undefined,
+      backoff: undefined,
+      stopExpecting: undefined,
     }
     this.#former.delete(bot.id)
     this.#members.set(bot.id, member)

@@ -8,7 +8,7 @@ import type { WebhookServer } from "../node-server/webhook-server.js"
 /** The options of a {@link Fleet}. */
 export interface FleetOptions extends Pick<
   DispatcherOptions,
-  "advice" | "attempts" | "concurrency" | "handlerTimeoutMs" | "stale"
+  "advice" | "attempts" | "autoAnswer" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
   /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
@@ -17,7 +17,10 @@ export interface FleetOptions extends Pick<
    * and at most eight of them call `setWebhook` at the same time.
    */
   readonly botOptions?: BotOptions
-  /** The log. Default: `console`, without its `info` and `debug`. */
+  /**
+   * The logger. Default: `console` with warnings and errors and, unless `NODE_ENV` is `test`, one line after
+   * the start.
+   */
   readonly logger?: Logger
   /**
    * Called when a bot stops receiving because Telegram no longer accepts its token. The fleet has then
@@ -42,13 +45,13 @@ export interface FleetWebhookOptions extends Pick<
   /** The server of all bots. If it does not run, the fleet starts it, and `stop` closes it. */
   readonly server: WebhookServer
   /**
-   * The common part of the bots' URLs. The id of a bot follows as the last part of the path. Default:
-   * none; the fleet then registers no webhooks, and you call `setWebhook` for each bot.
+   * The part that the URLs of all bots begin with. The id of a bot follows as the last part of the path.
+   * Default: none; the fleet then registers no webhooks, and you call `setWebhook` for each bot.
    */
   readonly webhookUrl?: string | undefined
   /**
-   * The common part of the bots' paths on the server, for a proxy that changes paths. Default: the path
-   * of `webhookUrl`, or `/`.
+   * The part that the paths of all bots on the server begin with, for a proxy that changes paths. Default:
+   * the path of `webhookUrl`, or `/`.
    */
   readonly urlPath?: string | undefined
 }

@@ -1,11 +1,16 @@
+import { CallPlace } from "../ground/call-place.js"
+import { logStartLine } from "../intake/start-line.js"
 import { errorText, isError } from "../ground/error-text.js"
+import { expectOptionsObject } from "../ground/expect-option.js"
+import { Backoff } from "../ground/backoff.js"
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
 import { limitRegistrations } from "./limit-registrations.js"
 import { Semaphore } from "./semaphore.js"
 import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
 import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
-import { type Logger, guardedLogger } from "../ground/logger.js"
+import type { Logger } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
 import type { StopOptions } from "../intake/stop-options.js"
@@ -30,6 +35,9 @@ type State =
 
 /** The number of bots that may call Telegram for their start at the same time. */
 const maxConcurrentStarts = 16
+
+/** The first and the longest pause between retries of a bot's start, in milliseconds. */
+const retryPauses = { firstMs: 1_000, maxMs: 300_000 } as const
 
 /**
  * Any number of bots with one dispatcher, one queue and, for webhooks, one server on one port. Bots can
@@ -57,6 +65,7 @@ export class Fleet implements AsyncDisposable {
   readonly dispatcher: Dispatcher
   readonly #botOptions: BotOptions
   readonly #logger: Logger
+  readonly #hasOwnLogger: boolean
   readonly #onBotEnded: NonNullable<FleetOptions["onBotEnded"]>
   readonly #bots = new FleetBots()
   readonly #transport: SharedTransport
@@ -64,9 +73,11 @@ export class Fleet implements AsyncDisposable {
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
+    expectOptionsObject(options, "new Fleet({ queue })")
     const { queue, botOptions, onBotEnded, logger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
     this.#logger = guardedLogger(logger)
+    this.#hasOwnLogger = logger !== undefined
     this.#transport = new SharedTransport(botOptions?.proxy)
     const shared = { logger: this.#logger, transport: this.#transport }
     this.#botOptions = limitRegistrations({ ...shared, ...botOptions })
@@ -87,8 +98,8 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Adds a bot, and resolves with it. While the fleet runs, resolves when the bot receives. Rejects with
-   * the error of its start, as `startWebhook` and `startPolling` of an updater do; the bot is then not
-   * added.
+   * the error of its start, as `startWebhook` and `startPolling` of an updater do; the bot is then not in
+   * the fleet.
    *
    * If the fleet already has a bot with this token, resolves with that bot. A bot with the same id and
    * another token is replaced; Telegram keeps the updates that come meanwhile.
@@ -221,8 +232,27 @@ export class Fleet implements AsyncDisposable {
     return { bot, queue: this.queue, logger: this.#logger }
   }
 
-  /** Starts the dispatcher before any bot receives, so that the first update is taken at once. */
   async #start(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
+    const place = new CallPlace()
+    try {
+      const result = await this.#startAll(prepare, open)
+      this.#logStart(result.started.length)
+      return result
+    } catch (error) {
+      place.showIfUnplaced(error)
+      throw error
+    }
+  }
+
+  #logStart(started: number): void {
+    const bots = started === 1 ? "1 bot receives" : `${started} bots receive`
+    const count = this.dispatcher.handlerCount
+    const line = `${bots} updates, ${count} handler${count === 1 ? "" : "s"}`
+    logStartLine(line, { logger: this.#logger, hasOwnLogger: this.#hasOwnLogger })
+  }
+
+  /** Starts the dispatcher before any bot receives, so that the first update is taken at once. */
+  async #startAll(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
     const { kind } = this.#state
     if (kind !== "stopped") {
       throw new SounderError("already-running", `The fleet is ${kind}; await stop() first`)
@@ -265,6 +295,7 @@ export class Fleet implements AsyncDisposable {
     const member = this.#bots.get(bot.id)
     if (isError(error) && error instanceof Unauthorized) return
     if (this.#state.kind !== "running" || member?.bot !== bot) return
+    member.backoff ??= new Backoff(retryPauses)
     member.retry = new Timer(() => void this.#retry(bot), member.backoff.next())
   }
 
@@ -284,7 +315,7 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
-  /** Starts to receive for a bot that has just been added, and removes the bot if the start fails. */
+  /** Starts to receive for a bot of the fleet as {@link #receive} does, and removes the bot if the start fails. */
   async #receiveOrRemove({ bot }: FleetMember): Promise<Bot> {
     try {
       await this.#receive(bot)

@@ -5,9 +5,9 @@ import { Semaphore } from "./semaphore.js"
 const maxConcurrentRegistrations = 8
 
 /**
- * Returns bot options that limit concurrent calls of `setWebhook`, because all bots call it when their
- * common certificate is replaced. The pause before a retry does not count as a call, so that a bot that
- * waits for its retry does not block the other bots.
+ * Returns bot options that limit concurrent calls of `setWebhook`: all bots of a fleet call it when the
+ * certificate that they share is replaced. The pause before a retry does not count as a call, so a bot
+ * that waits for its retry does not block the other bots.
  */
 export function limitRegistrations(options: BotOptions): BotOptions {
   const semaphore = new Semaphore(maxConcurrentRegistrations)

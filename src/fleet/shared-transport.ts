@@ -2,7 +2,7 @@ import type { BotOptions } from "../bot/index.js"
 import type { Transport } from "../bot/transport.js"
 
 /**
- * The common transport of all bots of a fleet. With a transport per bot, ten thousand bots would open
+ * The transport that all bots of a fleet share. With a transport per bot, ten thousand bots would open
  * tens of thousands of connections to the same server. The implementation is loaded at the first call.
  */
 export class SharedTransport implements Transport {

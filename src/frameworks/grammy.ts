@@ -1,5 +1,5 @@
 /**
- * Receiving for a bot written with grammY. Its handlers, plugins and calls stay unchanged.
+ * Sounder under a bot written with grammY. The bot's handlers, plugins and calls stay unchanged.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export type { ReceiverOptions } from "./receiver-options.js"
 export interface GrammyBot {
   /** The bot's token. */
   readonly token: string
-  /** The calls to Telegram. Their options have the URL of the Bot API server. */
+  /** The client of the Bot API. Its options have the URL of the server. */
   readonly api: { readonly options?: { readonly apiRoot?: string | undefined } | undefined }
   /** Calls `getMe` once, and retries until it succeeds or the signal aborts. */
   init(signal?: never): Promise<void>
@@ -49,7 +49,7 @@ export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater 
     {
       token: bot.token,
       apiRoot: bot.api.options?.apiRoot,
-      apiRootCode: "new Bot(token, { client: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
+      apiRootExample: "new Bot(token, { client: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
     },
     options,
   )

@@ -15,14 +15,14 @@ interface FrameworkBot {
   readonly token: string
   /** The URL of the Bot API server that the framework calls; `undefined` for Telegram's. */
   readonly apiRoot: string | undefined
-  /** The code that gives the framework another URL, for an error message. */
-  readonly apiRootCode: string
+  /** An expression that creates the framework's bot with another URL, for an error message. */
+  readonly apiRootExample: string
 }
 
 /**
  * Returns an updater without handlers that receives the updates of another framework's bot.
  *
- * @throws TypeError if the framework would call another server than the one that sends the updates
+ * @throws TypeError if the framework would not call the server that sends the updates
  */
 export function createReceiver(bot: FrameworkBot, options: ReceiverOptions): Updater {
   const { token, apiRoot } = bot
@@ -31,15 +31,18 @@ export function createReceiver(bot: FrameworkBot, options: ReceiverOptions): Upd
   return new Updater({ ...updaterOptions, bot: new Bot(token, { apiRoot, ...botOptions }) })
 }
 
-/** Frameworks do not read `TELEGRAM_API_ROOT`, which `sounder dev` sets for a bot. */
+/**
+ * Throws if `TELEGRAM_API_ROOT` names another server than the framework calls: `sounder dev` sets this variable, and
+ * frameworks do not read it.
+ */
 function expectSameServer({
   apiRoot = "https://api.telegram.org",
-  apiRootCode,
+  apiRootExample,
 }: FrameworkBot): void {
   const wanted = process.env["TELEGRAM_API_ROOT"]
   if (!wanted || withoutSlash(wanted) === withoutSlash(apiRoot)) return
   throw new TypeError(
-    `TELEGRAM_API_ROOT is ${wanted}, but the bot calls ${apiRoot}. Give the bot the same URL: ${apiRootCode}`,
+    `TELEGRAM_API_ROOT is ${wanted}, but the bot calls ${apiRoot}. Give the bot the same URL: ${apiRootExample}`,
   )
 }
 

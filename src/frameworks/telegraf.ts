@@ -1,5 +1,5 @@
 /**
- * Receiving for a bot written with Telegraf. Its handlers, scenes and calls stay unchanged.
+ * Sounder under a bot written with Telegraf. The bot's handlers, scenes and calls stay unchanged.
  *
  * @module
  */
@@ -56,7 +56,8 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
     {
       token,
       apiRoot: clientOptions.apiRoot,
-      apiRootCode: "new Telegraf(token, { telegram: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
+      apiRootExample:
+        "new Telegraf(token, { telegram: { apiRoot: process.env.TELEGRAM_API_ROOT } })",
     },
     options,
   )

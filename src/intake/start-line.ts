@@ -1,3 +1,4 @@
+import { isTest } from "../ground/development.js"
 import type { Logger } from "../ground/logger.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 
@@ -13,10 +14,7 @@ interface Options {
   readonly logger: Logger
   /** Whether the program has passed the logger. The default logger drops messages of the level `info`. */
   readonly hasOwnLogger: boolean
-  /**
-   * Whether to give advice, as in development: to print the line also if the program has passed no logger,
-   * and to warn if no handler is registered.
-   */
+  /** Whether to warn if no handler is registered, as in development. */
   readonly advice: boolean
 }
 
@@ -34,8 +32,9 @@ export class StartLine {
   }
 
   /**
-   * Logs the line at the level `info` if the program has passed a logger. Otherwise, if `advice` is set,
-   * fetches the bot's username and prints the line to the console.
+   * Logs the line at the level `info` if the program has passed a logger. Otherwise fetches the bot's
+   * username and prints the line to the console, except under a test runner. With `advice`, also warns if
+   * there are no handlers.
    *
    * @param activity the verb of the line, as in `polls`
    * @param handlers the number of handlers; `undefined` in a process that only receives
@@ -47,8 +46,7 @@ export class StartLine {
     const line = (name: string) => `${name} ${activity}${count}`
     // Logged without fetching the username first, because the process may end before Telegram answers.
     if (hasOwnLogger) return logger.info(line(this.#name))
-    // oxlint-disable-next-line no-console -- a program without any output looks as if it hangs
-    if (advice) void this.#fetchName().then((name) => console.info(line(name)))
+    if (!isTest()) void this.#fetchName().then((name) => logStartLine(line(name), this.#options))
   }
 
   get #name(): string {
@@ -60,6 +58,19 @@ export class StartLine {
     await this.#bot.init().catch(() => {})
     return this.#name
   }
+}
+
+/**
+ * Logs a line at the level `info` if the program has passed a logger. Otherwise prints the line to the console,
+ * except under a test runner.
+ */
+export function logStartLine(
+  line: string,
+  { logger, hasOwnLogger }: Pick<Options, "logger" | "hasOwnLogger">,
+): void {
+  if (hasOwnLogger) return logger.info(line)
+  // oxlint-disable-next-line no-console -- a program without any output looks as if it hangs
+  if (!isTest()) console.info(line)
 }
 
 const noHandlers =

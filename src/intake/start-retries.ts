@@ -1,3 +1,4 @@
+import { errorSentence } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
@@ -34,7 +35,7 @@ export async function withRetries<T>(call: () => Promise<T>, options: RetryOptio
 
 async function pause(error: Error, backoffMs: number, { logger, signal }: RetryOptions) {
   const ms = Math.max(backoffMs, error instanceof RetryAfter ? error.retryAfter * 1000 : 0)
-  logger.warn(`${error.message}. Trying again in ${Math.ceil(ms / 1000)} s`)
+  logger.warn(`${errorSentence(error)} Trying again in ${Math.ceil(ms / 1000)} s`)
   await sleep(ms, signal)
 }
 

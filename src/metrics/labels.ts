@@ -4,6 +4,7 @@
  * @module
  */
 import { methodNames } from "../bot/method-names.generated.js"
+import { ownType } from "../telegram/own-update.js"
 import { updateTypes } from "../telegram/update-types.js"
 
 /** The values of the label `bot`: the ids of the first bots, up to a maximum number. */
@@ -37,9 +38,9 @@ export function methodLabel(method: string): string {
   return methods.has(method) ? method : "other"
 }
 
-const types: ReadonlySet<string> = new Set(updateTypes)
+const types: ReadonlySet<string> = new Set([...updateTypes, ownType])
 
-/** Returns the label of an update's type: a type of the Bot API, or `other`. */
+/** Returns the label of an update's type: a type of the Bot API, `own`, or `other`. */
 export function typeLabel(type: string | undefined): string {
   return type !== undefined && types.has(type) ? type : "other"
 }

@@ -36,7 +36,7 @@ export class MetricFamily<S extends Series> {
 
   /**
    * Returns the series with these label values, in the order of the labels; creates a missing one.
-   * The caller keeps the number of combinations small, because series stay.
+   * The caller keeps the number of combinations small: only {@link clear} removes series.
    */
   series(first?: string, second?: string, third?: string): S {
     let branch = this.#root

@@ -6,6 +6,7 @@ import { reportsStatus, addQueueMetrics, type WatchedQueue } from "./queue-gauge
 import { Registry } from "./registry.js"
 import { addTelegramMetrics, type WatchedBot } from "./telegram-gauges.js"
 import { watchCalls } from "./watch-calls.js"
+import { watchOutbox } from "./watch-outbox.js"
 import { watchRetrieval } from "./watch-retrieval.js"
 import { watchUpdates } from "./watch-updates.js"
 
@@ -65,6 +66,7 @@ export class Metrics implements Disposable {
       ...watchUpdates(this.#registry, labels),
       ...watchRetrieval(this.#registry, labels),
       ...watchCalls(this.#registry, labels),
+      ...watchOutbox(this.#registry, labels),
       ...addTelegramMetrics(this.#registry, labels, this.#bots),
     ]
     addQueueMetrics(this.#registry, this.#queues)

@@ -1,6 +1,6 @@
 import type { Registry } from "./registry.js"
 
-/** Adds the metrics of the process that every Prometheus client has, under their usual names. */
+/** Adds the usual metrics of a process, under the names that other clients of Prometheus give them. */
 export function addProcessMetrics(registry: Registry): void {
   const cpu = registry.counter({
     name: "process_cpu_seconds_total",

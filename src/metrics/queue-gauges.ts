@@ -16,6 +16,12 @@ export interface WatchedStatus {
   readonly running: number
   /** The number of updates that are set aside. */
   readonly setAside: number
+  /** The number of own updates that wait for their time. */
+  readonly timers: number
+  /** The number of promised calls that wait or are being made. */
+  readonly outbox: number
+  /** The number of values of the state. */
+  readonly values: number
   /** The time at which the oldest waiting or running update was put. */
   readonly oldestPutAt?: Date
 }
@@ -34,46 +40,54 @@ export function addQueueMetrics(
   registry: Registry,
   queues: ReadonlyMap<string, WatchedQueue>,
 ): void {
-  const labels = ["queue"]
-  const up = registry.gauge({
-    name: "sounder_queue_up",
-    help: "1 if the queue could report its status, otherwise 0.",
-    labels,
-  })
-  const waiting = registry.gauge({
-    name: "sounder_queue_waiting",
-    help: "Updates that wait for their lane, a worker or their next attempt.",
-    labels,
-  })
-  const running = registry.gauge({
-    name: "sounder_queue_running",
-    help: "Deliveries in the hands of workers, in this process or another.",
-    labels,
-  })
-  const setAside = registry.gauge({
-    name: "sounder_queue_set_aside",
-    help: "Updates that are set aside and can be replayed.",
-    labels,
-  })
-  const age = registry.gauge({
-    name: "sounder_queue_oldest_age_seconds",
-    help: "Age of the oldest update that waits or is in a worker's hands.",
-    labels,
-  })
+  const { up, age, counts } = queueGauges(registry)
   registry.onCollect(async () => {
-    for (const gauge of [up, waiting, running, setAside, age]) gauge.clear()
+    for (const gauge of [up, age, ...Object.values(counts)]) gauge.clear()
     await Promise.all(
       [...queues].map(async ([name, queue]) => {
         const status = await reportedStatus(queue)
         up.series(name).value = status ? 1 : 0
         if (!status) return
-        waiting.series(name).value = status.waiting
-        if (status.running !== undefined) running.series(name).value = status.running
-        if (status.setAside !== undefined) setAside.series(name).value = status.setAside
+        for (const [field, gauge] of Object.entries(counts)) {
+          const count = status[field as keyof typeof counts]
+          if (count !== undefined) gauge.series(name).value = count
+        }
         if (status.running !== undefined) age.series(name).value = ageInSeconds(status.oldestPutAt)
       }),
     )
   })
+}
+
+/** Registers the gauges of queues. */
+function queueGauges(registry: Registry) {
+  const gauge = (name: string, help: string) => registry.gauge({ name, help, labels: ["queue"] })
+  return {
+    up: gauge("sounder_queue_up", "1 if the queue could report its status, otherwise 0."),
+    counts: {
+      waiting: gauge(
+        "sounder_queue_waiting",
+        "Updates that wait for their lane, a worker or their next attempt.",
+      ),
+      running: gauge(
+        "sounder_queue_running",
+        "Deliveries in the hands of workers, in this process or another.",
+      ),
+      setAside: gauge("sounder_queue_set_aside", "Updates that are set aside and can be replayed."),
+      timers: gauge(
+        "sounder_queue_timers",
+        "Own updates that wait for their time, such as the next runs of jobs.",
+      ),
+      outbox: gauge("sounder_queue_outbox", "Promised calls that wait or are being made."),
+      values: gauge(
+        "sounder_queue_state_values",
+        "Values of the state, such as sessions and dialogs.",
+      ),
+    },
+    age: gauge(
+      "sounder_queue_oldest_age_seconds",
+      "Age of the oldest update that waits or is in a worker's hands.",
+    ),
+  }
 }
 
 /** Returns whether a queue can report its status. */

@@ -9,7 +9,7 @@ export interface WatchedBot {
   /** The bot's id. */
   readonly id: number
   /**
-   * Calls `getWebhookInfo`, which names the number of updates pending at Telegram, also for a bot that polls.
+   * Calls `getWebhookInfo`, which returns the number of updates pending at Telegram, also for a bot that polls.
    */
   getWebhookInfo(): Promise<unknown>
 }
@@ -58,9 +58,12 @@ export function addTelegramMetrics(
     pending.clear()
     lastError.clear()
     for (const [botId, { pending: count, lastErrorDate, answeredAt }] of statuses) {
+      if (performance.now() - answeredAt > hideAfterMs) {
+        statuses.delete(botId)
+        continue
+      }
       const label = labels.label(botId)
-      if (performance.now() - answeredAt > hideAfterMs) statuses.delete(botId)
-      else pending.series(label).value += count
+      pending.series(label).value += count
       if (lastErrorDate === undefined) continue
       const series = lastError.series(label)
       series.value = Math.max(series.value, lastErrorDate)

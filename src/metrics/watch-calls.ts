@@ -16,12 +16,12 @@ export function watchCalls(registry: Registry, bots: BotLabel): (() => void)[] {
   })
   const inFlight = registry.gauge({
     name: "sounder_bot_calls_in_flight",
-    help: "Calls that Telegram has not answered yet, without getUpdates.",
+    help: "Calls that Telegram has not answered yet, except getUpdates.",
     labels: ["bot"],
   })
   const duration = registry.histogram({
     name: "sounder_bot_call_duration_seconds",
-    help: "Time that calls took, waits for retry_after included; without getUpdates.",
+    help: "Time that calls took, waits for retry_after included; except getUpdates.",
     labels: ["bot", "method"],
     bounds,
   })

@@ -72,7 +72,7 @@ function watchRefusals(registry: Registry, bots: BotLabel): (() => void)[] {
   for (const reason of Object.keys(refusalReasons)) refused.series("", reason)
   const connections = registry.counter({
     name: "sounder_connections_refused_total",
-    help: "Connections that were closed before a request could be read, by reason.",
+    help: "Connections that servers closed, in most cases before a request, by reason.",
     labels: ["reason"],
   })
   for (const reason of Object.keys(connectionReasons)) connections.series(reason)

@@ -1,7 +1,6 @@
-import { errorClause, isError } from "../ground/error-text.js"
+import { errorSentence, isError } from "../ground/error-text.js"
 import { withRetries } from "../intake/start-retries.js"
 import { NetworkError } from "../telegram/errors.js"
-import { redactTokens } from "../telegram/redact-tokens.js"
 import type { WebhookInfo } from "../telegram/types.js"
 import type { PollingSettings } from "./polling-options.js"
 
@@ -23,7 +22,7 @@ export async function beginPolling(settings: PollingSettings): Promise<void> {
   await callWithRetries(settings, "deleteWebhook", params)
   if (!info?.url) return
   logger.warn(
-    `The webhook ${redactTokens(info.url)} of this bot has been deleted, because Telegram sends updates ` +
+    `The webhook ${info.url} of this bot has been deleted, because Telegram sends updates ` +
       "to one receiver only. This process receives them now; the program at that URL receives none.",
   )
 }
@@ -49,6 +48,6 @@ function withAdvice(method: string, error: unknown): unknown {
   const advice =
     "Polling has not started. Check that this machine reaches the Bot API; with `bootstrapRetries` " +
     "the start retries."
-  const reason = errorClause(error).replace(`${method}: `, "")
-  return new NetworkError(method, `${reason}. ${advice}`, { cause: error })
+  const reason = errorSentence(error).replace(`${method}: `, "")
+  return new NetworkError(method, `${reason} ${advice}`, { cause: error })
 }

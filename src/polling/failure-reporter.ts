@@ -1,4 +1,4 @@
-import { errorClause, isError } from "../ground/error-text.js"
+import { errorSentence, isError } from "../ground/error-text.js"
 import { Backoff } from "../ground/backoff.js"
 import { pollingSetback, type PollingTrouble } from "../events/index.js"
 import type { Logger } from "../ground/logger.js"
@@ -71,7 +71,7 @@ export class FailureReporter {
     this.#announce("refused", error, waitMs)
     this.#lastRejectedPutAt = this.#now()
     const consequence = "Telegram keeps the updates; they are fetched again, more slowly."
-    const message = `${errorClause(error)}. ${consequence}`
+    const message = `${errorSentence(error)} ${consequence}`
     const errorObject = isError(error) ? error : undefined
     if (errorObject instanceof HandedBack) this.#logger.debug(message)
     else if (errorObject instanceof QueueFull) this.#logOnce("refused", message)
@@ -82,6 +82,7 @@ export class FailureReporter {
   /** Resets the backoff of rejected puts. To be called when a `put` has resolved. */
   onPutResolved(): void {
     this.#putBackoff.reset()
+    if (!this.#logged.has("refused")) return
     if (this.#now() - this.#lastRejectedPutAt >= calmMs) this.#logged.delete("refused")
   }
 
@@ -110,7 +111,7 @@ export class FailureReporter {
     if (failure.kind === "other-poller") return this.#waitForOtherPoller(error)
     if (failure.kind === "webhook") return this.#waitForWebhook(error)
     const waitMs = Math.max(failure.atLeastMs, this.#transientBackoff.next())
-    this.#logOnce("transient", `${errorClause(error)}. Polling retries, next in ${waitMs} ms.`)
+    this.#logOnce("transient", `${errorSentence(error)} Polling retries, next in ${waitMs} ms.`)
     return waitMs
   }
 
@@ -119,7 +120,7 @@ export class FailureReporter {
     this.#refusedTokens += 1
     if (waitMs !== undefined) {
       const advice = "Polling retries three times, because Telegram may be failing, and then ends."
-      this.#logOnce("unknown-token", `${errorClause(error)}. ${advice}`)
+      this.#logOnce("unknown-token", `${errorSentence(error)} ${advice}`)
     }
     return waitMs
   }
@@ -130,7 +131,7 @@ export class FailureReporter {
     const advice =
       "This process stands by and takes over when the other one stops. To receive updates here, stop " +
       "the other process; to run both, give each process its own bot."
-    if (isNew) this.#logOnce("other-poller", `${errorClause(error)}. ${advice}`)
+    if (isNew) this.#logOnce("other-poller", `${errorSentence(error)} ${advice}`)
     // Two processes that take turns would otherwise log each change.
     else this.#logged.add("other-poller")
     return conflictMs + this.#standbyBackoff.next()
@@ -140,7 +141,7 @@ export class FailureReporter {
     const advice =
       "A webhook was set for this bot after polling had started, so its updates go to the webhook. " +
       "Delete it (deleteWebhook), or stop polling; until then this process retries every 30 s."
-    this.#logOnce("webhook", `${errorClause(error)}. ${advice}`)
+    this.#logOnce("webhook", `${errorSentence(error)} ${advice}`)
     return webhookMs
   }
 

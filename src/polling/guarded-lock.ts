@@ -1,13 +1,13 @@
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
-import { errorClause } from "../ground/error-text.js"
+import { errorSentence } from "../ground/error-text.js"
 import type { Logger } from "../ground/logger.js"
 import { sleep } from "../ground/sleep.js"
 import type { HeldLock, StandbyLock } from "../ground/standby-lock.js"
 import { idleTimer } from "../ground/timer.js"
 
-/** Milliseconds for which a release is waited for, and an acquisition after the abort of its signal. */
+/** The longest wait for a release, and for an acquisition after the abort of its signal, in milliseconds. */
 const longestMs = 10_000
-/** The shortest of these limits, also for a call that begins when the waits of a stop are over. */
+/** The shortest limit of such a wait, in milliseconds, also after the deadline of a stop. */
 const shortestMs = 500
 
 /**
@@ -43,11 +43,11 @@ export class GuardedLock implements StandbyLock {
     const acquired = this.#acquire(name, signal)
     return new Promise((resolve, reject) => {
       const onStop = async () => {
-        const isReleased = acquired.then(
+        const released = acquired.then(
           (lock) => lock.release(),
           () => {},
         )
-        await this.#waitFor(isReleased, name, "acquire")
+        await this.#waitFor(released, name, "acquire")
         reject(signal.reason as Error)
       }
       if (signal.aborted) return void onStop()
@@ -77,11 +77,11 @@ export class GuardedLock implements StandbyLock {
   }
 
   async #release(lock: HeldLock, name: string): Promise<void> {
-    const isReleased = (async () => lock.release())().catch((error: unknown) => {
-      const reason = errorClause(error)
-      this.#logger.warn(`Could not release the lock of \`standby\`: ${reason}.`)
+    const released = (async () => lock.release())().catch((error: unknown) => {
+      const reason = errorSentence(error)
+      this.#logger.warn(`Could not release the lock of \`standby\`: ${reason}`)
     })
-    await this.#waitFor(isReleased, name, "release")
+    await this.#waitFor(released, name, "release")
   }
 
   /** Resolves when a call has settled, or when its time is over, and then logs an error. Never rejects. */

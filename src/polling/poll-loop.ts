@@ -28,6 +28,8 @@ export class PollLoop {
   readonly #wakeUp = new WakeUp()
   readonly #endWait = () => this.#wakeUp.ring()
   #lastCall: { readonly at: number; readonly offset: number | undefined } | undefined
+  /** Called when the last pending `put` has settled. */
+  #onAllSettled: (() => void) | undefined
   #answeredAt = 0
   #notBefore = 0
 
@@ -72,8 +74,9 @@ export class PollLoop {
   }
 
   #state(signal: AbortSignal) {
+    this.#updates.advance()
     this.#window.makeRoom(signal, this.#endWait)
-    // Before `size` is read, because `advance` removes updates.
+    // The second call removes the updates that `makeRoom` has acknowledged early; `size` is read after it.
     const offset = this.#updates.advance()
     return {
       now: now(),
@@ -92,13 +95,29 @@ export class PollLoop {
     try {
       const answer = await this.#call(step, signal)
       // Updates that arrive after the abort are dropped: Telegram sends them again.
-      if (!signal.aborted) this.#onAnswer(answer, step.unacknowledged)
+      if (signal.aborted) return
+      this.#onAnswer(answer, step.unacknowledged)
+      if (this.pendingPuts > 0) await this.#endOfTurn()
     } catch (error) {
       if (signal.aborted) return
       const waitMs = this.#failures.onCallFailed(error)
       if (waitMs === undefined) throw error
       this.#postpone(waitMs)
     }
+  }
+
+  /**
+   * Resolves when every `put` has settled, at the latest after this turn of the event loop. Updates whose handlers
+   * end at once are then acknowledged by the next call, and need no timer.
+   */
+  #endOfTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      const turn = setImmediate(resolve)
+      this.#onAllSettled = () => {
+        clearImmediate(turn)
+        resolve()
+      }
+    })
   }
 
   #onAnswer(answer: readonly unknown[], unacknowledged: number): void {
@@ -150,14 +169,17 @@ export class PollLoop {
    */
   #putNew(answer: readonly unknown[]): number {
     let newCount = 0
-    const updates = answer.flatMap((element) => this.#parse(element) ?? [])
-    for (const update of updates) {
+    let isValid = answer.length === 0
+    for (const element of answer) {
+      const update = this.#parse(element)
+      if (!update) continue
+      isValid = true
       const handle = this.#updates.add(update.update_id)
       if (!handle) continue
       newCount += 1
-      void this.#put(handle, update)
+      this.#put(handle, update)
     }
-    if (answer.length > 0 && updates.length === 0) this.#postpone(invalidAnswerMs)
+    if (!isValid) this.#postpone(invalidAnswerMs)
     return newCount
   }
 
@@ -172,15 +194,27 @@ export class PollLoop {
     }
   }
 
-  async #put(handle: PutHandle, update: Update): Promise<void> {
+  #put(handle: PutHandle, update: Update): void {
     const { bot, queue } = this.#settings
-    try {
-      await callQueue("put", () => queue.put({ botId: bot.id, update }))
-      this.#updates.settle(handle)
-      this.#failures.onPutResolved()
-    } catch (error) {
-      if (this.#updates.removeFrom(handle)) this.#postpone(this.#failures.onPutRejected(error))
-    }
+    callQueue("put", () => queue.put({ botId: bot.id, update })).then(
+      () => this.#onPutResolved(handle),
+      (error: unknown) => this.#onPutRejected(handle, error),
+    )
+  }
+
+  #onPutResolved(handle: PutHandle): void {
+    this.#updates.settle(handle)
+    this.#failures.onPutResolved()
+    this.#onPutSettled()
+  }
+
+  #onPutRejected(handle: PutHandle, error: unknown): void {
+    if (this.#updates.removeFrom(handle)) this.#postpone(this.#failures.onPutRejected(error))
+    this.#onPutSettled()
+  }
+
+  #onPutSettled(): void {
+    if (this.pendingPuts === 0) this.#onAllSettled?.()
     this.#wakeUp.ring()
   }
 

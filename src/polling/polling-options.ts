@@ -1,7 +1,14 @@
 import type { CallOptions } from "../bot/bot-options.js"
-import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectOptionsObject,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import type { StandbyLock } from "../ground/standby-lock.js"
-import { type Logger, guardedLogger, withFields } from "../ground/logger.js"
+import { type Logger, withFields } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
+import { expectQueue } from "../queue/expect-queue.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import type { UpdateType } from "../telegram/api.js"
 
@@ -83,6 +90,8 @@ export type PollingSettings = Required<
  * @throws TypeError for an invalid option
  */
 export function pollingSettings(options: PollingOptions): PollingSettings {
+  expectOptionsObject(options, "Polling.start({ bot, queue })")
+  expectQueue(options.queue, ["put"])
   const settings = {
     ...options,
     logger: withFields(guardedLogger(options.logger), { botId: options.bot.id }),

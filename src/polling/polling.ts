@@ -17,7 +17,7 @@ const handOverMs = 500
 const finishMs = 10_000
 
 /**
- * Receiving by `getUpdates`. An update is acknowledged to Telegram when the queue's `put` has resolved.
+ * The retrieval of updates by `getUpdates`. An update is acknowledged to Telegram when the queue's `put` has resolved.
  *
  * After errors of Telegram, lost connections and rejected puts, it retries with a backoff. While another
  * process polls or a webhook is set, it stands by. It fails only if Telegram does not know the token.
@@ -143,6 +143,6 @@ export class Polling implements Intake, AsyncDisposable {
     await timer
     const count = this.#polling.pendingPuts
     if (count === 0) return
-    this.#settings.logger.warn(`${count} updates are still unfinished; Telegram sends them again.`)
+    this.#settings.logger.warn(`Updates still unfinished: ${count}. Telegram sends them again.`)
   }
 }

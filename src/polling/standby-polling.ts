@@ -1,5 +1,5 @@
 import { Backoff } from "../ground/backoff.js"
-import { errorClause } from "../ground/error-text.js"
+import { errorClause, errorSentence } from "../ground/error-text.js"
 import { sleep } from "../ground/sleep.js"
 import type { HeldLock } from "../ground/standby-lock.js"
 import { acknowledgeFinally } from "./final-acknowledgement.js"
@@ -99,15 +99,15 @@ export class StandbyPolling {
     if (!isSteady) await this.#wait(this.#backoff.next(), signal)
   }
 
-  /** Waits for the lock. After an error waits before the next call. Returns `undefined` without a lock. */
+  /** Resolves with the lock. After an error, waits for a backoff and resolves with `undefined`. */
   async #acquire(standby: GuardedLock, signal: AbortSignal): Promise<HeldLock | undefined> {
     try {
       return await standby.acquire(`polling:${this.#settings.bot.id}`, signal)
     } catch (error) {
       if (signal.aborted) return undefined
       const waitMs = this.#backoff.next()
-      const reason = errorClause(error)
-      const message = `Could not acquire the lock of \`standby\`: ${reason}. Trying again in ${waitMs} ms.`
+      const reason = errorSentence(error)
+      const message = `Could not acquire the lock of \`standby\`: ${reason} Trying again in ${waitMs} ms.`
       this.#warn("not-acquired", reason, message)
       await this.#wait(waitMs, signal)
       return undefined

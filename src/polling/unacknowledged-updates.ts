@@ -2,6 +2,11 @@
 export interface PutHandle {
   /** The `update_id`. */
   readonly updateId: number
+  /**
+   * The state of the update. `removed`: its `put`, or the `put` of an update received before, has rejected.
+   * Set by {@link UnacknowledgedUpdates} only.
+   */
+  state: "pending" | "settled" | "removed"
 }
 
 /**
@@ -13,20 +18,25 @@ export interface PutHandle {
  * updates again; `add` recognizes them, so that none is put twice.
  */
 export class UnacknowledgedUpdates {
-  readonly #entries = new Map<number, { readonly updateId: number; isSettled: boolean }>()
+  /** In the order of arrival. An array, because a `Map` that changes with every update is slower. */
+  readonly #entries: PutHandle[] = []
+  /**
+   * At least the highest id of the updates. An update with a higher id is new, so that it need not be compared
+   * with each of them.
+   */
+  #highestId = -1
+  #pendingPuts = 0
   #offset: number | undefined
   #hasUnsentOffset = false
 
   /** Number of unacknowledged updates: Telegram returns them again to a call with the next offset. */
   get size(): number {
-    return this.#entries.size
+    return this.#entries.length
   }
 
   /** Number of unacknowledged updates whose `put` is pending. */
   get pendingPuts(): number {
-    let count = 0
-    for (const { isSettled } of this.#entries.values()) if (!isSettled) count += 1
-    return count
+    return this.#pendingPuts
   }
 
   /** Whether the offset has moved since the last answered call. */
@@ -36,14 +46,8 @@ export class UnacknowledgedUpdates {
 
   /** Returns the ids of the updates with a pending `put` among the oldest `count` updates. */
   unsettledOfOldest(count: number): number[] {
-    const ids: number[] = []
-    let remaining = count
-    for (const { updateId, isSettled } of this.#entries.values()) {
-      if (remaining <= 0) break
-      remaining -= 1
-      if (!isSettled) ids.push(updateId)
-    }
-    return ids
+    const oldest = this.#entries.slice(0, Math.max(0, count))
+    return oldest.filter(({ state }) => state === "pending").map(({ updateId }) => updateId)
   }
 
   /**
@@ -51,22 +55,23 @@ export class UnacknowledgedUpdates {
    * offset may move past it.
    */
   settleId(updateId: number): void {
-    const entry = this.#entries.get(updateId)
-    if (entry) entry.isSettled = true
+    const entry = this.#find(updateId)
+    if (entry) this.settle(entry)
   }
 
   /** Adds a received update, and returns the handle for its `put`; `undefined` if it is known already. */
   add(updateId: number): PutHandle | undefined {
-    if (this.#entries.has(updateId)) return undefined
-    const entry = { updateId, isSettled: false }
-    this.#entries.set(updateId, entry)
+    if (this.#find(updateId)) return undefined
+    const entry: PutHandle = { updateId, state: "pending" }
+    this.#entries.push(entry)
+    this.#highestId = Math.max(this.#highestId, updateId)
+    this.#pendingPuts += 1
     return entry
   }
 
   /** Marks an update as settled: its `put` has resolved, and the offset may move past it. */
   settle(handle: PutHandle): void {
-    const entry = this.#entries.get(handle.updateId)
-    if (entry && entry === handle) entry.isSettled = true
+    if (handle.state === "pending") this.#end(handle, "settled")
   }
 
   /**
@@ -74,14 +79,11 @@ export class UnacknowledgedUpdates {
    * again together, so that none overtakes another. Returns `false` if an earlier rejection has removed it.
    */
   removeFrom(handle: PutHandle): boolean {
-    if (this.#entries.get(handle.updateId) !== handle) return false
+    const index = this.#entries.indexOf(handle)
+    if (index === -1) return false
     // After the removal of the oldest update no update is left, and the next call fetches this one again.
-    if (this.#head === handle) this.#offset = handle.updateId
-    let isAfter = false
-    for (const [id, entry] of this.#entries) {
-      isAfter ||= entry === handle
-      if (isAfter) this.#entries.delete(id)
-    }
+    if (index === 0) this.#offset = handle.updateId
+    for (const entry of this.#entries.splice(index)) this.#end(entry, "removed")
     return true
   }
 
@@ -91,13 +93,15 @@ export class UnacknowledgedUpdates {
    * first update.
    */
   advance(): number | undefined {
-    for (const entry of this.#entries.values()) {
-      if (!entry.isSettled) break
-      this.#entries.delete(entry.updateId)
-      this.#offset = entry.updateId + 1
+    const pending = this.#entries.findIndex(({ state }) => state === "pending")
+    const count = pending === -1 ? this.#entries.length : pending
+    const last = this.#entries[count - 1]
+    if (last) {
+      this.#entries.splice(0, count)
+      this.#offset = last.updateId + 1
       this.#hasUnsentOffset = true
     }
-    return this.#head?.updateId ?? this.#offset
+    return this.#entries[0]?.updateId ?? this.#offset
   }
 
   /** Records that a call with the current offset was answered. */
@@ -105,7 +109,13 @@ export class UnacknowledgedUpdates {
     this.#hasUnsentOffset = false
   }
 
-  get #head(): PutHandle | undefined {
-    return this.#entries.values().next().value
+  #find(updateId: number): PutHandle | undefined {
+    if (updateId > this.#highestId) return undefined
+    return this.#entries.find((entry) => entry.updateId === updateId)
+  }
+
+  #end(entry: PutHandle, state: "settled" | "removed"): void {
+    if (entry.state === "pending") this.#pendingPuts -= 1
+    entry.state = state
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The common parts of all configurations: the first lines, the limits and the indentation.
+ * The parts that all configurations share: the first lines, the limits and the indentation.
  *
  * @module
  */

@@ -67,7 +67,7 @@ export function proxyPlan(options: ProxyOptions): ProxyPlan {
   expectOneAddress(plan)
   if (passthrough && !keepAlive) {
     throw new TypeError(
-      "Expected no `keepAlive` option with `passthrough`: the bots decide about their connections.",
+      "Expected no `keepAlive: false` with `passthrough`: the bots decide about their connections.",
     )
   }
   if (passthrough) expectPassable(plan)

@@ -5,8 +5,8 @@ import type { UpdateType } from "../telegram/api.js"
 import { InputFile } from "../telegram/input-file.js"
 import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-error.js"
 
-/** The webhook that Telegram should have, as parameters of `setWebhook`. */
-export interface Registration {
+/** The parameters of `setWebhook` for the webhook that Telegram should have. */
+export interface WebhookRegistration {
   /** The URL in the spelling that `expectWebhookUrl` returned. */
   readonly url: string
   /** The certificates to upload, as PEM text; `undefined` for none. */
@@ -29,7 +29,7 @@ export interface Registration {
  */
 export async function register(
   bot: Bot,
-  wanted: Registration,
+  wanted: WebhookRegistration,
   options: { readonly dropPendingUpdates?: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const { url, certificate, maxConnections, allowedUpdates, ipAddress, secretToken } = wanted

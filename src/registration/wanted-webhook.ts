@@ -1,5 +1,5 @@
 import type { UpdateType } from "../telegram/api.js"
-import type { Registration } from "./registration.js"
+import type { WebhookRegistration } from "./registration.js"
 
 /**
  * The webhook that Telegram should have. It changes: a new certificate of the server replaces its
@@ -7,14 +7,14 @@ import type { Registration } from "./registration.js"
  * start, the `DeliveryWatch` and the `CertificateUploader` share one instance.
  */
 export class WantedWebhook {
-  #current: Registration
+  #current: WebhookRegistration
 
-  constructor(registration: Registration) {
+  constructor(registration: WebhookRegistration) {
     this.#current = registration
   }
 
   /** The present parameters of the webhook. */
-  get current(): Registration {
+  get current(): WebhookRegistration {
     return this.#current
   }
 

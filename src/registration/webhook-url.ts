@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net"
 import { unexpectedOption } from "../ground/expect-option.js"
-import { webhookPorts } from "../telegram/network-facts.js"
+import { maxWebhookUrlLength, webhookPorts } from "../telegram/network-facts.js"
 import { isReservedAddress } from "./reserved-address.js"
 
 /** The circumstances that decide which webhook URLs Telegram accepts. */
@@ -10,9 +10,6 @@ export interface WebhookUrlRules {
   /** The address that Telegram calls in place of the resolved one. Default: none. */
   readonly ipAddress?: string | undefined
 }
-
-// Telegram's request headers have at most 4,096 bytes, of which about 600 are not the URL.
-const maxLength = 3400
 
 /**
  * Returns a URL that Telegram can call. Error messages contain only the host, because paths may contain
@@ -27,8 +24,8 @@ export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
     return unexpected("a complete URL, such as https://example.com:8443/hook", describe(value))
   }
   const url = new URL(value)
-  if (url.href.length > maxLength) {
-    return unexpected(`of at most ${maxLength} characters`, `${url.href.length}`)
+  if (url.href.length > maxWebhookUrlLength) {
+    return unexpected(`of at most ${maxWebhookUrlLength} characters`, `${url.href.length}`)
   }
   if (rules.localMode) return url
   if (url.protocol !== "https:") {
@@ -69,7 +66,7 @@ function expectPublicHost({ hostname, origin }: URL, ipAddress: string | undefin
   if (!hostname.includes(".") && ipAddress === undefined) {
     unexpected(
       "a URL whose host is a public name",
-      `${origin}: is the environment variable of the host set?`,
+      `${origin}; check the environment variable that has the host's name`,
     )
   }
 }

@@ -7,10 +7,10 @@ import {
   trace,
   type Tracer,
 } from "@opentelemetry/api"
-import { botCall, botCalled, botWaiting } from "../events/index.js"
+import { type BotCall, botCall, botCalled, botWaiting } from "../events/index.js"
 import { ApiError } from "../telegram/errors.js"
 import { callAttributes } from "./span-attributes.js"
-import { markFailed } from "./span-end.js"
+import { markFailed } from "./mark-failed.js"
 
 /** The context key of the SDK's `suppressTracing`; keys with the same name are equal. */
 const suppressTracingKey = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING")
@@ -57,7 +57,7 @@ export class CallSpans implements Disposable {
     ]
   }
 
-  #begin(call: Parameters<Parameters<typeof botCall.subscribe>[0]>[0]): Context {
+  #begin(call: BotCall): Context {
     const current = context.active()
     if (call.method === "getUpdates") return current
     const options = { kind: SpanKind.CLIENT, attributes: callAttributes(call) }

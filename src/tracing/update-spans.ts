@@ -15,7 +15,7 @@ import {
   updateSettled,
 } from "../events/index.js"
 import { updateAttributes } from "./span-attributes.js"
-import { markFailed } from "./span-end.js"
+import { markFailed } from "./mark-failed.js"
 
 /** The maximum number of unfinished updates whose context is remembered. */
 const maxContexts = 10_000
@@ -88,7 +88,7 @@ export class UpdateSpans implements Disposable {
         span.setAttribute("sounder.outcome", outcome)
         if (error !== undefined) markFailed(span, error, this.#recordErrors)
         // A failed update may come again, and then belongs to the same trace.
-        else if (outcome !== "interrupted") this.#contexts.delete(keyOf(event))
+        else if (outcome !== "stopped") this.#contexts.delete(keyOf(event))
         span.end()
       }),
     ]

@@ -1,6 +1,6 @@
 import { sleep } from "../ground/sleep.js"
 import type { WebhookInfo } from "../telegram/types.js"
-import { isSameUrl, type Registration } from "../registration/registration.js"
+import { isSameUrl, type WebhookRegistration } from "../registration/registration.js"
 
 /** The longest time for which requests wait for the start's `getWebhookInfo`, in milliseconds. */
 const longestWaitMs = 3000
@@ -10,9 +10,9 @@ const longestWaitMs = 3000
  * each chat separately, up to two minutes later, and newer updates may overtake the delayed updates. When
  * the webhook is deleted and set again, Telegram sends all pending updates at once and in order.
  *
- * @see docs/decisions/0023-beginning-anew.md
+ * @see docs/decisions/0023-resetting-retries.md
  */
-export function needsReset(info: WebhookInfo, { url }: Registration): boolean {
+export function needsReset(info: WebhookInfo, { url }: WebhookRegistration): boolean {
   const { pending_update_count: pending, last_error_date: failedAt } = info
   return pending > 0 && failedAt !== undefined && isSameUrl(url, info.url ?? "")
 }
@@ -43,8 +43,7 @@ export class StartGate {
   }
 
   /**
-   * Refuses the waiting requests. Before, waits 1 ms for the requests that are still in socket buffers, to
-   * refuse them as well. Telegram closed their connections at `deleteWebhook`, and sends the updates again.
+   * Refuses the waiting requests, and those that are still in socket buffers: for these it waits 1 ms. Telegram closed their connections at `deleteWebhook`, and sends the updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limitTimer)

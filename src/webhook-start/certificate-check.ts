@@ -25,7 +25,7 @@ export interface CertificateContext {
   /** The certificate of a proxy, as PEM text or a path, for a server without TLS. */
   readonly cert: string | undefined
   /** The URL that Telegram calls; `undefined` if the program registers the webhook itself. */
-  readonly url: URL | undefined
+  readonly url: Pick<URL, "hostname"> | undefined
   /** True to upload the certificate. Default: true if Telegram would not trust it otherwise. */
   readonly uploadCertificate: boolean | undefined
   /** The URL of the Bot API server. */
@@ -106,6 +106,6 @@ function isTolerated(
   return true
 }
 
-function hostOf({ hostname }: URL): string {
+function hostOf({ hostname }: Pick<URL, "hostname">): string {
   return hostname.replaceAll(/[[\]]/g, "")
 }

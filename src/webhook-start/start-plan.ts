@@ -8,7 +8,12 @@ import { expectIpAddress, expectWebhookUrl } from "../registration/webhook-url.j
 import { expectSecretToken } from "../webhook/expect-secret-token.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import { encodedFormsOf } from "../webhook/url-path.js"
-import { checkCertificate, findCertificateProblems, readPems } from "./certificate-check.js"
+import {
+  type CertificateContext,
+  checkCertificate,
+  findCertificateProblems,
+  readPems,
+} from "./certificate-check.js"
 import { expectConsistentServerOptions, ownServerOptions } from "./own-server.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
@@ -46,7 +51,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   const retries = expectInteger("bootstrapRetries", startOptions.bootstrapRetries ?? 0, -1, 2 ** 31)
   const { bot, cert, uploadCertificate, secretToken = deriveSecretToken(bot.token) } = startOptions
   const url = urlOf(startOptions)
-  const connection = connectionParametersOf(startOptions)
+  const { maxConnections, ipAddress } = connectionParametersOf(startOptions)
   expectSecretToken(secretToken)
   expectReconcile(startOptions.reconcile)
   expectUpload(startOptions)
@@ -55,12 +60,21 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
   const server = options.server ?? new WebhookServer(ownServerOptions(options))
   const urlPath = urlPathOf(options, url, server, logger)
   checkScheme(url, server)
-  const context = { server, cert, url, uploadCertificate, apiRoot: bot.apiRoot, logger }
+  if (cert !== undefined && !server.isSecure) logProxyNeeded(options, url, logger)
+  const context: CertificateContext = {
+    server,
+    cert,
+    uploadCertificate,
+    apiRoot: bot.apiRoot,
+    logger,
+    url: url && { hostname: url.hostname },
+  }
   const pems = await readPems(context)
   const wanted =
     url &&
     new WantedWebhook({
-      ...connection,
+      maxConnections,
+      ipAddress,
       // The checked spelling, because Telegram calls the URL exactly as it was registered.
       url: url.href,
       certificate: await checkCertificate(pems, context),
@@ -72,17 +86,20 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
     if (!wanted || !server.isSecure || pems.cert !== undefined) return
     wanted.setCertificate(await checkCertificate(await readPems(context), context))
   }
-  const certificate = async () => (await readPems(context)).cert
-  const problems = async () => findCertificateProblems(await readPems(context), context)
+  const readers = certificateReaders(context)
+  return { server, urlPath, secretToken, retries, wanted, checkLateCertificate, ...readers }
+}
+
+/**
+ * Returns the functions that read the present certificate. A running webhook keeps them, and functions made
+ * inside `planStart` would retain all other values of the start.
+ */
+function certificateReaders(
+  context: CertificateContext,
+): Pick<StartPlan, "certificate" | "problems"> {
   return {
-    server,
-    urlPath,
-    secretToken,
-    retries,
-    wanted,
-    certificate,
-    problems,
-    checkLateCertificate,
+    certificate: async () => (await readPems(context)).cert,
+    problems: async () => findCertificateProblems(await readPems(context), context),
   }
 }
 
@@ -159,6 +176,18 @@ function urlPathOf(
     "The path of `webhookUrl` differs from `urlPath`: unless a proxy rewrites the path, the server answers Telegram with 404",
   )
   return path
+}
+
+/**
+ * Logs that a certificate without its key is that of a proxy. Warns if the server listens on the port of the URL,
+ * where Telegram would reach the server itself.
+ */
+function logProxyNeeded({ port, server }: StartOptions, url: URL | undefined, logger: Logger) {
+  const text =
+    "The server speaks HTTP, because `cert` is given without `key`: a proxy has to terminate TLS with this certificate. Without a proxy, add `key`"
+  const isSamePort = !server && url && Number(url.port || 443) === port
+  if (isSamePort) logger.warn(text)
+  else logger.info(text)
 }
 
 function checkScheme(url: URL | undefined, { isSecure }: WebhookServer): void {

@@ -1,4 +1,5 @@
-import { guardedLogger, withFields } from "../ground/logger.js"
+import { withFields } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
 import type { Intake } from "../intake/intake.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
@@ -21,7 +22,7 @@ export class WebhookIntake implements Intake {
   readonly #webhook: Webhook
   readonly #server: WebhookServer
   readonly #watch: DeliveryWatch | undefined
-  readonly #uploader: CertificateUploader
+  readonly #uploader: CertificateUploader | undefined
   readonly #end: () => void
   #finished: Promise<void> | undefined
 
@@ -67,7 +68,7 @@ export class WebhookIntake implements Intake {
   async stopIntake(): Promise<void> {
     this.#webhook.stopIntake()
     this.#watch?.stop()
-    await this.#uploader.stop()
+    await this.#uploader?.stop()
   }
 
   /** Closes the server, or removes the webhook from a server that other bots still use. */

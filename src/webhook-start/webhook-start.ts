@@ -10,15 +10,16 @@ import { needsRegistration } from "../registration/watch/webhook-differences.js"
 import { defaultOrderLimitMs } from "../webhook/id-order.js"
 import { Webhook } from "../webhook/webhook.js"
 import { needsReset, StartGate } from "./backlog-reset.js"
+import { StartHooks } from "./start-hooks.js"
 import type { StartPlan } from "./start-plan.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
-import { WrongSecret } from "./wrong-secret.js"
 
 /** The running parts of a started webhook. */
 export interface StartedWebhook {
   readonly webhook: Webhook
   readonly address: WebhookAddress
-  readonly uploader: CertificateUploader
+  /** The watch of the certificate; `undefined` if no certificate can need an upload. */
+  readonly uploader: CertificateUploader | undefined
   /** The watch of the registration; `undefined` if the program registers the webhook itself. */
   readonly watch: DeliveryWatch | undefined
   /** Settles when the webhook ends. */
@@ -58,20 +59,18 @@ export class WebhookStart {
   readonly #logger: Logger
   readonly #gate = new StartGate()
   readonly #ending = new Ending()
-  readonly #wrongSecret: WrongSecret
-  #isStarted = false
 
   constructor(options: WebhookIntakeOptions, plan: StartPlan, logger: Logger) {
     this.#options = options
     this.#plan = plan
     this.#logger = logger
-    this.#wrongSecret = new WrongSecret(plan.wanted !== undefined, logger)
   }
 
   /** Runs the phases. If one fails, closes the server and rejects with the error. */
   async run(inTurn: InTurn = (operation) => operation()): Promise<StartedWebhook> {
     const { server, wanted } = this.#plan
-    const webhook = await this.#makeWebhook()
+    const hooks = await this.#makeHooks()
+    const webhook = this.#makeWebhook(hooks)
     const address = await this.#listen(webhook)
     try {
       this.#options.signal?.throwIfAborted()
@@ -81,13 +80,8 @@ export class WebhookStart {
         return wanted && this.#watch(wanted, await this.#register(wanted))
       })
       if (!wanted) this.#logUnregistered()
-      const uploader = new CertificateUploader({
-        ...this.#options,
-        server,
-        wanted,
-        logger: this.#logger,
-      })
-      this.#isStarted = true
+      const uploader = wanted && this.#watchCertificate(wanted)
+      hooks.started(watch)
       return { webhook, address, uploader, watch, ending: this.#ending }
     } catch (error) {
       webhook.stopIntake()
@@ -97,20 +91,22 @@ export class WebhookStart {
     }
   }
 
-  async #makeWebhook(): Promise<Webhook> {
+  async #makeHooks(): Promise<StartHooks> {
+    const { wanted } = this.#plan
+    return new StartHooks({
+      lastId: await lastIdOf(this.#options),
+      opened: wanted && this.#gate.opened,
+      isRegistered: wanted !== undefined,
+      logger: this.#logger,
+    })
+  }
+
+  #makeWebhook(hooks: StartHooks): Webhook {
     const { bot, queue, maxBodyBytes, putTimeoutMs, orderWithinMs, logger } = this.#options
-    const { urlPath, secretToken, wanted } = this.#plan
+    const { urlPath, secretToken } = this.#plan
     const path = urlPath === "" ? "/" : urlPath
     const limits = { maxBodyBytes, putTimeoutMs, orderWithinMs, logger }
-    return new Webhook(
-      { botId: bot.id, queue, path, secretToken, ...limits },
-      {
-        lastId: await lastIdOf(this.#options),
-        isStarted: () => this.#isStarted,
-        onWrongSecret: (caller) => this.#wrongSecret.report(caller),
-        ...(wanted && { opened: this.#gate.opened }),
-      },
-    )
+    return new Webhook({ botId: bot.id, queue, path, secretToken, ...limits }, hooks)
   }
 
   /** Opens the server. An abort closes it at once: opening takes minutes if an ACME order is pending. */
@@ -152,14 +148,24 @@ export class WebhookStart {
   #watch(wanted: WantedWebhook, registered: Registered): DeliveryWatch {
     const { bot, reconcile = "repair" } = this.#options
     const { certificate, problems } = this.#plan
-    const logger = this.#logger
-    const unauthorized = this.#ending.reject
-    const watch = new DeliveryWatch({
-      ...{ bot, logger, wanted, reconcile, certificate, problems, unauthorized },
-      ...registered,
+    return new DeliveryWatch({
+      bot,
+      logger: this.#logger,
+      wanted,
+      reconcile,
+      certificate,
+      problems,
+      unauthorized: this.#ending.reject,
+      since: registered.since,
+      hasRegistered: registered.hasRegistered,
     })
-    this.#wrongSecret.onSeen = () => watch.nudge()
-    return watch
+  }
+
+  #watchCertificate(wanted: WantedWebhook): CertificateUploader | undefined {
+    const { bot, cert, uploadCertificate } = this.#options
+    const { server } = this.#plan
+    const logger = this.#logger
+    return CertificateUploader.start({ bot, server, wanted, cert, uploadCertificate, logger })
   }
 
   #logUnregistered(): void {

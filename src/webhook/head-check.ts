@@ -20,42 +20,41 @@ export interface WebhookHead {
   readonly caller?: string | undefined
 }
 
-/** The options of a {@link HeadCheck}; see `WebhookOptions` and `WebhookHooks`. */
+/** The options of a {@link HeadCheck}; see `WebhookOptions`. */
 export interface HeadCheckOptions {
-  readonly path?: string | undefined
+  readonly path: string | undefined
   readonly secretToken: string | false
   readonly maxBodyBytes: number
-  readonly onWrongSecret?: ((caller: string | undefined) => void) | undefined
 }
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
 
 /** The check of a request before its body is read. */
 export class HeadCheck {
-  readonly #options: HeadCheckOptions
-  readonly #paths: ReadonlySet<string> | undefined
+  /** The spellings of the path, usually one; `undefined` for any path. */
+  readonly #paths: readonly string[] | undefined
+  readonly #secretToken: string | false
+  readonly #maxBodyBytes: number
 
-  constructor(options: HeadCheckOptions) {
-    this.#options = options
-    this.#paths = options.path === undefined ? undefined : new Set(encodedFormsOf(options.path))
+  constructor({ path, secretToken, maxBodyBytes }: HeadCheckOptions) {
+    this.#paths = path === undefined ? undefined : encodedFormsOf(path)
+    this.#secretToken = secretToken
+    this.#maxBodyBytes = maxBodyBytes
   }
 
   /** Returns the refusal of a request; `undefined` to accept it and read its body. */
   refusalOf(head: WebhookHead): WebhookResponse | undefined {
-    const { secretToken, maxBodyBytes, onWrongSecret } = this.#options
+    const secretToken = this.#secretToken
     if (!this.#isAtOwnPath(head.path)) return refusals.path
     if (head.method !== "POST") return refusals.method
-    if (secretToken !== false && !sameSecret(secretToken, head.secretToken)) {
-      onWrongSecret?.(head.caller)
-      return refusals.secret
-    }
+    if (secretToken !== false && !sameSecret(secretToken, head.secretToken)) return refusals.secret
     if (!isPlainJson(head.contentType, head.contentEncoding)) return refusals.contentType
-    return Number(head.contentLength ?? 0) > maxBodyBytes ? refusals.length : undefined
+    return Number(head.contentLength ?? 0) > this.#maxBodyBytes ? refusals.length : undefined
   }
 
   #isAtOwnPath(path: string | undefined): boolean {
     if (this.#paths === undefined || path === undefined) return this.#paths === undefined
-    return this.#paths.has(path) || this.#paths.has(pathOf(path))
+    return this.#paths.includes(path) || this.#paths.includes(pathOf(path))
   }
 }
 

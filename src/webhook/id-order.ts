@@ -59,6 +59,7 @@ const seriesGap = 100_000
  * are passed at once.
  */
 export class IdOrder {
+  static readonly #unordered = new IdOrder(0)
   readonly #limitMs: number
   /** The early updates in the order of their ids. */
   readonly #early: EarlyUpdate[] = []
@@ -78,6 +79,16 @@ export class IdOrder {
   constructor(limitMs: number, lastId?: number) {
     this.#limitMs = limitMs
     this.#nextId = lastId === undefined ? undefined : lastId + 1
+  }
+
+  /**
+   * Returns the order of a bot's ids. An order with a limit of 0 has no state, so all bots share one.
+   *
+   * @param limitMs the time for which an update waits for a lower id, in milliseconds
+   * @param lastId the highest id that was received before; `undefined` if it is unknown
+   */
+  static of(limitMs: number, lastId?: number): IdOrder {
+    return limitMs === 0 ? IdOrder.#unordered : new IdOrder(limitMs, lastId)
   }
 
   /**

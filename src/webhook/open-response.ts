@@ -12,6 +12,10 @@ export class OpenResponse implements ResponseSlot {
     return true
   }
 
+  withdraw(): void {
+    this.#call = undefined
+  }
+
   /** Closes the answer, and returns it for an accepted update, with the call as its body if there is one. */
   acknowledged(): WebhookResponse {
     const call = this.#close()

@@ -26,9 +26,19 @@ export class PutDeadlines {
   /** The time at which the timer fires; 0 if no timer is set. */
   #timerMs = 0
 
+  /** The time limits of all webhooks, by their length in milliseconds. */
+  static readonly #shared = new Map<number, PutDeadlines>()
+
   /** @param timeoutMs the limit, in milliseconds */
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs
+  }
+
+  /** Returns the time limits of this length, which all webhooks share. */
+  static ofLength(timeoutMs: number): PutDeadlines {
+    let deadlines = PutDeadlines.#shared.get(timeoutMs)
+    if (!deadlines) PutDeadlines.#shared.set(timeoutMs, (deadlines = new PutDeadlines(timeoutMs)))
+    return deadlines
   }
 
   /** Adds a put, and calls `expire` after the limit unless {@link PutDeadlines.delete} is called before. */
@@ -56,7 +66,7 @@ export class PutDeadlines {
     this.#timerMs = endMs
     // A timer waits at most `longestTimerMs`: for a longer limit, several timers follow each other.
     const timer = setTimeout(() => this.#expire(), Math.min(endMs - now, longestTimerMs))
-    // In other runtimes than Node a timer is a number, without `unref`.
+    // In some runtimes, such as Workers, a timer is a number without `unref`.
     if (typeof timer === "object") timer.unref()
   }
 

@@ -1,7 +1,7 @@
 import type { Webhook } from "./webhook.js"
 
 /**
- * Returns a handler for servers with `Request` and `Response`: Workers, Deno, Bun, Hono, Next. The
+ * Returns a handler for servers with `Request` and `Response`: Cloudflare Workers, Deno, Bun, Hono, Next. The
  * handler resolves with the answer to a request, and never rejects.
  */
 export function webhookFetch(webhook: Webhook): (request: Request) => Promise<Response> {

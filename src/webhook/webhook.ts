@@ -1,6 +1,7 @@
 import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
 import { errorCode, errorText } from "../ground/error-text.js"
-import { guardedLogger, type Logger, withFields } from "../ground/logger.js"
+import { type Logger, withFields } from "../ground/logger.js"
+import { guardedLogger } from "../telegram/guarded-logger.js"
 import { idleTimer } from "../ground/timer.js"
 import { callQueue } from "../queue/call-queue.js"
 import type { IncomingUpdate, UpdateQueue } from "../queue/update-queue.js"
@@ -91,13 +92,14 @@ const failed = unavailable("failed", 5, "The update could not be stored; send it
 const stopWaitMs = 50
 
 /**
- * A webhook as a function of plain values, from Telegram's request to the answer. The answer is 200 when
- * the queue's `put` has resolved. The class runs in every JavaScript runtime; `webhookListener` and
+ * A webhook as a function of plain values, from Telegram's request to the answer. The answer is 200 when the
+ * queue's `put` has resolved. The class runs in every JavaScript runtime; `webhookListener` and
  * `webhookFetch` connect it to servers.
  *
- * The webhook checks, in this order, the path (404), the method (405), the secret (401), the content type (415)
- * and the declared length (413). Only then it reads the body, and checks its length (413) and that it is
- * an update in JSON (400). The answer is 503 for a full queue, a handed-back update and a stopping bot.
+ * The webhook checks, in this order, the path (404), the method (405), the secret (401), the content type
+ * (415) and the declared length (413). Only then does the webhook read the body, and check its length (413)
+ * and that the body is an update in JSON (400). The answer is 503 for a full queue, a handed-back update and
+ * a stopping bot.
  *
  * @see https://core.telegram.org/bots/api#setwebhook
  */
@@ -113,7 +115,7 @@ export class Webhook {
   readonly #heads: HeadCheck
   readonly #deadlines: PutDeadlines
   readonly #logger: Logger
-  readonly #isStarted: () => boolean
+  readonly #hooks: WebhookHooks
   #opened: Promise<boolean> | undefined
   #isStopped = false
 
@@ -125,12 +127,12 @@ export class Webhook {
     this.path = options.path
     const { maxBodyBytes = 1_048_576, putTimeoutMs = 50_000 } = options
     const { orderWithinMs = defaultOrderLimitMs(options.queue) } = options
-    this.#order = new IdOrder(expectDurationMs("orderWithinMs", orderWithinMs), hooks.lastId)
+    this.#order = IdOrder.of(expectDurationMs("orderWithinMs", orderWithinMs), hooks.lastId)
     this.maxBodyBytes = expectInteger("maxBodyBytes", maxBodyBytes, 1, Number.MAX_SAFE_INTEGER)
-    this.#heads = new HeadCheck({ ...options, ...hooks, secretToken, maxBodyBytes })
-    this.#deadlines = new PutDeadlines(expectDurationMs("putTimeoutMs", putTimeoutMs))
+    this.#hooks = hooks
+    this.#heads = new HeadCheck({ path: options.path, secretToken, maxBodyBytes })
+    this.#deadlines = PutDeadlines.ofLength(expectDurationMs("putTimeoutMs", putTimeoutMs))
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.botId })
-    this.#isStarted = hooks.isStarted ?? (() => true)
     this.#opened = hooks.opened
     void this.#opened?.then(() => (this.#opened = undefined))
   }
@@ -159,12 +161,22 @@ export class Webhook {
   }
 
   /**
-   * Returns the refusal of a request by its head; `undefined` to accept it and read its body. For servers
-   * that read bodies in their own way, this is the first half of {@link Webhook.handle}.
+   * Returns the refusal of a request by its headers, method and path; `undefined` to accept it and read its
+   * body. For servers that read bodies in their own way, this is the first half of {@link Webhook.handle}.
    */
   refusal(head: WebhookHead): WebhookResponse | undefined {
-    const refusal = this.#heads.refusalOf(head) ?? (this.#isClosed ? stopping : undefined)
+    const refusal = this.#refusalOfHead(head)
+    if (refusal === refusals.secret) this.#hooks.onWrongSecret?.(head.caller)
     return refusal && announced(refusal, this.botId)
+  }
+
+  /** Returns true if {@link Webhook.refusal} would accept a request. Reports nothing. */
+  accepts(head: WebhookHead): boolean {
+    return this.#refusalOfHead(head) === undefined
+  }
+
+  #refusalOfHead(head: WebhookHead): WebhookResponse | undefined {
+    return this.#heads.refusalOf(head) ?? (this.#isClosed ? stopping : undefined)
   }
 
   /**
@@ -194,7 +206,7 @@ export class Webhook {
    */
   async readiness(): Promise<Readiness> {
     if (this.#isStopped) return "stopping"
-    if (!this.#isStarted()) return "starting"
+    if (this.#hooks.isStarted?.() === false) return "starting"
     try {
       await this.#queue.probe?.()
       return "ready"
@@ -305,7 +317,10 @@ export class Webhook {
   }
 }
 
-/** Returns the JSON text of a body, for the queue to store unchanged; `undefined` for a parsed body. */
+/**
+ * Returns the JSON text of a body, which the queue stores unchanged. Returns `undefined` for a parsed body, and
+ * for a text with a lone surrogate, which UTF-8 cannot represent.
+ */
 function jsonOf(body: Uint8Array | string | object): string | undefined {
   if (body instanceof Uint8Array) return decodeJson(body)
   if (typeof body !== "string") return undefined

@@ -1,6 +1,6 @@
 import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
-import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
+import { exchange, type HttpOutcome, statusOf } from "../probes/http-exchange.js"
 import { isOfSounder, opener, probeRequest } from "./probe-request.js"
 
 /** The length of Telegram's longest updates, in bytes. */
@@ -59,15 +59,11 @@ function blankObject(length: number): string {
 }
 
 /**
- * Returns true if a server refused a long body with another status than the body `{}` of the first request. A
- * server that refused both may only have missed an update in them.
+ * Returns true if a server refused a long body with another status than the body `{}` of the first request. If it
+ * refused `{}`, too, a status with which programs refuse any body without an update does not count.
  */
 function isRefusal(answer: HttpOutcome | undefined, long: HttpOutcome): boolean {
   const [before, status] = [statusOf(answer), statusOf(long)]
   const mayLackUpdate = before >= 400 && noUpdateStatuses.includes(status)
   return status >= 300 && status !== before && !mayLackUpdate
-}
-
-function statusOf(outcome: HttpOutcome | undefined): number {
-  return outcome?.kind === "answered" ? outcome.status : 0
 }

@@ -10,7 +10,7 @@ import {
 import { readCertificates } from "../../certificate/read-certificates.js"
 import { type Check, withFindings } from "../check.js"
 import { finding, type Finding, type FindingCode } from "../finding.js"
-import { readServedCertificate, type ServedCertificate } from "../probes/served-certificate.js"
+import { readServedCertificate, type ServedChain } from "../probes/served-certificate.js"
 import { openTls } from "../probes/tls.js"
 import type { Evidence } from "../evidence.js"
 import { hostOf } from "./dns.js"
@@ -87,7 +87,7 @@ export const certificateCheck: Check = {
  * certificate, or if `getWebhookInfo` shows an upload. Without both, a certificate that needs an upload
  * counts as uploaded.
  */
-function isUploaded({ options, info }: Evidence, served: ServedCertificate): boolean {
+function isUploaded({ options, info }: Evidence, served: ServedChain): boolean {
   if (options.cert !== undefined) return true
   if (info !== undefined && (info.url ?? "") !== "") return info.has_custom_certificate
   return needsUpload(served.pem, options.authorities)
@@ -99,7 +99,7 @@ function isUploaded({ options, info }: Evidence, served: ServedCertificate): boo
  */
 async function distrustOf(
   evidence: Evidence,
-  served: ServedCertificate | undefined,
+  served: ServedChain | undefined,
 ): Promise<string | false> {
   const { target, options } = evidence
   if (!target || !served) return false
@@ -121,7 +121,7 @@ async function distrustOf(
   }
 }
 
-function inspect(evidence: Evidence, served: ServedCertificate): CertificateInspection {
+function inspect(evidence: Evidence, served: ServedChain): CertificateInspection {
   const { options, url } = evidence
   const uploaded = isUploaded(evidence, served)
   return inspectCertificate({
@@ -159,7 +159,7 @@ function unreadableUpload({ options: { cert } }: Evidence): Finding | undefined 
 /** Returns a finding if the uploaded file contains neither the served certificate nor its issuer. */
 function differentUpload(
   { options, distrust }: Evidence,
-  { pem }: ServedCertificate,
+  { pem }: ServedChain,
 ): Finding | undefined {
   if (options.cert === undefined || distrust === false || distrust === undefined) return undefined
   try {

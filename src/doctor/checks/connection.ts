@@ -74,7 +74,7 @@ function judgeClosed(where: string, { tcp, target, isOpenLocally }: Evidence): V
 
 function someAddressesDead(where: string, dead: readonly string[]) {
   return finding("some-addresses-dead", {
-    seen: `The host name resolves to several addresses: ${where} accepts connections, ${dead.join(", ")} does not.`,
+    seen: `The host name resolves to several addresses. Connections to ${where} succeed, to ${dead.join(" and ")} they fail.`,
     why: "Telegram picks any of the addresses and uses it for half an hour. With a dead address, it delivers nothing during this time.",
     fix: "Start the server at the dead address, or remove the address's A record from DNS.",
   })

@@ -28,7 +28,8 @@ export const dnsCheck: Check = {
     if (dns?.kind === "failed")
       return { ...withFindings("no answer", dnsFailed(host, dns.reason)), blocks: true }
     if (dns?.kind === "broken") return withFindings(dns.reason, brokenZone(host, dns.reason))
-    if (!dns || dns.kind === "missing") return withFindings("not found", hostNotFound(host))
+    if (!dns || dns.kind === "missing")
+      return withFindings("not found", hostNotFound(host, evidence))
     const note = [...dns.v4, ...dns.v6].join(", ")
     if (options.localMode) return passed(note)
     return judgeAddresses(host, note, dns.v4)
@@ -80,11 +81,14 @@ function judgeAddresses(host: string, note: string, v4: readonly string[]): Verd
   return withFindings(note, localAddress(host, reserved.join(", ")))
 }
 
-function hostNotFound(host: string) {
+function hostNotFound(host: string, evidence: Evidence) {
+  const { bot } = evidence.options
+  const isSimulated = bot !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(bot.apiRoot)
+  const simulated = ` The API root is on this machine: if it is the simulator, give the bot's address to both with --map ${host}:${portOf(evidence)}=127.0.0.1:PORT.`
   return finding("host-not-found", {
     seen: `DNS has no address for ${host}.`,
     why: "Telegram cannot find the server. It refuses setWebhook for this URL, and removes the previous webhook.",
-    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram caches a failed lookup for 5 minutes. Names in /etc/hosts exist only on that machine.`,
+    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram caches a failed lookup for 5 minutes. Names in /etc/hosts exist only on that machine.${isSimulated ? simulated : ""}`,
   })
 }
 

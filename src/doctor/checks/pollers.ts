@@ -1,5 +1,5 @@
 import { Conflict } from "../../telegram/errors.js"
-import { type Check, passed, withFindings } from "../check.js"
+import { type Check, passed, undecided, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence } from "../evidence.js"
 
@@ -19,9 +19,10 @@ export const pollersCheck: Check = {
       ? undefined
       : "only with --pollers, because it interrupts other pollers"
   },
-  look: async (evidence) => ({ otherPoller: await isInterrupted(evidence) }),
+  look: async (evidence) => ({ otherPoller: await lookForPoller(evidence) }),
   judge: ({ otherPoller, options }) => {
-    if (otherPoller !== true) return passed(`none within ${options.pollersMs / 1000} s`)
+    if (otherPoller === undefined) return undecided(cannotWait)
+    if (!otherPoller) return passed(`none within ${options.pollersMs / 1000} s`)
     const texts = {
       seen: "Another program polls with the token of this bot.",
       why: "If two programs poll with one token, each gets a part of the updates, and both get 409 Conflict.",
@@ -31,18 +32,22 @@ export const pollersCheck: Check = {
   },
 }
 
-/** Resolves with true if another program's poll ends the doctor's poll. */
-async function isInterrupted({ options }: Evidence): Promise<boolean> {
+const cannotWait =
+  "cannot be told while updates wait at Telegram, because they end the doctor's poll at once"
+
+/**
+ * Resolves with true if another program's poll ends the doctor's poll, and with `undefined` if the doctor
+ * cannot wait for it, because updates are pending or Telegram refuses the poll.
+ */
+async function lookForPoller({ options }: Evidence): Promise<boolean | undefined> {
   const deadline = performance.now() + options.pollersMs
   while (options.bot && performance.now() < deadline) {
     const remainingSeconds = Math.max(1, Math.round((deadline - performance.now()) / 1000))
     try {
-      // A pending update ends each call at once: the doctor then cannot wait for another program's poll.
       const updates = await options.bot.getUpdates({ timeout: remainingSeconds, limit: 1 })
-      if (updates.length > 0) return false
+      if (updates.length > 0) return undefined
     } catch (error) {
-      if (error instanceof Conflict) return true
-      return false
+      return error instanceof Conflict ? true : undefined
     }
   }
   return false

@@ -1,7 +1,7 @@
 import { telegramNetworksText } from "../../telegram/network-facts.js"
 import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
-import { exchange, type HttpOutcome } from "../probes/http-exchange.js"
+import { exchange, type HttpOutcome, statusOf } from "../probes/http-exchange.js"
 import type { Evidence } from "../evidence.js"
 import { isOfSounder, opener, probeRequest } from "./probe-request.js"
 
@@ -80,8 +80,4 @@ function secretNotChecked(status: number) {
 
 function isRefusal(status: number): boolean {
   return status === 401 || status === 403
-}
-
-function statusOf(outcome: HttpOutcome | undefined): number {
-  return outcome?.kind === "answered" ? outcome.status : 0
 }

@@ -1,4 +1,4 @@
-import { webhookPorts } from "../../telegram/network-facts.js"
+import { maxWebhookUrlLength, webhookPorts } from "../../telegram/network-facts.js"
 import { isIPv6 } from "node:net"
 import { type Check, passed, withFindings, type Verdict } from "../check.js"
 import { finding } from "../finding.js"
@@ -6,33 +6,28 @@ import { urlForReport } from "../redact-url.js"
 import type { Evidence, ResolvedOptions } from "../evidence.js"
 import { decodePercent } from "../../ground/decode-percent.js"
 
-/**
- * The longest URL, in characters. Telegram's request line and headers have at most 4,096 bytes, of which
- * about 600 are not the URL.
- */
-const maxUrlLength = 3400
-
 /** The check that Telegram accepts the URL. */
 export const urlCheck: Check = {
   name: "url",
   title: "URL",
   needs: [],
-  skipReason: (evidence) => (textOf(evidence) === "" ? "there is no URL" : undefined),
+  skipReason: (evidence) =>
+    urlText(evidence) === "" ? "none, so no server is examined" : undefined,
   look: async (evidence) => {
-    const text = textOf(evidence)
+    const text = urlText(evidence)
     return URL.canParse(text) && /^https?:\/\//i.test(text) ? { url: new URL(text) } : {}
   },
   judge(evidence) {
     const { url, options } = evidence
     if (!url)
-      return { ...withFindings("invalid", invalidUrl(textOf(evidence), options)), blocks: true }
+      return { ...withFindings("invalid", invalidUrl(urlText(evidence), options)), blocks: true }
     const verdict = options.localMode ? passed(url.protocol.slice(0, -1)) : judgeCloud(url, options)
     return withTokenFinding(verdict, url, options)
   },
 }
 
 /** Returns the examined URL: the given one, otherwise the registered one; empty for a polling bot. */
-export function textOf({ options, info }: Pick<Evidence, "options" | "info">): string {
+export function urlText({ options, info }: Pick<Evidence, "options" | "info">): string {
   return options.url ?? (options.polling ? "" : (info?.url ?? ""))
 }
 
@@ -40,7 +35,7 @@ function judgeCloud(url: URL, options: ResolvedOptions): Verdict {
   const port = url.port || (url.protocol === "https:" ? "443" : "80")
   const note = `${url.protocol.slice(0, -1)}, port ${port}`
   const problems = [
-    url.href.length > maxUrlLength
+    url.href.length > maxWebhookUrlLength
       ? invalidUrl(`${url.href.length} characters`, options)
       : undefined,
     url.protocol === "https:" ? undefined : notHttps(url, options),
@@ -65,7 +60,7 @@ function invalidUrl(text: string, options: ResolvedOptions) {
   return finding("url-invalid", {
     seen: `Telegram does not accept this URL: ${urlForReport(text, options).slice(0, 200)}`,
     why: "Telegram refuses setWebhook for this URL, and removes the previous webhook.",
-    fix: `Give a whole URL of at most ${maxUrlLength} characters, such as https://example.com:8443/hook.`,
+    fix: `Give a whole URL of at most ${maxWebhookUrlLength} characters, such as https://example.com:8443/hook.`,
   })
 }
 

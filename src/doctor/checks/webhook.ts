@@ -55,7 +55,7 @@ function judgePolling(url: string, { options }: Evidence): Verdict {
 function judgeMissing({ options, info }: Evidence): Verdict {
   const pending = info?.pending_update_count ?? 0
   const texts = {
-    seen: `No webhook is registered at Telegram; ${pending} updates are pending.`,
+    seen: `No webhook is registered at Telegram. Pending updates: ${pending}.`,
     why: "Telegram delivers no updates. A refused setWebhook, a bot that polls, or deleteWebhook may have removed the webhook.",
     fix: `Register the webhook with \`sounder webhook set ${options.url ?? "URL"}\`, or start the bot with \`startWebhook\`. For a polling bot, run the doctor with --polling.`,
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { connect, type NetConnectOpts } from "node:net"
+import { headRequest } from "./plain-http.js"
 import { secure } from "./tls.js"
 
 /**
@@ -10,8 +11,6 @@ export type Backend =
   | { readonly kind: "http"; readonly status: number }
   | { readonly kind: "tls" | "proxy-protocol" | "silent" | "down" }
 
-/** A request without an effect on a bot. */
-const headRequest = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 /** A header of the PROXY protocol, version 1. */
 const proxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n"
 

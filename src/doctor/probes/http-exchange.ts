@@ -42,6 +42,11 @@ export interface HttpAnswer {
   readonly ms: number
 }
 
+/** Returns the status of an answer; 0 if there was no complete answer. */
+export function statusOf(outcome: HttpOutcome | undefined): number {
+  return outcome?.kind === "answered" ? outcome.status : 0
+}
+
 /** The number of bytes after which the rest of a body is not read. */
 const longestBody = 4096
 

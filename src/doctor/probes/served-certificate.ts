@@ -8,7 +8,7 @@ import { openTcp } from "./tcp.js"
 import { type HandshakeOptions, openTls } from "./tls.js"
 
 /** The certificates that a server sends. */
-export interface ServedCertificate {
+export interface ServedChain {
   /** The certificates as PEM text. */
   readonly pem: string
   /** True if `pem` has the order of the server; false if OpenSSL sorted the certificates. */
@@ -27,7 +27,7 @@ export async function readServedCertificate(
   target: Target,
   options: HandshakeOptions,
   timeoutMs: number,
-): Promise<ServedCertificate | undefined> {
+): Promise<ServedChain | undefined> {
   const bytes = await firstBytes(target, options, timeoutMs)
   const sent = certificatesOnTheWire(bytes)
   if (sent.length > 0) return { pem: sent.map(pemBlock).join(""), isAsServed: true }

@@ -28,13 +28,16 @@ const curves = [
   ...["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"],
 ]
 
+/** The ciphers and keys of OpenSSL without a minimum strength. */
+const lowestSecurity = "DEFAULT:@SECLEVEL=0"
+
 /** Returns the options of a client that accepts keys of every type, also types that Telegram refuses. */
 export function anyKeyOptions(): ConnectionOptions {
   const supportedCurves = getCurves()
   const ecdhCurve = ["X25519", ...curves.filter((curve) => supportedCurves.includes(curve))].join(
     ":",
   )
-  return { ciphers: "DEFAULT:@SECLEVEL=0", ecdhCurve }
+  return { ciphers: lowestSecurity, ecdhCurve }
 }
 
 /** Performs a TLS handshake with any certificate, and resolves with the result. Never rejects. */
@@ -68,11 +71,11 @@ export async function probeTlsVersions(
     const versionOptions = { ...options, ...more, minVersion: version, maxVersion: version }
     return (await probeTls(target, versionOptions, timeoutMs)).kind === "secure"
   }
-  // OpenSSL offers the old versions only at security level 0.
-  const lowestSecurity = { ciphers: "DEFAULT@SECLEVEL=0" }
+  // OpenSSL offers the old versions only at the lowest level of security.
+  const old = { ciphers: lowestSecurity }
   return {
-    TLSv1: await speaks("TLSv1", lowestSecurity),
-    "TLSv1.1": await speaks("TLSv1.1", lowestSecurity),
+    TLSv1: await speaks("TLSv1", old),
+    "TLSv1.1": await speaks("TLSv1.1", old),
     "TLSv1.2": await speaks("TLSv1.2"),
     "TLSv1.3": await speaks("TLSv1.3"),
   }

@@ -8,6 +8,7 @@ import { isPem, readPem } from "../../node-server/tls/pem.js"
 import { register } from "../registration.js"
 import type { WantedWebhook } from "../wanted-webhook.js"
 import { withRetries } from "../../intake/start-retries.js"
+import type { CertificateUse } from "../../node-server/tls/certificate-swap.js"
 import { ChangingFiles } from "../../node-server/tls/changing-files.js"
 import { expectNoNewProblems } from "../../node-server/tls/expect-no-new-problems.js"
 import type { WebhookServer } from "../../node-server/webhook-server.js"
@@ -16,8 +17,8 @@ import type { WebhookServer } from "../../node-server/webhook-server.js"
 export interface CertificateUploaderOptions {
   readonly bot: Bot
   readonly server: WebhookServer
-  /** The webhook to update; `undefined` if the program registers the webhook itself. */
-  readonly wanted: WantedWebhook | undefined
+  /** The webhook to update. */
+  readonly wanted: WantedWebhook
   /** True to upload the certificate. Default: true if Telegram would not trust it otherwise. */
   readonly uploadCertificate?: boolean | undefined
   /** The certificate of a proxy, as PEM text or a path, for a server without TLS. */
@@ -32,37 +33,47 @@ export interface CertificateUploaderOptions {
  * At each upload Telegram closes its connections and repeats the unanswered requests. The queue
  * recognizes the repeated updates.
  */
-export class CertificateUploader {
+export class CertificateUploader implements CertificateUse {
+  /** The host of the webhook's URL. */
+  readonly host: string
   readonly #options: CertificateUploaderOptions
-  readonly #stopping = new AbortController()
-  readonly #stopCertificateUse: () => void = () => {}
+  /** Aborts running uploads at the stop; `undefined` before the first upload. */
+  #stopping: AbortController | undefined
+  readonly #stopCertificateUse: (() => void) | undefined
   #files: ChangingFiles | undefined
-  /** The running upload after a switch. */
-  #uploading: Promise<void> = Promise.resolve()
+  /** The last upload after a switch; `undefined` before the first one. */
+  #uploading: Promise<void> | undefined
   /** The last successfully uploaded certificates; `undefined` before the first upload. */
   #uploaded: string | undefined
 
-  /** Starts watching the certificate. */
-  constructor(options: CertificateUploaderOptions) {
+  private constructor(options: CertificateUploaderOptions) {
     this.#options = options
-    const { server, wanted, cert, uploadCertificate } = options
+    const { server, wanted, cert } = options
+    this.host = new URL(wanted.current.url).hostname
+    if (server.isSecure) this.#stopCertificateUse = server.useCertificate(this)
+    else if (cert !== undefined) this.#watchProxy(cert)
+  }
+
+  /**
+   * Starts watching the certificate. Returns `undefined` if no certificate can need an upload: with
+   * `uploadCertificate: false`, and for a server without TLS whose proxy's certificate is unknown.
+   */
+  static start(options: CertificateUploaderOptions): CertificateUploader | undefined {
+    const { server, cert, uploadCertificate } = options
     // With `uploadCertificate: false`, Telegram trusts the authority or sees a proxy's certificate.
-    if (!wanted || uploadCertificate === false) return
-    const host = new URL(wanted.current.url).hostname
-    if (server.isSecure) {
-      this.#stopCertificateUse = server.useCertificate({
-        host,
-        isUploaded: uploadCertificate,
-        trust: (certificates) => this.#trust(wanted, certificates),
-        served: (certificate) => this.#served(wanted, certificate),
-      })
-    }
-    if (!server.isSecure && cert !== undefined) this.#watchProxy(wanted, cert, host)
+    if (uploadCertificate === false || !(server.isSecure || cert !== undefined)) return undefined
+    return new CertificateUploader(options)
+  }
+
+  /** True to upload certificates. Default: true for certificates that Telegram trusts only if uploaded. */
+  get isUploaded(): boolean | undefined {
+    return this.#options.uploadCertificate
   }
 
   /** Stops the watch and aborts a running upload. Resolves when both have ended. */
   async stop(): Promise<void> {
-    this.#stopCertificateUse()
+    this.#stopCertificateUse?.()
+    this.#stopping ??= new AbortController()
     this.#stopping.abort()
     await this.#files?.stop()
     await this.#uploading
@@ -72,19 +83,19 @@ export class CertificateUploader {
    * Watches the certificate file of a proxy. The time at which the proxy loads the new file is unknown,
    * so Telegram gets both certificates.
    */
-  #watchProxy(wanted: WantedWebhook, cert: string, host: string): void {
+  #watchProxy(cert: string): void {
+    const { uploadCertificate, wanted } = this.#options
     const uploadedAtStart = wanted.current.certificate
     if (isPem(cert) || uploadedAtStart === undefined) return
-    const { uploadCertificate } = this.#options
     let served = uploadedAtStart
     this.#files = new ChangingFiles({
       paths: [cert],
       content: uploadedAtStart,
       read: async () => certificatesAsPem(await readPem("cert", cert)),
       accept: async (content) => {
-        expectNoNewProblems([{ cert: served }], { cert: content }, host)
+        expectNoNewProblems([{ cert: served }], { cert: content }, this.host)
         const isUploaded = uploadCertificate ?? needsUpload(content)
-        await this.#trust(wanted, isUploaded ? content + served : undefined)
+        await this.trust(isUploaded ? content + served : undefined)
         served = content
       },
       logger: this.#options.logger,
@@ -95,7 +106,8 @@ export class CertificateUploader {
    * Uploads the certificates that Telegram should trust before the server switches. Without
    * `certificates`, removes the uploaded certificate.
    */
-  async #trust(wanted: WantedWebhook, certificates: string | undefined): Promise<void> {
+  async trust(certificates: string | undefined): Promise<void> {
+    const { wanted } = this.#options
     // Waits for an older upload, whose retry would otherwise overwrite this one.
     await this.#uploading
     const before = wanted.current.certificate
@@ -103,10 +115,10 @@ export class CertificateUploader {
     if (this.#uploaded !== undefined && this.#uploaded === trusted) return
     wanted.setCertificate(trusted)
     try {
-      await this.#register(wanted, 3)
+      await this.#register(3)
     } catch (error) {
       // A bot that has stopped, or whose token is revoked, must not block other bots' new certificate.
-      if (this.#stopping.signal.aborted || this.#logIfFinal(error)) return
+      if (this.#isStopped || this.#logIfFinal(error)) return
       wanted.setCertificate(before)
       throw error
     }
@@ -121,18 +133,24 @@ export class CertificateUploader {
   }
 
   /** Uploads the new certificate alone, after the switch. Retries without limit until `stop`. */
-  #served(wanted: WantedWebhook, certificate: string | undefined): void {
-    wanted.setCertificate(certificate && certificatesAsPem(certificate))
-    const upload = this.#uploading.then(() => this.#register(wanted, -1))
+  served(certificate: string | undefined): void {
+    this.#options.wanted.setCertificate(certificate && certificatesAsPem(certificate))
+    const earlier = this.#uploading ?? Promise.resolve()
+    const upload = earlier.then(() => this.#register(-1))
     this.#uploading = upload.catch((error: unknown) => {
-      if (this.#stopping.signal.aborted) return
+      if (this.#isStopped) return
       const reason = errorText(error)
       this.#options.logger.error(`The upload of the webhook's certificate failed: ${reason}`)
     })
   }
 
-  async #register(wanted: WantedWebhook, retries: number): Promise<void> {
-    const { bot, logger } = this.#options
+  get #isStopped(): boolean {
+    return this.#stopping?.signal.aborted ?? false
+  }
+
+  async #register(retries: number): Promise<void> {
+    const { bot, wanted, logger } = this.#options
+    this.#stopping ??= new AbortController()
     const { signal } = this.#stopping
     const { certificate } = wanted.current
     const call = () => register(bot, wanted.current, { signal })

@@ -3,7 +3,7 @@ import type { CertificateProblem } from "../../certificate/index.js"
 import { deliveryFailed, registrationChanged } from "../../events/index.js"
 import { isError } from "../../ground/error-text.js"
 import type { Logger } from "../../ground/logger.js"
-import { sleep } from "../../ground/sleep.js"
+import { Timer } from "../../ground/timer.js"
 import { Unauthorized } from "../../telegram/errors.js"
 import type { WebhookInfo } from "../../telegram/types.js"
 import {
@@ -12,7 +12,7 @@ import {
   isOfCertificate,
   mayBeOutdated,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
-import { CertificateEnd } from "./certificate-end.js"
+import { ExpiryWarnings } from "./expiry-warnings.js"
 import { type DeliveryNews, DeliveryReport } from "./delivery-news.js"
 import { register } from "../registration.js"
 import type { WantedWebhook } from "../wanted-webhook.js"
@@ -40,7 +40,7 @@ export interface DeliveryWatchOptions {
   readonly certificate: () => Promise<string | undefined>
   /** Resolves with the problems of the certificate, which Telegram does not report. Default: none. */
   readonly problems?: () => Promise<readonly CertificateProblem[]>
-  /** The waits between two looks (calls of `getWebhookInfo`), in milliseconds; the last wait is repeated. */
+  /** The waits between two checks (calls of `getWebhookInfo`), in milliseconds; the last wait is repeated. */
   readonly waitsMs?: readonly number[]
   /** The time for which a difference has to last before it is repaired, in milliseconds. */
   readonly graceMs?: number | undefined
@@ -50,7 +50,7 @@ export interface DeliveryWatchOptions {
 
 /** Short waits at first, to verify the start, then five minutes. */
 const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
-/** The shortest wait between two looks: `getWebhookInfo` shows a failed delivery only after a moment. */
+/** The shortest wait between two checks: `getWebhookInfo` shows a failed delivery only after a moment. */
 const shortestWaitMs = 1000
 
 /**
@@ -62,79 +62,98 @@ const shortestWaitMs = 1000
  */
 export class DeliveryWatch {
   readonly #options: DeliveryWatchOptions
-  readonly #end = new AbortController()
   readonly #news: DeliveryReport
   readonly #repairs: WebhookRepairs
-  /** The repairs of a changed secret or certificate, which `getWebhookInfo` does not show. */
-  readonly #hiddenRepairs: WebhookRepairs
-  readonly #nudges = new Nudges()
-  readonly #certificate = new CertificateEnd()
-  /** An abort ends the present wait. */
-  #wake = new AbortController()
+  /**
+   * The repairs of a changed secret or certificate, which `getWebhookInfo` does not show; `undefined`
+   * before the first one.
+   */
+  #hiddenRepairs: WebhookRepairs | undefined
+  /** The limit of nudges; `undefined` before the first one. */
+  #nudges: Nudges | undefined
+  readonly #expiryWarnings = new ExpiryWarnings()
+  /** The number of checks that have ended. */
+  #checkCount = 0
+  /** The timer of the next check; `undefined` during a check and after `stop`. */
+  #timer: Timer | undefined
+  /** The earliest time at which a nudge can begin the next check, in milliseconds of `performance.now`. */
+  #earliestMs = 0
+  /** The running check, whose abort ends its calls; `undefined` while no check runs. */
+  #running: AbortController | undefined
+  #isStopped = false
   #hasRegistered: boolean
-  /** True from a registration by this process until the next look. */
-  #isFirstLook: boolean
-  /** The latest time of the next look, in milliseconds of `performance.now`. */
+  /** True from a registration by this process until the next check. */
+  #isJustRegistered: boolean
+  /** The latest time of the next check, in milliseconds of `performance.now`. */
   #dueMs = Infinity
 
-  /** Starts the watch. The first look comes after one second. */
+  /** Starts the watch. The first check comes after one second. */
   constructor(options: DeliveryWatchOptions) {
     this.#options = options
     this.#hasRegistered = options.hasRegistered
-    this.#isFirstLook = options.hasRegistered
+    this.#isJustRegistered = options.hasRegistered
     this.#news = new DeliveryReport(options.since)
-    const { reconcile, graceMs } = options
-    this.#repairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
-    this.#hiddenRepairs = new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
-    void this.#run()
+    this.#repairs = this.#createRepairs()
+    this.#wait()
   }
 
   /**
-   * Brings the next look forward, after a request with a wrong secret: another program may have changed
+   * Brings the next check forward, after a request with a wrong secret: another program may have changed
    * the registration. As anybody can send such requests, repeated calls take effect more and more rarely.
    */
   nudge(): void {
-    if (this.#nudges.isAccepted(performance.now())) this.#wake.abort()
+    const nowMs = performance.now()
+    this.#nudges ??= new Nudges()
+    if (!this.#nudges.isAccepted(nowMs) || !this.#timer) return
+    this.#timer.stop()
+    this.#startTimer(Math.max(0, this.#earliestMs - nowMs))
   }
 
   /** Stops the watch. */
   stop(): void {
-    this.#end.abort()
+    this.#isStopped = true
+    this.#timer?.stop()
+    this.#timer = undefined
+    this.#running?.abort()
   }
 
-  async #run(): Promise<void> {
+  #createRepairs(): WebhookRepairs {
+    const { reconcile, graceMs } = this.#options
+    return new WebhookRepairs(reconcile === "repair" ? graceMs : Infinity)
+  }
+
+  /** Waits for the next check. A nudge or a due repair ends the wait early. */
+  #wait(): void {
     const { waitsMs = usualWaitsMs } = this.#options
-    for (let looks = 0; !this.#end.signal.aborted; looks += 1) {
-      await this.#wait(waitsMs[Math.min(looks, waitsMs.length - 1)] ?? 0)
-      if (!this.#end.signal.aborted) await this.#look()
-    }
-  }
-
-  /** Waits for the next look. A nudge or a due repair ends the wait early. */
-  async #wait(usualMs: number): Promise<void> {
-    this.#wake = new AbortController()
-    const { signal } = this.#end
-    const ms = Math.min(usualMs, Math.max(0, this.#dueMs - performance.now()))
+    const nowMs = performance.now()
+    const usualMs = waitsMs[Math.min(this.#checkCount, waitsMs.length - 1)] ?? 0
     const shortestMs = Math.min(usualMs, shortestWaitMs)
-    try {
-      await sleep(shortestMs, signal)
-      if (ms > shortestMs) {
-        await sleep(ms - shortestMs, AbortSignal.any([signal, this.#wake.signal]))
-      }
-    } catch {
-      // An abort has ended the wait: `#run` looks after a nudge, and returns after `stop`.
-    }
+    this.#earliestMs = nowMs + shortestMs
+    this.#startTimer(Math.max(shortestMs, Math.min(usualMs, this.#dueMs - nowMs)))
   }
 
-  async #look(): Promise<void> {
+  #startTimer(ms: number): void {
+    this.#timer = new Timer(() => void this.#checkNow(), ms)
+  }
+
+  async #checkNow(): Promise<void> {
+    this.#timer = undefined
+    this.#running = new AbortController()
+    await this.#runCheck()
+    this.#running = undefined
+    this.#checkCount += 1
+    if (!this.#isStopped) this.#wait()
+  }
+
+  async #runCheck(): Promise<void> {
     const { bot, logger } = this.#options
-    const { signal } = this.#end
+    const signal = this.#running?.signal
     try {
-      await this.#lookAtCertificate()
+      await this.#checkCertificate()
       await this.#judge(await bot.getWebhookInfo({ signal }))
     } catch (error) {
-      if (signal.aborted) return
-      logger.debug(messages.couldNotLook(error))
+      if (this.#isStopped) return
+      logger.debug(messages.couldNotCheck(error))
       if (isError(error) && error instanceof Unauthorized) this.#stopUnauthorized(error)
     }
   }
@@ -144,11 +163,11 @@ export class DeliveryWatch {
     this.#options.unauthorized?.(error)
   }
 
-  async #lookAtCertificate(): Promise<void> {
+  async #checkCertificate(): Promise<void> {
     const { logger, certificate } = this.#options
     try {
       const pem = await certificate()
-      const ending = pem === undefined ? undefined : this.#certificate.announcement(pem)
+      const ending = pem === undefined ? undefined : this.#expiryWarnings.due(pem)
       if (ending !== undefined) logger.warn(ending)
     } catch (error) {
       logger.warn(messages.couldNotRead(error))
@@ -174,9 +193,10 @@ export class DeliveryWatch {
   #differences(info: WebhookInfo): readonly WebhookDifference[] {
     const { bot, wanted } = this.#options
     const found = webhookDifferences(wanted.current, info, bot.localMode)
-    const isFirstLook = this.#isFirstLook
-    this.#isFirstLook = false
-    if (!isFirstLook || found.length !== 1 || found[0]?.field !== "allowed_updates") return found
+    const isJustRegistered = this.#isJustRegistered
+    this.#isJustRegistered = false
+    if (!isJustRegistered || found.length !== 1 || found[0]?.field !== "allowed_updates")
+      return found
     wanted.acceptTypes(info.allowed_updates ?? [])
     return []
   }
@@ -210,7 +230,7 @@ export class DeliveryWatch {
   async #problemsBehind(explained: ExplainedWebhookError): Promise<readonly CertificateProblem[]> {
     const { problems } = this.#options
     if (!problems || !isOfCertificate(explained)) return []
-    // `#lookAtCertificate` reports an unreadable file.
+    // `#checkCertificate` reports an unreadable file.
     return problems().catch(() => [])
   }
 
@@ -235,25 +255,26 @@ export class DeliveryWatch {
   async #registerAgain(): Promise<void> {
     if (this.#hasRegistered) {
       const nowMs = performance.now()
+      this.#hiddenRepairs ??= this.#createRepairs()
       const step = this.#hiddenRepairs.next(true, nowMs)
       if (step.kind === "wait") this.#dueMs = Math.min(this.#dueMs, step.untilMs)
       if (step.kind !== "repair") return
     }
-    this.#options.logger.info(messages.outdated)
+    this.#options.logger.info(messages.registeringAgain)
     await this.#register()
   }
 
   /** Registers the webhook. Resolves with true if the registration succeeded. */
   async #register(): Promise<boolean> {
     const { bot, logger, wanted } = this.#options
-    const { signal } = this.#end
     this.#hasRegistered = true
     try {
-      await register(bot, wanted.current, { signal })
-      this.#isFirstLook = true
+      await register(bot, wanted.current, { signal: this.#running?.signal })
+      this.#isJustRegistered = true
+      return true
     } catch (error) {
-      if (!signal.aborted) logger.warn(messages.couldNotRegister(error))
+      if (!this.#isStopped) logger.warn(messages.couldNotRegister(error))
+      return false
     }
-    return this.#isFirstLook
   }
 }

@@ -4,7 +4,7 @@ const firstPauseMs = 60_000
 const longestPauseMs = 60 * 60_000
 
 /**
- * A rate limit for nudges: requests with a wrong secret that bring the next look at the webhook forward.
+ * A rate limit for nudges: requests with a wrong secret that bring the next check of the webhook forward.
  * Anybody can send such requests, so the pauses between accepted nudges grow.
  */
 export class Nudges {

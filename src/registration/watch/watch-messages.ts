@@ -49,7 +49,7 @@ export function repaired(before: string): string {
 }
 
 /** The message about a registration that replaces an unknown secret or certificate. */
-export const outdated =
+export const registeringAgain =
   "Registering the webhook again, with the present secret and certificate" as const
 
 /**
@@ -86,7 +86,7 @@ export function growing(pending: number): string {
 }
 
 /** Returns the message about a failed call of `getWebhookInfo`. */
-export function couldNotLook(error: unknown): string {
+export function couldNotCheck(error: unknown): string {
   return `Could not check the webhook: ${errorText(error)}`
 }
 

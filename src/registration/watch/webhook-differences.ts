@@ -1,6 +1,6 @@
 import type { WebhookInfo } from "../../telegram/types.js"
 import { optInUpdateTypes, updateTypes } from "../../telegram/update-types.js"
-import { isSameUrl, type Registration } from "../registration.js"
+import { isSameUrl, type WebhookRegistration } from "../registration.js"
 
 /** A field in which Telegram's webhook differs from the wanted one. */
 export interface WebhookDifference {
@@ -17,7 +17,7 @@ export interface WebhookDifference {
  * @param isLocal true for a Bot API server in local mode, whose default of `max_connections` is not fixed
  */
 export function webhookDifferences(
-  wanted: Registration,
+  wanted: WebhookRegistration,
   info: WebhookInfo,
   isLocal: boolean,
 ): readonly WebhookDifference[] {
@@ -53,7 +53,7 @@ export function webhookDifferences(
  * @param info the result of `getWebhookInfo`
  */
 export function needsRegistration(
-  wanted: Registration,
+  wanted: WebhookRegistration,
   info: WebhookInfo,
   isLocal: boolean,
 ): boolean {

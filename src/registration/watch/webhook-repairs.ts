@@ -1,10 +1,10 @@
-/** The decision about a webhook after a look. */
+/** The decision about a webhook after a check. */
 export type RepairDecision =
   /** The webhook is as wanted. */
   | { readonly kind: "none" }
   /**
    * The webhook differs, and is not repaired before `untilMs` of `performance.now`. `isNew` is true for the
-   * first look that shows the difference.
+   * first check that shows the difference.
    */
   | { readonly kind: "wait"; readonly untilMs: number; readonly isNew: boolean }
   /** The webhook is repaired now. `isContested` is true from the second repair on. */
@@ -16,7 +16,7 @@ const defaultGraceMs = 30_000
 const firstPauseMs = 5 * 60_000
 /** The longest wait between two repairs, in milliseconds. */
 const longestPauseMs = 6 * 60 * 60_000
-/** The time without a difference after which the waits are short again, in milliseconds. */
+/** The time after a repair from which a check without a difference makes the waits short again, in milliseconds. */
 const calmMs = 60 * 60_000
 
 /**
@@ -26,7 +26,7 @@ const calmMs = 60 * 60_000
  */
 export class WebhookRepairs {
   readonly #graceMs: number
-  /** The time of the first look that showed the present difference; `undefined` without a difference. */
+  /** The time of the first check that showed the present difference; `undefined` without a difference. */
   #seenAtMs: number | undefined
   #repairedAtMs = -Infinity
   #repairs = 0
@@ -36,12 +36,12 @@ export class WebhookRepairs {
     this.#graceMs = graceMs
   }
 
-  /** The number of repairs since the webhook was last as wanted for an hour. */
+  /** The number of repairs; 0 again if a check without a difference comes more than an hour after the last repair. */
   get repairs(): number {
     return this.#repairs
   }
 
-  /** Decides after a look at `nowMs`. A decision to repair counts as a repair, even if it fails. */
+  /** Decides after a check at `nowMs`. A decision to repair counts as a repair, even if it fails. */
   next(isDifferent: boolean, nowMs: number): RepairDecision {
     if (!isDifferent) return this.#onMatch(nowMs)
     const isNew = this.#seenAtMs === undefined

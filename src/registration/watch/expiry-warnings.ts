@@ -2,26 +2,26 @@ import { dueAnnouncements, timeLeftText } from "../../certificate/certificate-li
 import { readCertificates } from "../../certificate/read-certificates.js"
 
 /** The warnings before and after a certificate expires. Each is given once per certificate. */
-export class CertificateEnd {
+export class ExpiryWarnings {
   #fingerprint = ""
   /** The result of `dueAnnouncements` at the last warning for this certificate; 0 before the first. */
-  #announcedCount = 0
+  #warnedCount = 0
 
   /**
-   * Returns the announcement that is due; `undefined` if none is due or it was returned before.
+   * Returns the warning that is due; `undefined` if none is due or it was returned before.
    *
    * @param pem the present certificate as PEM text, the server certificate first
    * @throws Error of OpenSSL for a damaged certificate
    */
-  announcement(pem: string, now = Date.now()): string | undefined {
+  due(pem: string, now = Date.now()): string | undefined {
     const [cert] = readCertificates(pem)
     if (!cert) return undefined
-    if (cert.fingerprint256 !== this.#fingerprint) this.#announcedCount = 0
+    if (cert.fingerprint256 !== this.#fingerprint) this.#warnedCount = 0
     this.#fingerprint = cert.fingerprint256
     const end = Date.parse(cert.validTo)
     const due = dueAnnouncements(cert, now)
-    if (due <= this.#announcedCount) return undefined
-    this.#announcedCount = due
+    if (due <= this.#warnedCount) return undefined
+    this.#warnedCount = due
     return textOf(cert.subject, end, now)
   }
 }

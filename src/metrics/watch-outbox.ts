@@ -1,0 +1,31 @@
+import { outboxRefused, outboxUnsure } from "../events/index.js"
+import type { BotLabel } from "./labels.js"
+import type { Registry } from "./registry.js"
+
+/**
+ * Counts the promised calls with an unknown outcome, and those that Telegram refused. Returns the functions that
+ * unsubscribe from the events.
+ */
+export function watchOutbox(registry: Registry, bots: BotLabel): (() => void)[] {
+  const unsure = registry.counter({
+    name: "sounder_outbox_unsure_total",
+    help: "Promised calls that Telegram may or may not have carried out, by the rule that decided.",
+    labels: ["bot", "rule"],
+  })
+  const refused = registry.counter({
+    name: "sounder_outbox_refused_total",
+    help: "Promised calls that Telegram refused, and that were dropped.",
+    labels: ["bot"],
+  })
+  // Created at the beginning, so that the first event is an increase.
+  for (const rule of ["repeat", "skip"]) unsure.series("", rule)
+  refused.series("")
+  return [
+    outboxUnsure.subscribe(({ botId, rule }) => {
+      unsure.series(bots.label(botId), rule).value += 1
+    }),
+    outboxRefused.subscribe(({ botId }) => {
+      refused.series(bots.label(botId)).value += 1
+    }),
+  ]
+}
