@@ -1,88 +1,71 @@
 /**
- * `npm run bench -- dialogs`: people talk to bots with sessions, conversations and scenes, written
- * with grammY and Telegraf, while the bot's process is killed. Each bot runs on its framework alone
- * and on Sounder, by polling and by webhook. Prints a table of the results for the people:
+ * `npm run bench -- dialogs`: people have dialogs with bots written with Sounder, grammY, Telegraf and
+ * python-telegram-bot 13, while the bots' processes are killed. The bots of grammY and Telegraf run on their
+ * framework alone and on Sounder, by polling and by webhook. The bot of Sounder runs with a queue in a file, and as
+ * two processes with a queue in PostgreSQL, of which a random one is killed. A bot with a conversation by states, a
+ * conversation as a script, a job or a time-out that fires by itself has each of them. The page
+ * docs/benchmarks/dialogs.md explains the numbers.
  *
- * - **ended**: dialogs that reached their last message
- * - **stuck**: dialogs in which an answer was missing for 20 s, after which the person gives up
- * - **repeated**: messages of the bot that a person got again
- * - **wrong**: last messages with another name or age than the person gave
- * - **miscounted**: last messages whose session counted another number of dialogs
- *
- * A message is also repeated if its handler ran at a kill and runs again. `PEOPLE=30` and
- * `KILLS=50` set the numbers of people and kills; `SETTINGS="grammy sounder"` selects settings by
- * the beginnings of their names.
+ * Environment variables: `PEOPLE=30` and `KILLS=50` set the numbers of people and kills.
+ * `SETTINGS="grammy sounder;telegraf"` selects settings by the beginnings of their names. `AT_ONCE=2` is the number
+ * of settings that run at the same time. A run of the same size that `RESULTS=bench/dialogs/results.json` already
+ * contains is skipped unless `AGAIN=1` is set, so that a bench that was stopped can be continued; the page is only
+ * written from the default file. `KEEP=1` keeps the files and the output of the bots.
  *
  * @module
  */
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
-import { Simulator } from "@sounder/simulator"
-import { BotProcess } from "./delivery/bot-process.js"
-import { freePort } from "./delivery/free-port.js"
-import { Talker, type Tally } from "./dialogs/talker.js"
+import { inspect } from "node:util"
+import { pageOf, pageFile } from "./dialogs/page.js"
+import { type Results, resultsFile, ResultsFile } from "./dialogs/results-file.js"
+import { type Row, run } from "./dialogs/row.js"
+import { type Setting, settings } from "./dialogs/settings.js"
+import { writeFileSync } from "node:fs"
 
-interface Setting {
-  readonly framework: "grammy" | "telegraf"
-  readonly receiver: "alone" | "sounder"
-  readonly mode: "polling" | "webhook"
+const size = {
+  people: Number(process.env["PEOPLE"] ?? 30),
+  kills: Number(process.env["KILLS"] ?? 50),
 }
+const path = process.env["RESULTS"] ?? resultsFile
+const results = new ResultsFile(path)
+const chosen = settings((process.env["SETTINGS"] ?? "").split(";"))
+const waiting = chosen.filter(({ name }) => process.env["AGAIN"] === "1" || !isKnown(name))
 
-const people = Number(process.env["PEOPLE"] ?? 30)
-const kills = Number(process.env["KILLS"] ?? 50)
-
-const settings: readonly Setting[] = (["grammy", "telegraf"] as const).flatMap((framework) =>
-  (["polling", "webhook"] as const).flatMap((mode) =>
-    (["alone", "sounder"] as const).map((receiver) => ({ framework, receiver, mode })),
-  ),
+await Promise.all(
+  Array.from({ length: Number(process.env["AT_ONCE"] ?? 2) }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await measure(next)
+  }),
 )
-
-const rows: Record<string, Tally> = {}
-for (const setting of settings) {
-  const name = `${setting.framework} ${setting.receiver}, ${setting.mode}`
-  if (name.startsWith(process.env["SETTINGS"] ?? "")) rows[name] = await measured(setting)
-}
-console.table(rows)
+const all = results.read()
+const names = new Set(chosen.map(({ name }) => name))
+console.table(tableOf(Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)))))
+if (path === resultsFile) writeFileSync(pageFile, pageOf(all))
 process.exit()
 
-async function measured({ framework, receiver, mode }: Setting): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), "sounder-dialogs-"))
-  const telegram = await Simulator.start({ local: true })
-  const account = telegram.bot({ username: "register_bot" })
-  const port = await freePort()
-  const bot = new BotProcess({
-    program: join(process.cwd(), "bench", "dialogs", `${framework}-bot.mjs`),
-    folder,
-    name: framework,
-    environment: {
-      BOT_TOKEN: account.token,
-      API_ROOT: telegram.apiRoot,
-      RECEIVER: receiver,
-      MODE: mode,
-      STORE: folder,
-      PORT: String(port),
-      WEBHOOK_URL: `http://127.0.0.1:${port}/hook`,
-    },
-  })
-  const tally = { kills: 0, dialogs: 0, ended: 0, stuck: 0, repeated: 0, wrong: 0, miscounted: 0 }
-  const isOver = { now: false }
-  const talks = Array.from({ length: people }, (_, nr) =>
-    new Talker(telegram.user({ first_name: `Person${nr}` }), account, tally).talk(isOver),
-  )
-  await kill(bot, tally)
-  isOver.now = true
-  await Promise.all(talks)
-  await bot.destroy()
-  await telegram[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
-  return tally
+function isKnown(name: string): boolean {
+  const row = results.read()[name]
+  return row?.people === size.people && row.kills === size.kills
 }
 
-async function kill(bot: BotProcess, tally: Tally): Promise<void> {
-  for (; tally.kills < kills; tally.kills += 1) {
-    await sleep(2000 + 2000 * Math.random())
-    await bot.kill()
+async function measure(setting: Setting): Promise<void> {
+  const begun = performance.now()
+  console.error(`${setting.name}: begins`)
+  try {
+    results.add(setting.name, await run(setting, size))
+  } catch (error) {
+    process.exitCode = 1
+    console.error(`${setting.name}: ${inspect(error)}`)
   }
+  console.error(`${setting.name}: ${Math.round((performance.now() - begun) / 1_000)} s`)
+}
+
+/** Returns the rows with texts in place of counts. */
+function tableOf(rows: Results): Record<string, Record<string, unknown>> {
+  const cell = (value: Row[keyof Row]) =>
+    typeof value === "object" ? `${value.once}/${value.twice}/${value.lost}` : value
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, row]) => [
+      name,
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, cell(value)])),
+    ]),
+  )
 }

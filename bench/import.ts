@@ -15,7 +15,7 @@ importing()
 empty()
 const rounds: { importing: number; empty: number }[] = []
 for (let run = 0; run < runs; run += 1) {
-  // The order alternates, so that neither profits from its position.
+  // The order alternates, so that neither program profits from its position.
   if (run % 2 === 0) rounds.push({ importing: importing(), empty: empty() })
   else rounds.push({ empty: empty(), importing: importing() })
 }

@@ -4,39 +4,18 @@
  *
  * @module
  */
-import { existsSync } from "node:fs"
-import { createRequire } from "node:module"
 import { Simulator, type SimulatedGroup, type SimulatedUser } from "@sounder/simulator"
+import { launchChromium, requireChromium } from "./chromium.js"
 
 const chats = 1000
 const messages = 100
 
-/** The part of Playwright that this bench uses; Playwright's own types require browser types. */
-interface Page {
-  goto(url: string): Promise<unknown>
-  evaluate(script: string): Promise<unknown>
-  locator(selector: string): { first(): { waitFor(): Promise<void> } }
-}
-
-const { chromium } = createRequire(import.meta.url)("playwright-core") as {
-  chromium: {
-    launch(options: object): Promise<{ newPage(): Promise<Page>; close(): Promise<void> }>
-  }
-}
-
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
-if (!existsSync(executablePath)) {
-  console.log(`The chat page is not measured: there is no ${executablePath} (set CHROMIUM)`)
-  process.exit(0)
-}
+requireChromium()
 const telegram = await Simulator.start({ page: true })
 const bot = telegram.bot({ username: "crowd_bot" })
 const ada = telegram.user({ first_name: "Ada" })
 const groups = await populate(ada)
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-})
+const browser = await launchChromium()
 const page = await browser.newPage()
 
 const loadMs = await timed(async () => {
@@ -57,9 +36,9 @@ reportFrames(
   await page.evaluate(scrolling(".message-list")),
 )
 
-const coming = page.evaluate(frames(180))
+const arriving = page.evaluate(frames(180))
 const written = flood(ada, groups)
-reportFrames("page: frame while 500 messages a second come", await coming)
+reportFrames("page: frame while 500 messages per second arrive", await arriving)
 await written
 
 await browser.close()

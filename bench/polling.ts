@@ -5,7 +5,7 @@
  *
  * - `polling slow, …`: `ratio` is the rate over the highest possible one, because no chat has two
  * handlers at a time. `coldWaitMs` is the 99th percentile, for chats with few updates, of the time
- * from the update at Telegram to the begin of its handler.
+ * from the update at Telegram to the start of its handler.
  * - `polling empty`: `ratio` is the rate over that of the fastest other framework.
  */
 import { spawn } from "node:child_process"
@@ -27,7 +27,8 @@ const root = new URL("../../", import.meta.url)
 const telegram = fileURLToPath(new URL("polling/telegram.js", import.meta.url))
 const bot = fileURLToPath(new URL("bench/polling/bot.mjs", root))
 const hasPeers = existsSync(new URL("bench/delivery/peers/node_modules/grammy", root))
-if (!hasPeers) console.log("The others are not installed: cd bench/delivery/peers && npm ci")
+if (!hasPeers)
+  console.log("The other frameworks are not installed: cd bench/delivery/peers && npm ci")
 
 const slow = { updates: 5000, chats: 1000, hotChats: 20, workMs: [10, 30] } as const
 const waiting: Workload = { ...slow, perSecond: 0 }

@@ -6,7 +6,8 @@
  *
  * The commands are `{ put: n }` and `{ whole: n }` with updates whose lanes are scattered over all
  * lanes, `{ ten: n }` with ten lanes in each batch, and `{ open: n }` with a new lane for each
- * update.
+ * update. `{ session: n }` is `whole` with a session of 1 KB per lane, which each handler reads and writes
+ * with the end of its update.
  *
  * @module
  */
@@ -26,6 +27,8 @@ const never = new AbortController().signal
 const pool = new pg.Pool({ connectionString: url })
 const queue = new PostgresQueue({ pool, schema })
 let lastId = first
+/** The text of a session of 1 KB. */
+const sessionText = 'A line of a "session". '.repeat(43)
 
 /** The number of updates that are put in one turn of the event loop, and so in one transaction. */
 const batch = 1_000
@@ -67,17 +70,29 @@ async function fill(count: number, lane: (id: number) => number): Promise<void> 
 }
 
 /** A command of the parent: the number of updates by kind. */
-type Command = Partial<Record<"put" | "ten" | "open" | "whole", number>>
+type Command = Partial<Record<"put" | "ten" | "open" | "whole" | "session", number>>
 
-async function obey({ put: puts, ten, open, whole }: Command): Promise<void> {
+async function take(): Promise<void> {
+  await (await queue.take(never)).done()
+}
+
+async function takeWithSession(): Promise<void> {
+  const delivery = await queue.take(never)
+  const key = { botId: delivery.botId, space: "session", key: delivery.lane }
+  const [session] = await queue.state.read([key])
+  const count = session ? (JSON.parse(session.json) as { count: number }).count : 0
+  const json = JSON.stringify({ count: count + 1, text: sessionText })
+  await delivery.done([{ kind: "set", key, json }])
+}
+
+async function obey({ put: puts, ten, open, whole, session }: Command): Promise<void> {
   const start = performance.now()
   if (puts !== undefined) await fill(puts, scattered)
   if (ten !== undefined) await fill(ten, ofTen)
   if (open !== undefined) await fill(open, opened)
-  if (whole !== undefined) {
-    const take = async () => (await queue.take(never)).done()
-    await Promise.all([each(whole, () => put()), each(whole, take)])
-  }
+  if (whole !== undefined) await Promise.all([each(whole, () => put()), each(whole, take)])
+  if (session !== undefined)
+    await Promise.all([each(session, () => put()), each(session, takeWithSession)])
   process.send?.({ ms: performance.now() - start })
 }
 

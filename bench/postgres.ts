@@ -11,6 +11,9 @@
  * spread over a million existing lanes, with ten lanes per transaction; they show the cost of
  * locking or creating a lane, which hardly depends on the number of other lanes.
  *
+ * The ratio with sessions compares handlers that read and write a session of 1 KB with handlers that
+ * read and write no state.
+ *
  * The queues to compare alternate, and the fastest of several rounds counts, to reduce the
  * influence of other load on the ratios.
  *
@@ -40,6 +43,7 @@ class Measured {
   readonly #server: PostgresServer
   readonly #schema: string
   bestUs = Infinity
+  bestSessionUs = Infinity
 
   private constructor(server: PostgresServer, schema: string, processes: readonly ChildProcess[]) {
     this.#server = server
@@ -72,6 +76,11 @@ class Measured {
   async round(): Promise<void> {
     const us = await this.#tell({ whole: updates / this.#workers.length })
     this.bestUs = Math.min(this.bestUs, us / updates)
+  }
+
+  async sessionRound(): Promise<void> {
+    const us = await this.#tell({ session: updates / this.#workers.length })
+    this.bestSessionUs = Math.min(this.bestSessionUs, us / updates)
   }
 
   /** Returns the number of lanes. */
@@ -108,6 +117,13 @@ async function compare(all: readonly Measured[]): Promise<void> {
   }
 }
 
+async function compareSessions(queue: Measured): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await queue.sessionRound()
+    await queue.round()
+  }
+}
+
 function microseconds({ few, many }: { few: number; many: number }) {
   return { few: `${few.toFixed(1)} µs`, many: `${many.toFixed(1)} µs` }
 }
@@ -127,7 +143,7 @@ function report(name: string, target: number, measured: Record<string, number | 
 }
 
 function perSecond(us: number): string {
-  return `${Math.round(1_000_000 / us).toLocaleString("en")} a second`
+  return `${Math.round(1_000_000 / us).toLocaleString("en")} per second`
 }
 
 const programs = postgresPrograms()
@@ -141,12 +157,17 @@ try {
   const many = await Measured.start(server, "many", 1_000, 4)
   await many.put(waitingMany)
   await compare([few, many])
+  await compareSessions(few)
   report("postgres: put, take, done, four workers", 8_000, {
     updatesPerSecond: Math.round(1_000_000 / few.bestUs),
   })
-  report("postgres: 1,000,000 waiting to 1,000", 0.8, {
+  report("postgres: 1,000,000 waiting updates compared with 1,000", 0.8, {
     ratio: Number((few.bestUs / many.bestUs).toFixed(2)),
     speed: perSecond(many.bestUs),
+  })
+  report("postgres: with a session of 1 KB compared with none", 0.7, {
+    ratio: Number((few.bestUs / few.bestSessionUs).toFixed(2)),
+    speed: perSecond(few.bestSessionUs),
   })
   few.close()
   many.close()
@@ -155,21 +176,22 @@ try {
   const wide = await Measured.start(server, "wide", waitingMany, 1)
   await ten.put(putsEach)
   await wide.put(waitingMany)
-  if ((await wide.lanes()) !== waitingMany) throw new Error("There are not as many lanes as meant")
+  if ((await wide.lanes()) !== waitingMany)
+    throw new Error("The queue does not have as many lanes as intended")
   const none = await Measured.start(server, "none", 10, 1)
   await none.put(putsEach)
-  const lanes = "1,000,000 lanes to 10"
-  const there = await compareLanes([ten, "ten"], [wide, "ten"])
-  report(`postgres: put into lanes that are there, ${lanes}`, 0.8, there)
-  const made = await compareLanes([none, "open"], [wide, "open"])
-  report(`postgres: put that makes its lane, ${lanes}`, 0.8, made)
+  const lanes = "1,000,000 lanes compared with 10"
+  const existing = await compareLanes([ten, "ten"], [wide, "ten"])
+  report(`postgres: put into existing lanes, ${lanes}`, 0.8, existing)
+  const created = await compareLanes([none, "open"], [wide, "open"])
+  report(`postgres: put that creates its lane, ${lanes}`, 0.8, created)
   await Promise.all([ten.empty(), none.empty()])
-  const harder = await compareLanes([ten, "ten"], [none, "open"])
-  report("postgres: harder: 1,000 lanes made at once to 10 there", 0.8, harder)
+  const manyNew = await compareLanes([ten, "ten"], [none, "open"])
+  report("postgres: 1,000 new lanes per transaction compared with 10 existing ones", 0.8, manyNew)
   await ten.empty()
-  const hardest = await compareLanes([ten, "ten"], [wide, "put"])
-  report("postgres: harder: 1,000 at once of 1,000,000 lanes to 10", 0.8, hardest)
-  for (const one of [ten, wide, none]) one.close()
+  const manyExisting = await compareLanes([ten, "ten"], [wide, "put"])
+  report("postgres: 1,000 of 1,000,000 lanes per transaction compared with 10", 0.8, manyExisting)
+  for (const queue of [ten, wide, none]) queue.close()
 } finally {
   await server[Symbol.asyncDispose]()
 }

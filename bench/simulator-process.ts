@@ -1,7 +1,7 @@
 /**
  * The simulator as the package ships it, with one bot and 100 people, in a process of its own. It
- * sends its parent the address and the token. When the parent sends a number, the people write that
- * many messages, a few in each turn of the event loop.
+ * sends its parent the address and the token. When the parent sends a number, the people write this
+ * number of messages, a few in each turn of the event loop.
  */
 import { Simulator } from "@sounder/simulator"
 

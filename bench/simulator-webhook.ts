@@ -1,6 +1,7 @@
 /**
  * The minimal webhook: a `node:http` server that reads each request and answers 200. It sends its
- * parent the port. When the parent sends a number, it reports that many received requests.
+ * parent the port. When the parent sends a number, the server reports when it has received this
+ * number of requests.
  */
 import { createServer } from "node:http"
 

@@ -88,7 +88,7 @@ async function measureWebhook(): Promise<void> {
 
 async function simulator(): Promise<Started> {
   const process = fork(program("simulator-process.js"))
-  const [{ apiRoot, token }] = (await once(process, "message")) as [Started] // what it sends first
+  const [{ apiRoot, token }] = (await once(process, "message")) as [Started] // the first message of the process
   return { process, apiRoot, token }
 }
 

@@ -87,7 +87,7 @@ function report(name: string, target: number, measured: Record<string, number | 
 }
 
 function perSecond(us: number): string {
-  return `${Math.round(1_000_000 / us).toLocaleString("en")} a second`
+  return `${Math.round(1_000_000 / us).toLocaleString("en")} per second`
 }
 
 try {
@@ -98,7 +98,7 @@ try {
   await compare([few, many])
   const us = Math.round(few.bestUs)
   report("sqlite: put, take, done", 125, { us, speed: perSecond(few.bestUs) })
-  report("sqlite: 1,000,000 waiting to 1,000", 0.8, {
+  report("sqlite: 1,000,000 waiting updates compared with 1,000", 0.8, {
     ratio: Number((few.bestUs / many.bestUs).toFixed(2)),
     speed: perSecond(many.bestUs),
   })
@@ -106,7 +106,7 @@ try {
   const narrow = new Measured("narrow", 10)
   const wide = new Measured("wide", 1_000_000)
   const putUs = { narrow: await narrow.fill(200_000), wide: await wide.fill(1_000_000) }
-  report("sqlite: put, 1,000,000 lanes to 10", 0.8, {
+  report("sqlite: put, 1,000,000 lanes compared with 10", 0.8, {
     ratio: Number((putUs.narrow / putUs.wide).toFixed(2)),
     speed: perSecond(putUs.wide),
   })

@@ -1,5 +1,5 @@
 /**
- * A load for the servers of `webhook-servers.ts`: updates over 40 keep-alive connections, one request
+ * A load for the servers of `webhook-servers.ts` and `many-bots/server.ts`: updates over 40 keep-alive connections, one request
  * at a time over each.
  *
  * @module
@@ -11,12 +11,21 @@ import { fileURLToPath } from "node:url"
 
 const connections = 40
 const updates = 10_000
-const rounds = 15
+/** The secret of the servers of `webhook-servers.ts`. */
+const secretToken = "bench-bench-bench-bench-bench-bench-bench-b"
+
+/** The path and the secret of a webhook. */
+export interface Target {
+  readonly path: string
+  readonly secretToken: string
+}
 
 /** A server in a process of its own, and the connections to it. */
 export interface Server {
   readonly process: ChildProcess
   readonly sockets: readonly Socket[]
+  /** Returns the webhook that gets an update. */
+  readonly targetOf: (updateId: number) => Target
   /** The id of the next update; ids have no gaps. */
   nextId: number
 }
@@ -25,6 +34,8 @@ export interface Server {
 export interface Round {
   readonly perSecond: number
   readonly cpuUs: number
+  /** The RSS at the end of the load, in megabytes; `undefined` if the server does not report it. */
+  readonly rssMb: number | undefined
 }
 
 /** Loads two servers, alternating, after a warm-up. */
@@ -32,16 +43,26 @@ export async function compare(
   one: Server,
   other: Server,
 ): Promise<{ readonly one: Round; readonly other: Round }[]> {
+  const [ofOne = [], ofOther = []] = await compareAll([one, other])
+  return ofOne.flatMap((round, index) => {
+    const second = ofOther[index]
+    return second ? [{ one: round, other: second }] : []
+  })
+}
+
+/** Loads servers in turns, after a warm-up. Resolves with the rounds of each server. */
+export async function compareAll(servers: readonly Server[], rounds = 15): Promise<Round[][]> {
   for (let round = 0; round < 3; round += 1) {
-    await measure(one)
-    await measure(other)
+    for (const server of servers) await measure(server)
   }
-  const found: { one: Round; other: Round }[] = []
+  const found = servers.map((): Round[] => [])
   for (let round = 0; round < rounds; round += 1) {
-    // The order alternates, so that neither profits from its position.
-    const first = await measure(round % 2 === 0 ? one : other)
-    const second = await measure(round % 2 === 0 ? other : one)
-    found.push(round % 2 === 0 ? { one: first, other: second } : { one: second, other: first })
+    // The first server changes, so that none profits from its position.
+    for (let turn = 0; turn < servers.length; turn += 1) {
+      const index = (round + turn) % servers.length
+      const server = servers[index]
+      if (server) found[index]?.push(await measure(server))
+    }
   }
   return found
 }
@@ -57,29 +78,44 @@ export function end(...servers: readonly Server[]): void {
 /** Starts a server of `webhook-servers.ts` by its name. */
 export async function serverOf(name: string): Promise<Server> {
   const child = fork(fileURLToPath(new URL("webhook-servers.js", import.meta.url)), [name])
-  const [{ port }] = (await once(child, "message")) as [{ port: number }] // what it sends first
+  return connected(child, () => ({ path: "/hook", secretToken }))
+}
+
+/** Opens the connections to the server of a process that has just been started. */
+export async function connected(
+  child: ChildProcess,
+  targetOf: (updateId: number) => Target,
+): Promise<Server> {
+  const [{ port }] = (await once(child, "message")) as [{ port: number }] // the first message of the process
   const sockets = Array.from({ length: connections }, () => connect(port, "127.0.0.1"))
   await Promise.all(sockets.map((socket) => once(socket.setNoDelay(), "connect")))
-  return { process: child, sockets, nextId: 1 }
+  return { process: child, sockets, targetOf, nextId: 1 }
 }
 
 async function measure(server: Server): Promise<Round> {
-  const cpuBefore = await cpuOf(server)
+  const { cpuUs: cpuBefore } = await usageOf(server)
   const start = performance.now()
   await sendAll(server)
   const perSecond = updates / ((performance.now() - start) / 1000)
-  return { perSecond, cpuUs: ((await cpuOf(server)) - cpuBefore) / updates }
+  const { cpuUs, rssMb } = await usageOf(server)
+  return { perSecond, cpuUs: (cpuUs - cpuBefore) / updates, rssMb }
 }
 
-async function cpuOf({ process }: Server): Promise<number> {
-  process.send("cpu")
-  const [{ cpuUs }] = (await once(process, "message")) as [{ cpuUs: number }] // its only answer
-  return cpuUs
+/** Returns the CPU time of a server so far, and its RSS if the server reports it. */
+async function usageOf({ process }: Server): Promise<{ cpuUs: number; rssMb?: number }> {
+  process.send("usage")
+  // The answer of the server's process, which sends nothing else.
+  const [usage] = (await once(process, "message")) as [{ cpuUs: number; rssMb?: number }]
+  return usage
 }
 
 /** Sends requests, one at a time over each connection, until all are answered. */
 function sendAll(server: Server): Promise<void> {
-  const { sockets } = server
+  const { sockets, targetOf } = server
+  const write = (socket: Socket, index: number) => {
+    const id = server.nextId++
+    socket.write(request(index, id, targetOf(id)))
+  }
   let remaining = updates
   let unanswered = updates
   return new Promise((resolve, reject) => {
@@ -88,14 +124,14 @@ function sendAll(server: Server): Promise<void> {
         if (!answer.includes("HTTP/1.1 200")) reject(new Error(answer.toString()))
         unanswered -= 1
         if (unanswered === 0) resolve()
-        else if (remaining-- > 0) socket.write(request(index, server.nextId++))
+        else if (remaining-- > 0) write(socket, index)
       })
-      if (remaining-- > 0) socket.write(request(index, server.nextId++))
+      if (remaining-- > 0) write(socket, index)
     }
   })
 }
 
-function request(chat: number, id: number): string {
+function request(chat: number, id: number, { path, secretToken: secret }: Target): string {
   const isCommand = id % 2 === 0
   const from = `{"id":${chat + 1},"is_bot":false,"first_name":"Ada","username":"ada","language_code":"en"}`
   const to = `{"id":${chat + 1},"first_name":"Ada","username":"ada","type":"private"}`
@@ -105,8 +141,8 @@ function request(chat: number, id: number): string {
     `{"update_id":${id},\n"message":{"message_id":${id},"from":${from},"chat":${to},` +
     `"date":1790000000,"text":"${text}"${entities}}}`
   return (
-    "POST /hook HTTP/1.1\r\nHost: example.com:8443\r\n" +
-    "X-Telegram-Bot-Api-Secret-Token: bench-bench-bench-bench-bench-bench-bench-b\r\n" +
+    `POST ${path} HTTP/1.1\r\nHost: example.com:8443\r\n` +
+    `X-Telegram-Bot-Api-Secret-Token: ${secret}\r\n` +
     `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n` +
     `Connection: keep-alive\r\nAccept-Encoding: gzip, deflate\r\n\r\n${body}`
   )

@@ -10,6 +10,8 @@ import { JournalFile } from "./journal-file.js"
 export interface BotProgram {
   /** The path of the program. */
   readonly program: string
+  /** The interpreter of the program. Default: this Node. */
+  readonly interpreter?: string | undefined
   /** The folder for journals and output. */
   readonly folder: string
   /** The name of the process, which its journals have as a prefix. */
@@ -56,9 +58,9 @@ export class BotProcess {
 
   /** Starts a process. */
   start(): void {
-    const { program, folder, name, environment } = this.#program
+    const { program, interpreter, folder, name, environment } = this.#program
     const path = join(folder, `${name}-${this.lives.length}.journal`)
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(interpreter ?? process.execPath, [program], {
       env: { ...process.env, ...environment, JOURNAL: path },
       stdio: ["ignore", "pipe", "pipe"],
     })

@@ -7,7 +7,7 @@ import type { CuttableProxy } from "./cuttable-proxy.js"
 import type { Sent } from "./judge.js"
 
 /** The parts of a run that a fault can act on. */
-export interface Scene {
+export interface FaultTarget {
   readonly bot: BotProcess
   /** Starts a second process of the bot, as on another machine. */
   readonly startAnother: () => BotProcess
@@ -36,52 +36,52 @@ export interface Fault {
   readonly repeated?: number
   /** Whether the bot is never down, so that any delay comes from another chat. */
   readonly isAlwaysUp?: boolean
-  /** Carries out the fault while updates arrive. */
-  readonly happen?: (scene: Scene) => Promise<void>
+  /** Injects the fault while updates arrive. */
+  readonly inject?: (target: FaultTarget) => Promise<void>
 }
 
 /** All faults, in the order of the table. */
 export const faults: readonly Fault[] = [
   { name: "none", title: "nothing", isAlwaysUp: true },
-  { name: "kill", title: "kill -9, restarted", happen: kill },
-  { name: "deploy", title: "deploy (SIGTERM)", happen: deploy },
+  { name: "kill", title: "kill -9, restarted", inject: kill },
+  { name: "deploy", title: "deploy (SIGTERM)", inject: deploy },
   { name: "slow-chat", title: "a chat takes 30 s", slowChat: true, isAlwaysUp: true },
-  { name: "cuts", title: "network cuts", hasNetwork: true, happen: cuts },
+  { name: "cuts", title: "network cuts", hasNetwork: true, inject: cuts },
   { name: "duplicates", title: "duplicates", repeated: 10, isAlwaysUp: true },
-  { name: "second-poller", title: "a second poller", modes: ["polling"], happen: secondPoller },
-  { name: "outage", title: "2-minute outage", hasNetwork: true, happen: outage },
+  { name: "second-poller", title: "a second poller", modes: ["polling"], inject: secondPoller },
+  { name: "outage", title: "2-minute outage", hasNetwork: true, inject: outage },
 ]
 
-async function kill({ bot, random, arrivalMs }: Scene): Promise<void> {
+async function kill({ bot, random, arrivalMs }: FaultTarget): Promise<void> {
   await sleep(random.integer(0.2 * arrivalMs, 0.8 * arrivalMs))
   await bot.kill()
 }
 
-async function deploy({ bot, random, arrivalMs }: Scene): Promise<void> {
+async function deploy({ bot, random, arrivalMs }: FaultTarget): Promise<void> {
   await sleep(random.integer(0.2 * arrivalMs, 0.8 * arrivalMs))
   await bot.deploy()
 }
 
-async function cuts({ network, random, arrivalMs }: Scene): Promise<void> {
+async function cuts({ network, random, arrivalMs }: FaultTarget): Promise<void> {
   const end = performance.now() + arrivalMs
   while (performance.now() < end) {
     await sleep(random.integer(300, 1500))
-    for (const way of network) way.cut()
+    for (const proxy of network) proxy.cut()
   }
 }
 
-async function secondPoller({ startAnother, random, arrivalMs }: Scene): Promise<void> {
+async function secondPoller({ startAnother, random, arrivalMs }: FaultTarget): Promise<void> {
   await sleep(random.integer(0.2 * arrivalMs, 0.5 * arrivalMs))
   const other = startAnother()
   await sleep(10_000)
   await other.stop()
 }
 
-async function outage({ network, random, arrivalMs, outageMs }: Scene): Promise<void> {
+async function outage({ network, random, arrivalMs, outageMs }: FaultTarget): Promise<void> {
   await sleep(random.integer(0.2 * arrivalMs, 0.5 * arrivalMs))
-  for (const way of network) way.down()
+  for (const proxy of network) proxy.down()
   await sleep(outageMs)
-  for (const way of network) way.isDown = false
+  for (const proxy of network) proxy.isDown = false
 }
 
 /**

@@ -1,10 +1,15 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs"
 import type { Entry } from "./judge.js"
 
+/** A line of a journal, with its chat. */
+export interface ChatEntry extends Entry {
+  readonly chat: number
+}
+
 /** A reader of the journal that a bot's process writes. */
 export class JournalFile {
   readonly path: string
-  readonly entries: Entry[] = []
+  readonly entries: ChatEntry[] = []
   /** The number of ended handlers in the journal so far. */
   ended = 0
   #offset = 0
@@ -34,9 +39,10 @@ export class JournalFile {
     const lines = (this.#rest + text).split("\n")
     this.#rest = lines.pop() ?? ""
     for (const line of lines) {
-      const [what, , update, microseconds] = line.split(" ")
+      const [what, chat, update, microseconds] = line.split(" ")
       if (what !== "begin" && what !== "end") throw new Error(`Not a line of a journal: ${line}`)
-      this.entries.push({ what, update: Number(update), at: Number(microseconds) / 1000 })
+      const at = Number(microseconds) / 1000
+      this.entries.push({ what, chat: Number(chat), update: Number(update), at })
       if (what === "end") this.ended += 1
     }
   }

@@ -1,6 +1,6 @@
 /**
  * The judge of a run: compares the journals of the bots with the record of Telegram. The judge does
- * not know the contenders; each line of a journal is the begin or the end of a handler.
+ * not know the contenders; each line of a journal is the start or the end of a handler.
  *
  * @module
  */
@@ -81,7 +81,7 @@ export interface Verdict {
    */
   readonly chatsDelayed: number
   /**
-   * The longest time from the creation of an update to the begin of its handler, in milliseconds.
+   * The longest time from the creation of an update to the start of its handler, in milliseconds.
    */
   readonly longestWaitMs: number
 }
@@ -90,8 +90,8 @@ export interface Verdict {
 const delayedMs = 5000
 
 /**
- * The latest end of a chat's updates so far, and the time at which Telegram sent the last one to
- * end.
+ * The latest end of a chat's updates so far, and the time at which Telegram sent the update that
+ * ended last.
  */
 interface ChatSoFar {
   readonly freeAt: number
@@ -129,7 +129,7 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
-/** Returns the runs of handlers by update, in the order of their begin. */
+/** Returns the runs of handlers by update, in the order of their start. */
 function runsOf(lives: readonly Life[]): Map<number, Begun[]> {
   const runs = new Map<number, Begun[]>()
   for (const life of lives) {

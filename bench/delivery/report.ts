@@ -31,7 +31,7 @@ each bot in a file of a few lines that follows its framework's own documentation
   millisecond, because a button press does not wait for a message.
 - **chats delayed**: chats in which an update without an earlier unfinished update of its chat waited for more than
   5 s; counted for faults during which the bot is never down. **longest wait**: the longest time from an update to
-  the begin of its handler.
+  the start of its handler.
 - A run that has not finished at its time limit is cut off, and shown as **unfinished** with the share of handled
   updates. Such a bot handles updates one after the other, or in batches that wait for their slowest update, or has
   fallen behind.
@@ -51,6 +51,7 @@ export function report(results: readonly Result[]): string {
 const shownInReadme = [
   "sounder-sqlite-polling",
   "sounder-sqlite-webhook",
+  "sounder-grammy-polling",
   "grammy-polling",
   "grammy-runner-polling",
   "telegraf-webhook",

@@ -7,7 +7,7 @@ import { Simulator } from "@sounder/simulator"
 import { BotProcess } from "./bot-process.js"
 import type { Contender } from "./contenders.js"
 import { CuttableProxy } from "./cuttable-proxy.js"
-import { type Fault, Repeater, type Scene } from "./faults.js"
+import { type Fault, Repeater, type FaultTarget } from "./faults.js"
 import { freePort } from "./free-port.js"
 import { judge, type Verdict } from "./judge.js"
 import { TelegramRecord } from "./telegram-record.js"
@@ -57,16 +57,16 @@ export async function run(
 ): Promise<RunResult> {
   const folder = options.keep ?? mkdtempSync(join(tmpdir(), "sounder-scoreboard-"))
   mkdirSync(folder, { recursive: true })
-  const stage = await Stage.open(contender, fault, { ...options, keep: folder })
+  const contenderRun = await ContenderRun.open(contender, fault, { ...options, keep: folder })
   try {
-    return await stage.play()
+    return await contenderRun.run()
   } finally {
-    await stage[Symbol.asyncDispose]()
+    await contenderRun[Symbol.asyncDispose]()
     if (options.keep === undefined) rmSync(folder, { recursive: true })
   }
 }
 
-class Stage implements AsyncDisposable {
+class ContenderRun implements AsyncDisposable {
   readonly #contender: Contender
   readonly #fault: Fault
   readonly #options: RunOptions
@@ -92,20 +92,24 @@ class Stage implements AsyncDisposable {
     this.#record = new TelegramRecord(telegram, this.#account)
   }
 
-  static async open(contender: Contender, fault: Fault, options: RunOptions): Promise<Stage> {
+  static async open(
+    contender: Contender,
+    fault: Fault,
+    options: RunOptions,
+  ): Promise<ContenderRun> {
     const telegram = await Simulator.start({ local: true, seed: options.seed })
-    return new Stage(contender, fault, options, telegram)
+    return new ContenderRun(contender, fault, options, telegram)
   }
 
-  async play(): Promise<RunResult> {
+  async run(): Promise<RunResult> {
     const { updates, perSecond, outageMs, seed } = this.#options
     const start = await this.#starter()
     const bot = start("bot")
-    await this.#receives()
+    await this.#receiving()
     const random = new Random(seed + 1)
     const arrivalMs = (updates / perSecond) * 1000
     const startAnother = () => start("other")
-    const scene: Scene = {
+    const target: FaultTarget = {
       bot,
       startAnother,
       network: this.#network,
@@ -114,11 +118,11 @@ class Stage implements AsyncDisposable {
       outageMs,
     }
     const startedAt = performance.now()
-    const happening = this.#fault.happen?.(scene).then(() => (this.#isOver = true))
-    this.#isOver = happening === undefined
+    const injection = this.#fault.inject?.(target).then(() => (this.#isOver = true))
+    this.#isOver = injection === undefined
     await this.#arrive(random)
     const wasCutOff = await this.#end(startedAt)
-    await happening
+    await injection
     const tookMs = Math.round(performance.now() - startedAt)
     return { ...this.#judge(wasCutOff), tookMs, ...this.#counts() }
   }
@@ -126,7 +130,7 @@ class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#bots.map((bot) => bot.destroy()))
     this.#record.close()
-    for (const way of this.#network) await way[Symbol.asyncDispose]()
+    for (const proxy of this.#network) await proxy[Symbol.asyncDispose]()
     await this.#telegram[Symbol.asyncDispose]()
   }
 
@@ -140,8 +144,8 @@ class Stage implements AsyncDisposable {
       MODE: mode,
       PORT: String(port),
       STORE: store === "postgres" ? database : join(folder, "updates.db"),
-      API_ROOT: `http://127.0.0.1:${await this.#way(Number(new URL(this.#telegram.apiRoot).port))}`,
-      WEBHOOK_URL: `http://127.0.0.1:${await this.#way(port)}/hook`,
+      API_ROOT: `http://127.0.0.1:${await this.#throughProxy(Number(new URL(this.#telegram.apiRoot).port))}`,
+      WEBHOOK_URL: `http://127.0.0.1:${await this.#throughProxy(port)}/hook`,
     }
     return (name) => {
       const bot = new BotProcess({ program: join(programs, program), folder, name, environment })
@@ -153,22 +157,23 @@ class Stage implements AsyncDisposable {
     }
   }
 
-  async #way(port: number): Promise<number> {
+  async #throughProxy(port: number): Promise<number> {
     if (!this.#fault.hasNetwork) return port
-    const way = await CuttableProxy.start(port)
-    this.#network.push(way)
-    return way.port
+    const proxy = await CuttableProxy.start(port)
+    this.#network.push(proxy)
+    return proxy.port
   }
 
   /** Waits until the bot polls, or has registered its webhook. */
-  async #receives(): Promise<void> {
+  async #receiving(): Promise<void> {
     const method = this.#contender.mode === "polling" ? "getUpdates" : "setWebhook"
     const isThere = () =>
       this.#account.isPolling ||
       this.#telegram.calls.filter((call) => call.method === method && call.status === 200).length >
         0
     for (let waited = 0; !isThere(); waited += 20) {
-      if (waited > 20_000) throw new Error(`${this.#contender.name} did not come up in 20 s`)
+      if (waited > 20_000)
+        throw new Error(`${this.#contender.name} did not start to receive within 20 s`)
       await sleep(20)
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The work of every bot of the scoreboard: it writes the begin of a handler into a journal, waits
+ * The work of every bot of the scoreboard: it writes the start of a handler into a journal, waits
  * for the time in the update, and writes the end. When `writeSync` returns, the operating system
  * has the line, so that it outlives the process.
  *

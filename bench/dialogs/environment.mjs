@@ -7,14 +7,24 @@ export const {
   STORE: folder,
   WEBHOOK_URL: webhookUrl,
 } = process.env
+/** The address of the PostgreSQL database; absent for a queue in a file. */
+export const { DATABASE_URL: databaseUrl } = process.env
 /** The port of the webhook on 127.0.0.1. */
 export const port = Number(process.env.PORT)
 /** The secret of the webhook. */
 export const secretToken = "a-secret-of-the-dialogs"
+/** The time from the end of a dialog to its reminder. */
+export const reminderMs = 500
+/** The time after which an unanswered dialog ends. */
+export const timeoutMs = 1_500
 
-/** Starts an updater, and runs it until a signal. */
-export async function runOnSounder(updater, queue) {
-  if (mode === "polling") await updater.runPolling()
+/**
+ * Starts an updater, and runs it until a signal.
+ *
+ * @param standby the lock of the only process that polls. Default: none.
+ */
+export async function runOnSounder(updater, queue, standby) {
+  if (mode === "polling") await updater.runPolling({ standby })
   else await updater.runWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl })
   await queue[Symbol.asyncDispose]()
 }

@@ -5,43 +5,44 @@ import { conversations, createConversation } from "@grammyjs/conversations"
 import { Bot, session, webhookCallback } from "grammy"
 import { SqliteQueue } from "sounder/sqlite"
 import { receive } from "sounder/grammy"
-import {
-  apiRoot,
-  folder,
-  mode,
-  port,
-  receiver,
-  runOnSounder,
-  secretToken,
-  token,
-  webhookUrl,
-  work,
-} from "./environment.mjs"
+import { apiRoot, folder, mode, port, receiver, runOnSounder } from "./environment.mjs"
+import { secretToken, token, webhookUrl, work } from "./environment.mjs"
 import { fileStore } from "./file-store.mjs"
+import { journalDeliveries, journaled } from "./journal.mjs"
 
 const bot = new Bot(token, { client: { apiRoot } })
-bot.use(session({ initial: () => ({ dialogs: 0 }), storage: fileStore(join(folder, "sessions")) }))
+if (receiver === "alone") {
+  bot.use((ctx, next) => journaled(ctx.chat.id, ctx.update.update_id, next))
+}
+bot.use(
+  session({
+    initial: () => ({ dialogs: 0 }),
+    storage: fileStore(join(folder, "sessions")),
+  }),
+)
 bot.use(
   conversations({
     storage: { type: "key", version: 1, adapter: fileStore(join(folder, "dialogs")) },
   }),
 )
+bot.command("cancel", (ctx) => ctx.conversation.exitAll())
+bot.command("ping", (ctx) => ctx.reply(`${ctx.match} Pong`))
 bot.use(
-  createConversation(async (talk, ctx) => {
-    await ctx.reply("Name?")
+  createConversation(async (talk, ctx, nr) => {
+    await ctx.reply(`${nr} Name?`)
     const name = await talk.waitFor("message:text")
     await talk.external(work)
-    await name.reply("Age?")
+    await name.reply(`${nr} Age?`)
     const age = await talk.waitFor("message:text")
     await talk.external(work)
     const dialogs = await talk.external((outside) => (outside.session.dialogs += 1))
-    await age.reply(`${name.message.text} is ${age.message.text} (${dialogs})`)
-  }, "register"),
+    await age.reply(`${nr} Done: ${name.message.text}, ${age.message.text}, ${dialogs}`)
+  }, "script"),
 )
-bot.command("register", (ctx) => ctx.conversation.enter("register"))
+bot.command("script", (ctx) => ctx.conversation.enter("script", ctx.match))
 
 if (receiver === "sounder") {
-  const queue = new SqliteQueue({ path: join(folder, "updates.db") })
+  const queue = journalDeliveries(new SqliteQueue({ path: join(folder, "updates.db") }))
   await runOnSounder(receive(bot, { queue, botOptions: { localMode: true } }), queue)
 } else if (mode === "polling") {
   await bot.start()

@@ -1,84 +1,114 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { SimulatedBot, SimulatedUser } from "@sounder/simulator"
+import type { Dialog } from "./judge.js"
+import type { Transcript } from "./transcript.js"
 
-/** The counts of a person's dialogs; `bench/dialogs.ts` explains each number. */
-export interface Tally {
-  kills: number
-  dialogs: number
-  ended: number
-  stuck: number
-  repeated: number
-  wrong: number
-  miscounted: number
+/** The kind of a dialog, which is the command that begins it. */
+export type Kind = "states" | "script" | "hurry" | "scripted_hurry"
+
+/** Options of a {@link Talker}. */
+export interface TalkerOptions {
+  readonly transcript: Transcript
+  readonly kinds: readonly Kind[]
+  /** The words of the messages that come after the last message of a dialog. */
+  readonly after: readonly string[]
+  /** The time without an expected message after which the person asks the bot whether it is there. */
+  readonly patienceMs: number
 }
 
-const patienceMs = 20_000
+/** The longest pause between two dialogs. */
+const pauseMs = 6_000
+/** The number of unanswered pings after which a bot counts as gone. */
+const maxPings = 15
+/** The words of messages that come by themselves, some time after the update that has caused them. */
+const timerWords = new Set(["Reminder", "Late"])
 
-/** A person who repeats a dialog, and records the bot's mistakes. */
+/** A person who repeats dialogs with a bot. */
 export class Talker {
+  readonly dialogs: Dialog[] = []
   readonly #person: SimulatedUser
   readonly #account: SimulatedBot
-  readonly #tally: Tally
-  #heard = new Set<string>()
+  readonly #options: TalkerOptions
+  #pings = 0
+  /** Whether the bot has left many pings unanswered. */
+  #isGone = false
 
-  constructor(person: SimulatedUser, account: SimulatedBot, tally: Tally) {
+  constructor(person: SimulatedUser, account: SimulatedBot, options: TalkerOptions) {
     this.#person = person
     this.#account = account
-    this.#tally = tally
+    this.#options = options
   }
 
-  /** Repeats the dialog, with pauses; gives up if an answer is missing. */
+  /** Repeats the kinds of dialogs in turn, with pauses. */
   async talk(isOver: { readonly now: boolean }): Promise<void> {
+    const { kinds } = this.#options
     for (let nr = 1; !isOver.now; nr += 1) {
-      await sleep(Math.random() * 10_000)
-      this.#tally.dialogs += 1
-      if (!(await this.#dialog(nr))) {
-        this.#tally.stuck += 1
-        return
-      }
-      this.#tally.ended += 1
+      await sleep(Math.random() * pauseMs)
+      const kind = kinds[nr % kinds.length] ?? "states"
+      const isHurry = kind === "hurry" || kind === "scripted_hurry"
+      const ended = isHurry ? await this.#hurry(nr, kind) : await this.#form(nr, kind)
+      if (this.#isGone) return
+      if (!ended) await this.#say("/cancel")
     }
-    await this.#listen(2000)
   }
 
-  async #dialog(nr: number): Promise<boolean> {
-    const [name, age] = [`${this.#person.firstName} of ${nr}`, String(20 + nr)]
-    this.#heard = new Set()
-    await this.#person.send(this.#account, "/register")
-    if ((await this.#hear((text) => text === "Name?")) === undefined) return false
-    await this.#person.send(this.#account, name)
-    if ((await this.#hear((text) => text === "Age?")) === undefined) return false
-    await this.#person.send(this.#account, age)
-    const last = await this.#hear((text) => text.includes(" is "))
-    if (last === undefined) return false
-    if (!last.startsWith(`${name} is ${age} (`)) this.#tally.wrong += 1
-    else if (!last.endsWith(`(${nr})`)) this.#tally.miscounted += 1
+  /**
+   * Asks the bot whether it is there, until it answers. A bot handles the messages of a chat in their order, so
+   * that its earlier answers have been sent before. Resolves with false for a bot that is gone.
+   */
+  async ping(): Promise<boolean> {
+    const { transcript, patienceMs } = this.#options
+    for (let count = 0; count < maxPings; count += 1) {
+      const nr = (this.#pings += 1)
+      await this.#say(`/ping ${nr}`)
+      if (await transcript.hears(this.#person.id, nr, "Pong", patienceMs)) return true
+    }
+    this.#isGone = true
+    return false
+  }
+
+  async #form(nr: number, kind: Kind): Promise<boolean> {
+    const [name, age] = [`${this.#person.firstName}-${nr}`, String(20 + nr)]
+    const dialog = this.#begin(nr, { last: "Done", data: `${name}, ${age}` })
+    return (
+      (await this.#exchange(dialog, `/${kind} ${nr}`, ["Name?"])) &&
+      (await this.#exchange(dialog, name, ["Age?"])) &&
+      (await this.#exchange(dialog, age, ["Done", ...this.#options.after]))
+    )
+  }
+
+  /** A dialog that the person does not answer, so that its time passes. */
+  async #hurry(nr: number, kind: Kind): Promise<boolean> {
+    const dialog = this.#begin(nr, { last: "Late", data: undefined })
+    return this.#exchange(dialog, `/${kind} ${nr}`, ["Quick?", "Late"])
+  }
+
+  #begin(nr: number, { last, data }: Pick<Dialog, "last" | "data">): Dialog {
+    const dialog = { chat: this.#person.id, nr, last, data, expected: [] }
+    this.dialogs.push(dialog)
+    return dialog
+  }
+
+  /** Says something, and waits for answers. Resolves with false if one is missing. */
+  async #exchange(dialog: Dialog, text: string, words: readonly string[]): Promise<boolean> {
+    dialog.expected.push(...words)
+    await this.#say(text)
+    for (const word of words) if (!(await this.#hears(dialog, word))) return false
     return true
   }
 
-  /** Waits for a wanted message, and counts repeated messages before it. */
-  async #hear(isWanted: (text: string) => boolean): Promise<string | undefined> {
-    for (;;) {
-      const text = await this.#next(patienceMs)
-      if (text === undefined) return undefined
-      if (this.#heard.has(text)) this.#tally.repeated += 1
-      else if (isWanted(text)) {
-        this.#heard.add(text)
-        return text
-      } else this.#tally.wrong += 1
-    }
+  /**
+   * Waits for a message. It counts as missing when the bot has answered a later message of the person, so that a
+   * slow machine makes no message missing.
+   */
+  async #hears({ chat, nr }: Dialog, word: string): Promise<boolean> {
+    const { transcript, patienceMs } = this.#options
+    if (await transcript.hears(chat, nr, word, patienceMs)) return true
+    await this.ping()
+    return transcript.hears(chat, nr, word, timerWords.has(word) ? patienceMs : 0)
   }
 
-  /** Counts messages that arrive without a question. */
-  async #listen(timeoutMs: number): Promise<void> {
-    while ((await this.#next(timeoutMs)) !== undefined) this.#tally.repeated += 1
-  }
-
-  async #next(timeoutMs: number): Promise<string | undefined> {
-    try {
-      return (await this.#person.hears({ timeoutMs })).text ?? ""
-    } catch {
-      return undefined
-    }
+  async #say(text: string): Promise<void> {
+    await this.#person.send(this.#account, text)
   }
 }

@@ -4,46 +4,44 @@ import { join } from "node:path"
 import { SqliteQueue } from "sounder/sqlite"
 import { receive } from "sounder/telegraf"
 import { Scenes, session, Telegraf } from "telegraf"
-import {
-  apiRoot,
-  folder,
-  mode,
-  port,
-  receiver,
-  runOnSounder,
-  secretToken,
-  token,
-  webhookUrl,
-  work,
-} from "./environment.mjs"
+import { apiRoot, folder, mode, port, receiver, runOnSounder } from "./environment.mjs"
+import { secretToken, token, webhookUrl, work } from "./environment.mjs"
 import { fileStore } from "./file-store.mjs"
+import { journalDeliveries, journaled } from "./journal.mjs"
 
-const register = new Scenes.WizardScene(
-  "register",
+const states = new Scenes.WizardScene(
+  "states",
   async (ctx) => {
-    await ctx.reply("Name?")
+    await ctx.reply(`${ctx.scene.state.nr} Name?`)
     return ctx.wizard.next()
   },
   async (ctx) => {
     ctx.scene.state.name = ctx.text
     await work()
-    await ctx.reply("Age?")
+    await ctx.reply(`${ctx.scene.state.nr} Age?`)
     return ctx.wizard.next()
   },
   async (ctx) => {
     await work()
+    const { nr, name } = ctx.scene.state
     ctx.session.dialogs = (ctx.session.dialogs ?? 0) + 1
-    await ctx.reply(`${ctx.scene.state.name} is ${ctx.text} (${ctx.session.dialogs})`)
+    await ctx.reply(`${nr} Done: ${name}, ${ctx.text}, ${ctx.session.dialogs}`)
     return ctx.scene.leave()
   },
 )
 const bot = new Telegraf(token, { telegram: { apiRoot }, handlerTimeout: Infinity })
+if (receiver === "alone") {
+  bot.use((ctx, next) => journaled(ctx.chat.id, ctx.update.update_id, next))
+}
 bot.use(session({ store: fileStore(join(folder, "sessions")) }))
-bot.use(new Scenes.Stage([register]).middleware())
-bot.command("register", (ctx) => ctx.scene.enter("register"))
+const stage = new Scenes.Stage([states])
+stage.command("cancel", (ctx) => ctx.scene.leave())
+stage.command("ping", (ctx) => ctx.reply(`${ctx.payload} Pong`))
+stage.command("states", (ctx) => ctx.scene.enter("states", { nr: ctx.payload }))
+bot.use(stage.middleware())
 
 if (receiver === "sounder") {
-  const queue = new SqliteQueue({ path: join(folder, "updates.db") })
+  const queue = journalDeliveries(new SqliteQueue({ path: join(folder, "updates.db") }))
   await runOnSounder(receive(bot, { queue, botOptions: { localMode: true } }), queue)
 } else if (mode === "polling") {
   await bot.launch()

@@ -17,7 +17,7 @@ export interface BotSettings {
   /** The path of the queue's file, or the URL of its database. */
   readonly store: string
   readonly apiRoot: string
-  /** The journal for begins and ends of handlers. Default: none. */
+  /** The journal for starts and ends of handlers. Default: none. */
   readonly journal?: string
 }
 
@@ -61,7 +61,7 @@ export class BotLife {
     return { port: await Promise.race([port, ended]), readyAt: monotonicMs() }
   }
 
-  /** Makes the bot's handlers begin and not end. */
+  /** Makes the bot's handlers start and not end. */
   hold(): void {
     this.#child.send("hold")
   }

@@ -1,5 +1,5 @@
 /**
- * The bot of `npm run bench:endurance`: writes the begin and end of each handler into a journal,
+ * The bot of `npm run bench:endurance`: writes the start and end of each handler into a journal,
  * and reports its state to its parent once per second. On the command to hold, handlers begin and
  * do not end, so that updates accumulate behind them.
  *

@@ -24,7 +24,7 @@ export interface Verdict {
    */
   readonly again: number
   /**
-   * The longest time without a begin or an end of a handler while updates waited, in milliseconds.
+   * The longest time without a start or an end of a handler while updates waited, in milliseconds.
    */
   readonly longestStandstillMs: number
 }

@@ -13,7 +13,7 @@ export interface KillsOptions extends Pick<BotSettings, "mode" | "queue"> {
   readonly updates: number
   readonly kills: number
   readonly chats: number
-  /** The maximum of waiting updates at the begin of a process. */
+  /** The maximum number of waiting updates at the start of a process. */
   readonly backlog: number
   /** The URL of a database; `undefined` for a file. */
   readonly database?: string
@@ -24,12 +24,12 @@ export interface KillsOptions extends Pick<BotSettings, "mode" | "queue"> {
 /** The outcome of a run with kills. */
 export interface KillsResult extends Verdict {
   readonly seconds: number
-  /** The number of waiting updates at the begin of each process. */
+  /** The number of waiting updates at the start of each process. */
   readonly backlogs: readonly number[]
 }
 
-/** The minimum of updates in flight while a bot works. */
-const leastUnderWay = 500
+/** The minimum number of updates in flight while a bot handles updates. */
+const minInFlight = 500
 const lookEveryMs = 20
 /** The time limit for handling the remaining updates, in milliseconds. */
 const patienceMs = 300_000
@@ -136,7 +136,7 @@ class KillsRun implements AsyncDisposable {
     const until = monotonicMs() + patienceMs
     while (this.#ended - began < share && monotonicMs() < until) {
       this.#read(life)
-      const wanted = Math.max(leastUnderWay, waited - (1 - perEnded) * (this.#ended - began))
+      const wanted = Math.max(minInFlight, waited - (1 - perEnded) * (this.#ended - began))
       this.#updates.release(this.#ended + wanted)
       if (this.#ended >= this.#options.updates) return
       await sleep(lookEveryMs)
@@ -148,8 +148,8 @@ class KillsRun implements AsyncDisposable {
     life.hold()
     const until = monotonicMs() + patienceMs
     while (this.#waiting < backlog && this.#updates.acknowledged < this.#updates.total) {
-      if (monotonicMs() > until) throw new Error("The bot takes no updates while it handles none")
-      this.#updates.release(this.#updates.acknowledged + leastUnderWay)
+      if (monotonicMs() > until) throw new Error("The bot takes no updates while its handlers hold")
+      this.#updates.release(this.#updates.acknowledged + minInFlight)
       await sleep(lookEveryMs)
       life.expectAlive()
     }
@@ -197,9 +197,9 @@ class KillsRun implements AsyncDisposable {
     this.#checker.add({ entries: life.journal.entries, readyAt, workedUntil })
     const { handled, lost, outOfOrder, again, longestStandstillMs } = this.#checker.verdict
     this.#options.say(
-      `life ${this.#lives}: began with ${this.#backlogs.at(-1)} that waited, ` +
+      `life ${this.#lives}: began with ${this.#backlogs.at(-1)} waiting updates, ` +
         `handled ${handled} of ${this.#updates.total}, ${lost} wait, ${outOfOrder} out of order, ` +
-        `${again} again, longest standstill ${Math.round(longestStandstillMs)} ms, ` +
+        `${again} run again, longest standstill ${Math.round(longestStandstillMs)} ms, ` +
         `event loop held up ${Math.round(longestDelay(life))} ms`,
     )
   }

@@ -39,7 +39,7 @@ else await soak(Number(values.soak))
 
 async function kills(): Promise<void> {
   if (queue === "memory")
-    throw new TypeError("Kills need a queue that keeps updates: --queue sqlite")
+    throw new TypeError("Kills need a queue that stores updates: --queue sqlite")
   const result = await runKills({
     ...common,
     updates: Number(values.updates),
@@ -56,7 +56,7 @@ async function kills(): Promise<void> {
 
 async function soak(minutes: number): Promise<void> {
   const rows = await runSoak({ ...common, minutes, rate: Number(values.rate) })
-  console.log(`${queue}, ${mode}, ${values.rate} updates a second, ${minutes} minutes`)
+  console.log(`${queue}, ${mode}, ${values.rate} updates per second, ${minutes} minutes`)
   console.table(rows.map((row) => Object.fromEntries(Object.entries(row).map(rounded))))
 }
 

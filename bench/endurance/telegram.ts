@@ -10,7 +10,7 @@ const connections = 40
 /** The wait after a refusal, in milliseconds; the real Telegram waits longer. */
 const againMs = 20
 
-/** Starts Telegram's side of `getUpdates`, as fast as possible. */
+/** Starts a server with Telegram's side of `getUpdates`, which answers as fast as possible. */
 export async function startPollingEnd(
   updates: SentUpdates,
 ): Promise<AsyncDisposable & { apiRoot: string }> {
@@ -33,8 +33,8 @@ export async function startPollingEnd(
 }
 
 /**
- * @param confirmed the highest offset so far: updates below it are removed, even if a later call
- *   asks for them
+ * @param confirmed the highest offset so far; updates below it are removed, even if a later call
+ *   requests them
  */
 async function answer(
   updates: SentUpdates,

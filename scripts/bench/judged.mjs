@@ -1,0 +1,20 @@
+/** Names of measurements for which lower is better; for the others the target is a minimum. */
+const lowerIsBetter = /^(dispatch|import|many-bots)/
+
+/** Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. */
+export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecond, ...more }) {
+  const [value = Number.NaN, unit = ""] =
+    [[ratio], [ms, " ms"], [kilobytes, " KB"], [us, " µs"], [updatesPerSecond, " a second"]].find(
+      ([found]) => found !== undefined,
+    ) ?? []
+  const isLower = (ms ?? kilobytes ?? us) !== undefined || lowerIsBetter.test(name)
+  return {
+    name,
+    measured: `${value}${unit}`,
+    aim: `${isLower ? "at most" : "at least"} ${target}${unit}`,
+    isMet: isLower ? value <= target : value >= target,
+    details: Object.entries(more)
+      .map(([key, other]) => `${key} ${String(other)}`)
+      .join(", "),
+  }
+}
