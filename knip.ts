@@ -18,6 +18,7 @@ const config: KnipConfig = {
         "test/support/{leaves-nothing-open,tally-reporter}.ts",
         "test/**/programs/*.{mjs,ts}",
         "bench/*.ts",
+        "bench/many-bots/server.ts",
         "bench/polling/telegram.ts",
         "bench/delivery/main.ts",
         "bench/endurance/main.ts",

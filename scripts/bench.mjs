@@ -1,19 +1,23 @@
 /**
  * `npm run bench`: builds, runs the benches one after the other, and prints each measurement with
  * its target. `npm run bench -- queue` runs other benches of `bench/` by name. A missed target is
- * only printed; a bench that crashes is a failure.
+ * only printed; a bench that crashes is a failure. With `--record`, the measurements go into
+ * `bench/results.jsonl`, too, and docs/benchmarks/speed.md is written from that file.
  *
  * A bench prints a line of JSON for each measurement: `name`, `target`, and the value as `ratio`,
- * `ms`, `us` or `updatesPerSecond`. Of `ms` and `us`, lower values are better.
+ * `ms`, `kilobytes`, `us` or `updatesPerSecond`. Of `ms`, `kilobytes` and `us`, lower values are better.
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { judged } from "./bench/judged.mjs"
+import { record } from "./bench/record.mjs"
 import { compile, prepare, root } from "./prepare.mjs"
 
-/** Measurements for which lower is better; for the others the target is a minimum. */
-const lowerIsBetter = /^(dispatch|import)/
-
-const names = process.argv.slice(2)
+const { positionals: names, values } = parseArgs({
+  allowPositionals: true,
+  options: { record: { type: "boolean", default: false } },
+})
 prepare()
 if (!compile("tsconfig.bench.json", join(root, "dist-bench"))) {
   console.error("The benches do not compile: see the errors above.")
@@ -25,6 +29,7 @@ const chosen =
     : ["webhook", "metrics", "dispatch", "import", "outgoing", "simulator", "page"]
 const measurements = chosen.flatMap(measure)
 if (measurements.length > 0) console.table(Object.fromEntries(measurements.map(row)))
+if (values.record) record(measurements)
 
 /** Runs a bench; passes on its output except for measurements. */
 function measure(name) {
@@ -44,14 +49,7 @@ function measure(name) {
   return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line))
 }
 
-function row({ name, target, ratio, ms, us, updatesPerSecond, ...details }) {
-  const [measured = Number.NaN, unit = ""] =
-    [[ratio], [ms, " ms"], [us, " µs"], [updatesPerSecond, " a second"]].find(
-      ([value]) => value !== undefined,
-    ) ?? []
-  const isLower = ms !== undefined || us !== undefined || lowerIsBetter.test(name)
-  const isMet = isLower ? measured <= target : measured >= target
-  const aim = `${isLower ? "at most" : "at least"} ${target}${unit}`
-  const rest = Object.entries(details).map(([key, value]) => `${key} ${String(value)}`)
-  return [name, { measured: `${measured}${unit}`, aim, met: isMet, details: rest.join(", ") }]
+function row(measurement) {
+  const { name, measured, aim, isMet, details } = judged(measurement)
+  return [name, { measured, aim, met: isMet, details }]
 }

@@ -1,5 +1,5 @@
 /**
- * Prepares a clone with nothing but Node and npm: installs the dependencies and builds both
+ * Prepares a clone that has only Node and npm: installs the dependencies and builds both
  * packages, each only if needed. It uses no package itself, and writes to stderr only, so that the
  * calling command's output stays clean.
  *
@@ -27,7 +27,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url))
  */
 const packages = [
   { folder: "simulator", sources: ["src", "page"], finish: page },
-  { folder: ".", sources: ["src"], finish: () => true },
+  { folder: ".", sources: ["src"], finish: manPage },
 ]
 
 /** Installs and builds missing or outdated parts; exits the process on a failure. */
@@ -93,6 +93,12 @@ function page(folder) {
   return run(process.execPath, [vite, "build", ...options]).status === 0
 }
 
+/** Writes the man page next to the code. */
+function manPage(folder) {
+  const script = join(root, "scripts", "man-page.mjs")
+  return run(process.execPath, [script, folder]).status === 0
+}
+
 /** Runs a program in the clone, with its output on stderr. */
 function run(file, args) {
   return spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
@@ -139,6 +145,7 @@ function sourcesHash(folder, sources) {
     "tsconfig.json",
     "package-lock.json",
     "scripts/bundle.mjs",
+    "scripts/man-page.mjs",
   ]) {
     hash.update(`${path}\0`).update(readFileSync(join(root, path)))
   }

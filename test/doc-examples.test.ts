@@ -14,7 +14,7 @@ const examples = ["README.md", "simulator/README.md", ...guides.toSorted()]
   .map((example, index) => ({ ...example, file: `example-${index}.ts` }))
 
 describe("every program of the documentation compiles", () => {
-  // Inside the package, so that `import "sounder"` is the package itself, as it is published.
+  // Inside the package, so that `import "sounder"` resolves to the built package.
   let folder = ""
   let output = ""
 
@@ -22,7 +22,8 @@ describe("every program of the documentation compiles", () => {
     await built()
     folder = mkdtempSync(join(packageFolder, ".doc-examples-"))
     for (const { file, code } of examples) writeFileSync(join(folder, file), code)
-    // What the test of the guide to a first bot imports; test/first-bot.test.ts has the real one.
+    // A replacement for an import of the first guide's test; test/first-bot.test.ts has the real
+    // one.
     const handlers = `import type { Dispatcher } from "sounder"
       export function register(_: Dispatcher) {}`
     writeFileSync(join(folder, "handlers.ts"), handlers)
@@ -37,33 +38,39 @@ describe("every program of the documentation compiles", () => {
     expect(output.split("\n").filter((line) => line.startsWith(`${file}(`))).toEqual([])
   })
 
-  test("and nothing else is wrong", () => {
+  test("and there is no other error", () => {
     expect(
       output
         .split("\n")
         .filter((line) => !line.startsWith("example-"))
-        // What frameworks declare wrongly of themselves is not ours to mend.
+        // Type errors in the declarations of frameworks are not ours.
         .filter((line) => !/^(\.\.\/node_modules\/|\s)/.test(line))
         .join("\n"),
     ).toBe("")
   })
 })
 
-test("a program is found with its heading, its place and its language", () => {
+test("a hidden set-up imports only types: a program shows what it imports, and what makes its objects", () => {
+  const isHiding = ({ setup }: { setup: string }) => /(?<!\w)import (?!type )/.test(setup)
+  expect(examples.filter(isHiding).map(({ title }) => title)).toEqual([])
+  expect(examples.some(({ setup }) => setup.includes("import type"))).toBe(true)
+})
+
+test("a program is found with its heading, its position and its language", () => {
   const markdown = "# One\n\n```sh\n# Two\n```\n\n## Three\n\n```ts\nconst a = 1\n```\n"
   expect(examplesOf("a.md", markdown)).toEqual([
-    { title: "a.md: One (1)", language: "sh", code: "# Two\n" },
-    { title: "a.md: Three (2)", language: "ts", code: "const a = 1\n" },
+    { title: "a.md: One (1)", language: "sh", setup: "", code: "# Two\n" },
+    { title: "a.md: Three (2)", language: "ts", setup: "", code: "const a = 1\n" },
   ])
 })
 
-test("a set-up comment is put in front of the program right after it, and of no other", () => {
+test("a set-up comment is prepended to the program right after it only", () => {
   const markdown = "<!-- setup: const a =\n  1 -->\n\n```ts\na\n```\n\n```ts\nb\n```\n"
   const codes = examplesOf("a.md", markdown).map(({ code }) => code)
   expect(codes).toEqual(["const a =\n  1\na\n", "b\n"])
 })
 
-test("a set-up comment with text between it and the program is nobody's", () => {
+test("a set-up comment with text behind it applies to no program", () => {
   const markdown = "<!-- setup: a -->\n\nText <!-- b -->\n\n```ts\nc\n```\n"
   expect(examplesOf("a.md", markdown).map(({ code }) => code)).toEqual(["c\n"])
 })

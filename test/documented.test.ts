@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { withOptionTables } from "../scripts/option-tables.mjs"
+import { filters } from "../src/index.js"
 import { PublicNames, allSubpaths } from "./support/public-names.js"
 import { undocumented } from "./support/undocumented.js"
 
-test("everything that can be imported has a doc comment, members included", () => {
+test("every importable name has a doc comment, members included", () => {
   const names = new PublicNames()
   const missing = [...allSubpaths().values()].flatMap((path) => undocumented(names.of(path)))
   expect([...new Set(missing)]).toEqual([])
@@ -32,7 +33,7 @@ test.each([
   expect(undocumented(names)).toEqual(missing.map((name) => `${name} (src/a.ts)`))
 })
 
-test("the tables of options in the guides are the doc comments of the sources", () => {
+test("the tables in the guides equal the doc comments of the sources", () => {
   for (const name of readdirSync("docs/guides")) {
     const guide = readFileSync(join("docs/guides", name), "utf8")
     expect(guide, "Run `npm run format`.").toBe(withOptionTables(guide))
@@ -51,4 +52,19 @@ test("a table of options that differs from the sources is replaced", () => {
   expect(written).not.toContain("| Seconds. |")
   expect(written).not.toContain("| `bot` | ")
   expect(withOptionTables(written)).toBe(written)
+})
+
+test("the guide of handlers lists every filter, each once, and marks those with arguments", () => {
+  const guide = readFileSync("docs/guides/handlers.md", "utf8")
+  const tables = [...guide.matchAll(/<!-- filters: .*? -->[^]*?<!-- \/filters -->/g)].join("\n")
+  const listed = [...tables.matchAll(/^\| `(\w+)(\(…\))?` \| (.+) \|$/gm)]
+  const names = listed.map(([, name = ""]) => name)
+  expect(names.toSorted()).toEqual(Object.keys(filters).toSorted())
+  // A filter that takes an update is called by Sounder; any other function returns a filter.
+  const made = ["and", "chatType", "edited", "regex", "topic", "viaBot"]
+  const isCalled = new Map(listed.map(([, name, call]) => [name, call !== undefined]))
+  expect(made.map((name) => isCalled.get(name))).toEqual(made.map(() => true))
+  expect(["text", "groups", "joined", "service"].map((name) => isCalled.get(name))).toEqual(
+    Array.from({ length: 4 }, () => false),
+  )
 })

@@ -9,13 +9,13 @@ let folder = ""
 
 beforeAll(async () => {
   await built()
-  // Inside the package, so that `import "sounder"` is the package itself.
+  // Inside the package, so that `import "sounder"` resolves to the package itself.
   folder = mkdtempSync(join(packageFolder, ".first-bot-"))
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test("the bot of the guide compiles, and passes the test of the guide", async () => {
+test("the bot of the first guide compiles, and passes the guide's test", async () => {
   expect(programs).toHaveLength(2)
   const [handlers, itsTest] = programs.map(({ code }) => code)
   writeFileSync(join(folder, "handlers.ts"), handlers ?? "")

@@ -16,7 +16,7 @@ const { floors, rooms } = readDrawings()
 /** The floors of the retrieval wing. */
 const retrieval = ["webhook-start", "registration", "polling", "node-server", "webhook"]
 
-/** Floors that know less than their height allows. */
+/** Floors with fewer permitted imports than their height allows. */
 const knowsNothingOf: Record<string, readonly string[]> = {
   proxy: ["index.ts", "webhook.ts", "updater.ts", ...retrieval, "dispatch", "queue", "bot"],
   metrics: ["index.ts", "webhook.ts", "fleet", "updater.ts", "dispatch", "queue"],
@@ -38,9 +38,9 @@ const knowsNothingOf: Record<string, readonly string[]> = {
   acme: ["bot"],
 }
 
-/** What runs on Workers, Deno and Bun: nothing of Node is loaded with it. SQLite and pg are Node's. */
+/** Floors for Workers, Deno and Bun: they load no Node module. SQLite and pg belong to Node. */
 const neutral =
-  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|dispatch|webhook)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
+  /^src\/(webhook\.ts|bot\/bot\.ts|(telegram|events|text|markdown|web-app|dispatch|webhook)\/.*|queue\/(?!(sqlite|postgres)\/).*)$/
 
 const sources = readSources("src")
 const aliases = packageAliases()
@@ -49,11 +49,11 @@ test("a file imports from its own floor and from floors below it, types included
   expect(breaches(importGraph(sources, aliases))).toEqual([])
 })
 
-test("no files import each other in a circle, types included", () => {
+test("files do not import each other in a circle, types included", () => {
   expect(cycles(importGraph(sources, aliases))).toEqual([])
 })
 
-test("nothing of Node is loaded with the webhook function, the bot, the queue and the dispatcher", () => {
+test("no Node module is loaded with the webhook function, the bot, the queue and the dispatcher", () => {
   expect(loadsOfNode(importGraph(sources, aliases))).toEqual([])
 })
 
@@ -96,7 +96,10 @@ test.each([
   expect(breaches(graph)).toContainEqual(expect.stringContaining(breach))
 })
 
-/** A file of each floor that imports one of its own row, and one of the row above; the same of rooms. */
+/**
+ * Returns a file of each floor that imports its own row, and one that imports the row above; rooms
+ * alike.
+ */
 function everyWayUp(): (readonly [name: string, specifier: string, breach: string])[] {
   const between = (rows: Rows, file: (name: string) => string) =>
     rows.flatMap((row, index) =>
@@ -137,7 +140,7 @@ test("a circle of types is a circle", () => {
 })
 
 test.each(["node:fs", "fs/promises", "undici", "undici/types"])(
-  "%s two files away from a neutral file is found, with the way there",
+  "%s two files away from a neutral file is found, with its path",
   (specifier) => {
     const planted = new Map([
       ["src/queue/a.ts", `import { b } from "../ground/b.js"`],
@@ -148,7 +151,7 @@ test.each(["node:fs", "fs/promises", "undici", "undici/types"])(
   },
 )
 
-test("what is imported when it is first used, or for its types, is not loaded with a file", () => {
+test("a module imported at its first use, or for its types, is not loaded with a file", () => {
   const planted = new Map([
     ["src/bot/bot.ts", `import type { A } from "node:fs"; export const b = () => import("undici")`],
   ])
@@ -177,7 +180,7 @@ function whyNot(path: string, target: string): string | undefined {
   return other === floor || (isBelow && isKnown) ? undefined : `${floor} may not import ${other}`
 }
 
-/** Whether an import within a floor goes down from one of its rooms to another. */
+/** Returns the reason if an import within a floor does not go down from one room to another. */
 function whyNotInside(path: string, target: string): string | undefined {
   const floor = floorOf(path)
   const rows = rooms.get(floor)

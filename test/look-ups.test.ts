@@ -7,7 +7,7 @@ import { examine } from "../src/doctor/index.js"
 import { Simulator } from "@sounder/simulator"
 import { runHere } from "./support/run-here.js"
 
-/** What every object inherits. */
+/** The names that every object inherits. */
 const inherited = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"]
 
 /**
@@ -18,25 +18,26 @@ const allowed: Readonly<Record<string, string>> = {
   "src/acme/acme-transport.ts: headers": "the names are written there",
   "src/bot/call-subject.ts: fields": "the names are written there",
   "src/bot/encode-parameters.ts: fields": "written to, from the caller's own fields",
-  "simulator/src/command/simulate-command.ts: advice": "guarded by `Object.hasOwn`",
+  "simulator/src/command/start-advice.ts: advice": "guarded by `Object.hasOwn`",
   "simulator/src/delivery/webhook-target.ts: failures": "the test's own address",
   "simulator/src/methods/profile/default-rights.ts: requestedRights": "the names are written there",
   "simulator/src/methods/profile/profile.ts: refusalNames": "the names are written there",
-  "simulator/src/methods/unplayed-parameters.ts: unplayedParameters": "guarded by `Object.hasOwn`",
+  "simulator/src/methods/unsupported-parameters.ts: unsupportedParameters":
+    "guarded by `Object.hasOwn`",
   "simulator/src/page/action-input.ts: fields": "guarded by `Object.hasOwn`",
   "simulator/src/people/buttons.ts: askedFor": "begins with request_ or is web_app",
-  "simulator/src/people/buttons.ts: deeds": "one of its own keys",
+  "simulator/src/people/buttons.ts: deviceEffects": "one of its own keys",
   "simulator/src/world/markdown-text.ts: names": "a marker of punctuation",
 }
 
-/** The tables of a source that are read by a text which is no literal. */
+/** Returns the tables of a source that are read by a computed text. */
 function bareLookUps(source: string): string[] {
   const tables = source.matchAll(/(\w+)\??: Readonly<(?:Partial<)?Record<string,/g)
   const names = new Set([...tables].map(([, name = ""]) => name))
   return [...names].filter((name) => new RegExp(`\\b${name}\\[[^\\]]`).test(source))
 }
 
-test("a text from outside is looked up among the keys of a table, not among what it inherits", () => {
+test("a text from outside is looked up among the own keys of a table, not among inherited ones", () => {
   const found = ["src", "simulator/src"].flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith("own-value.ts"))
@@ -48,19 +49,19 @@ test("a text from outside is looked up among the keys of a table, not among what
   expect(found.toSorted()).toEqual(Object.keys(allowed).toSorted())
 })
 
-test("a new one is found", () => {
+test("a new unguarded look-up is found", () => {
   const table = "const advices: Readonly<Record<string, string>> = {}\n"
   expect(bareLookUps(`${table}return advices[code] ?? code`)).toEqual(["advices"])
   expect(bareLookUps(`${table}return ownValue(advices, code) ?? code`)).toEqual([])
 })
 
 describe.each(inherited)("a text that is %s", (text) => {
-  test("is a name to `--resolve` like any other", async () => {
+  test("is an ordinary name to `--resolve`", async () => {
     const { complaint } = await runHere("doctor", "--resolve", `${text}=203.0.113.7`, "https://")
     expect(complaint).not.toMatch(/iterable|function/)
   })
 
-  test("is a host to the doctor like any other", async () => {
+  test("is an ordinary host to the doctor", async () => {
     const host = text.toLowerCase().replaceAll("_", "x")
     const { findings } = await examine(`https://${text}/`, {
       resolve: { [host]: "203.0.113.7" },
@@ -71,7 +72,7 @@ describe.each(inherited)("a text that is %s", (text) => {
     for (const { seen } of findings) expect(seen).not.toMatch(/function|\[object/)
   })
 
-  test("is a kind of refusal of an authority without advice", () => {
+  test("is a kind of refusal without advice", () => {
     const refusal = new AcmeRefusal({ type: `urn:ietf:params:acme:error:${text}`, detail: "no" })
     const context = {
       hosts: ["bot.example.com"],

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { leftOpen, openHandles } from "./support/open-handles.js"
 
-test("a server that still listens is left open, and no longer once it is closed", async () => {
+test("a listening server counts as open, until it is closed", async () => {
   const before = openHandles()
   const server = createTcpServer().listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -16,7 +16,7 @@ test("a server that still listens is left open, and no longer once it is closed"
   expect(await leftOpen(before, 2_000)).toEqual([])
 })
 
-test("a server on a unix socket is left open", async () => {
+test("a server on a unix socket counts as open", async () => {
   const before = openHandles()
   const server = createTcpServer().listen(join(tmpdir(), `sounder-${process.pid}.sock`))
   await once(server, "listening")
@@ -25,7 +25,7 @@ test("a server on a unix socket is left open", async () => {
   expect(await leftOpen(before, 2_000)).toEqual([])
 })
 
-test("a child process and a timer are left open, an unreferenced timer is not", async () => {
+test("a child process and a timer count as open, an unreferenced timer does not", async () => {
   const before = openHandles()
   const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"], { stdio: "ignore" })
   const timer = setTimeout(() => {}, 60_000)
@@ -38,7 +38,7 @@ test("a child process and a timer are left open, an unreferenced timer is not", 
   expect(await leftOpen(before, 2_000)).toEqual([])
 })
 
-test("what fetch keeps alive after an answer is not left open once its server is closed", async () => {
+test("connections that fetch keeps alive do not count as open once their server is closed", async () => {
   const before = openHandles()
   const server = createServer((_, response) => void response.end("ok")).listen(0, "127.0.0.1")
   await once(server, "listening")

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { built, compiled, type Finished, finished, packageFolder } from "./support/built.js"
 import { subpaths } from "./support/public-names.js"
 
-/** What both programs do: answer a command and a text, and say what their user heard. */
+/** Both programs answer a command and a text, and print the user's messages. */
 const program = (makeUpdater: string, type: string) => `
   import { Bot, filters, Updater } from "sounder"
   import { Simulator } from "@sounder/simulator"
@@ -91,7 +91,7 @@ describe("the tarball, installed into an empty project", () => {
 
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-  test("a bot in TypeScript compiles in strict mode, its libraries checked too, and answers", async () => {
+  test("a bot in TypeScript compiles in strict mode, with checked libraries, and answers", async () => {
     writeFileSync(join(project, "bot.ts"), typescript)
     const config = { compilerOptions, files: ["bot.ts"] }
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config))
@@ -113,14 +113,14 @@ describe("the tarball, installed into an empty project", () => {
     },
   )
 
-  test("traces without @opentelemetry/api: what to install is said", async () => {
+  test("tracing without @opentelemetry/api says what to install", async () => {
     writeFileSync(join(project, "traced.js"), `import "sounder/tracing"`)
     const { status, output } = await run("traced.js")
     expect(status).not.toBe(0)
     expect(output).toContain("Cannot find package '@opentelemetry/api'")
   })
 
-  test("a certificate of an authority is asked for without acme-client: what to install is said", async () => {
+  test("a certificate of an authority without acme-client says what to install", async () => {
     const program = `
       import { AcmeCertificate } from "sounder/acme"
       import { WebhookServer } from "sounder"
@@ -133,13 +133,13 @@ describe("the tarball, installed into an empty project", () => {
     expect(output).toMatch(/^acme-client-missing: .*npm install acme-client`\n$/)
   })
 
-  test("the command says its version", async () => {
+  test("the command prints its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
     const { status, output } = await finished(command, ["--version"], project)
     expect({ status, output: output.trim() }).toEqual({ status: 0, output: version })
   })
 
-  test("the simulator is not installed with it, and `sounder simulate` says how it comes", () => {
+  test("the simulator is not installed with it, and `sounder simulate` says how to install it", () => {
     expect(withoutSimulator).toEqual({
       status: 1,
       isThere: false,
@@ -147,12 +147,12 @@ describe("the tarball, installed into an empty project", () => {
     })
   })
 
-  test("the tarball has no file of the simulator and none of its page", () => {
+  test("the tarball contains no file of the simulator or its page", () => {
     const files = readdirSync(join(modules, "sounder"), { recursive: true, encoding: "utf8" })
     expect(files.filter((name) => /^dist.simulator|static|\.(html|css)$/.test(name))).toEqual([])
   })
 
-  test("the tarball holds what is run and read, no sources and no tests", () => {
+  test("the tarball contains the files that are run and read, no sources and no tests", () => {
     const files = readdirSync(join(project, "node_modules", "sounder"))
     expect(files.toSorted()).toEqual([
       "ARCHITECTURE.md",
@@ -166,27 +166,56 @@ describe("the tarball, installed into an empty project", () => {
     ])
   })
 
-  test("what the types, the README and the pages for users point to is in the tarball", () => {
+  test("the man page lists every command, and each of its options in a line", () => {
+    const { man } = JSON.parse(
+      readFileSync(join(modules, "sounder", "package.json"), "utf8"),
+    ) as Record<string, string>
+    const page = readFileSync(join(modules, "sounder", man ?? ""), "utf8")
+    for (const name of ["INIT", "SIMULATE", "QUEUE REPLAY", "WEBHOOK SET"]) {
+      expect(page).toContain(`\n.SH SOUNDER ${name}\n`)
+    }
+    expect(page).toContain("\n.B \\-\\-state <file>\n")
+  })
+
+  test("every file to which types, README and user pages refer is in the tarball", () => {
     const installed = join(modules, "sounder")
     const pages = readdirSync(join(installed, "docs"), { recursive: true, encoding: "utf8" })
-      // These two speak of the repository's own tests and programs.
+      // These pages describe the repository's own tests and programs.
       .filter((name) => name.endsWith(".md") && !/^(decisions\b|delivery|benchmarks)/.test(name))
       .map((name) => join("docs", name))
     const missing = ["README.md", "CHANGELOG.md", ...pages]
       .flatMap((page) => linksOf(page, readFileSync(join(installed, page), "utf8")))
       .concat(typesOf(installed).flatMap(({ text }) => text.match(/\bdocs\/[\w./-]+\w/g) ?? []))
-      .filter((path) => !path.startsWith("docs/images/") && !existsSync(join(installed, path)))
+      .filter((path) => !existsSync(join(installed, path)))
     expect([...new Set(missing)]).toEqual([])
   })
 
-  test("every file is named for what it holds", () => {
+  test.each(["sounder", "@sounder/simulator"])(
+    "no address in the manifest of %s is a placeholder, and without addresses it cannot be published",
+    async (name) => {
+      const manifest = join(modules, name, "package.json")
+      expect(readFileSync(manifest, "utf8")).not.toMatch(/\.example\b/)
+      const { repository, scripts } = JSON.parse(readFileSync(manifest, "utf8")) as {
+        repository?: object
+        scripts: Record<string, string>
+      }
+      const [program, script = ""] = scripts["prepublishOnly"]?.split(" ") ?? []
+      expect([program, posix.basename(script)]).toEqual(["node", "check-addresses.mjs"])
+      const check = join(packageFolder, "scripts", "check-addresses.mjs")
+      const { status, output } = await finished(process.execPath, [check], join(modules, name))
+      expect(status).toBe(repository === undefined ? 1 : 0)
+      if (status === 1) expect(output).toContain("`repository.url` in package.json")
+    },
+  )
+
+  test("every file is named for its contents", () => {
     const files = readdirSync(join(modules, "sounder", "dist", "shared"))
     expect(files.length).toBeGreaterThan(10)
     // Such as errors-BRm-wYvv.js: a hash would stand in every stack.
     expect(files.filter((name) => /[A-Z_]/.test(name))).toEqual([])
   })
 
-  test("with all that it needs it takes less than 15 MB, optional packages apart", async () => {
+  test("the installed package takes less than 15 MB, optional packages excluded", async () => {
     const bare = join(project, "bare")
     mkdirSync(bare)
     writeFileSync(join(bare, "package.json"), JSON.stringify({ private: true }))
@@ -194,7 +223,7 @@ describe("the tarball, installed into an empty project", () => {
     expect(sizeOf(bare)).toBeLessThan(15_000_000)
   })
 
-  // Each alone would miss the others' faults: lib.dom declares what Node's types do, and less.
+  // Either setting alone misses faults: lib.dom declares what Node's types do, and less.
   const settings = [true, false].flatMap((skipLibCheck) =>
     [["node"], []].flatMap((types) =>
       [
@@ -213,7 +242,7 @@ describe("the tarball, installed into an empty project", () => {
   const asCommonJs = `import sounder = require("sounder")
     export const updater: sounder.Updater = new sounder.Updater({ token: "1:a" })`
 
-  test.each(settings)("a consumer's compiler finds nothing wrong: %j", async (options) => {
+  test.each(settings)("a consumer's compiler finds no error: %j", async (options) => {
     writeFileSync(join(project, "parts.ts"), asModule)
     writeFileSync(join(project, "required.cts"), asCommonJs)
     const { typeRoots } = compilerOptions
@@ -226,7 +255,7 @@ describe("the tarball, installed into an empty project", () => {
     expect(await compiled(project, "tsconfig.consumer.json")).toEqual({ status: 0, output: "" })
   })
 
-  test("CommonJS can require it", async () => {
+  test("CommonJS can load it with require", async () => {
     writeFileSync(join(project, "required.cjs"), `console.log(typeof require("sounder").Updater)`)
     const { status, output } = await run("required.cjs")
     expect(status).toBe(0)
@@ -236,7 +265,7 @@ describe("the tarball, installed into an empty project", () => {
   const run = (file: string) => finished(process.execPath, [file], project)
 })
 
-/** The files of a package that a page links to, as paths in the package. */
+/** Returns the files of a package to which a page links, as paths in the package. */
 function linksOf(page: string, text: string): string[] {
   const targets = [...text.matchAll(/\]\(([^)#\s]+)|(?:src|srcset)="([^"]+)"/g)]
   return targets
@@ -257,7 +286,7 @@ function sizeOf(folder: string): number {
     .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)
 }
 
-/** Runs npm in a folder, told nothing by an npm that runs these tests but where it is. */
+/** Runs npm in a folder, without the settings of an npm that runs these tests. */
 function npm(args: readonly string[], folder: string): Promise<Finished> {
   const own = process.env.npm_execpath ?? ""
   const kept = Object.entries(process.env).filter(

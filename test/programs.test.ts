@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const step of cleanUp.toReversed()) await step()
 })
 
-test("the README has three programs, each complete as it is shown, in at most 120 lines", () => {
+test("the README has three programs, each complete, in at most 120 lines", () => {
   const readme = readFileSync("README.md", "utf8")
   expect(examples).toHaveLength(3)
   expect(readme).not.toContain("<!-- setup")
@@ -43,7 +43,7 @@ test("the README's first program answers by polling", async () => {
   expect(await answerTo("is anybody there?", { telegram, account })).toBe("is anybody there?")
 })
 
-test("the README's grammY bot answers, received by Sounder", async () => {
+test("the README's grammY bot answers through Sounder", async () => {
   const { telegram, account } = await play()
   const made = 'new Bot(process.env.BOT_TOKEN ?? "")'
   const apiRoot = "{ client: { apiRoot: process.env.TELEGRAM_API_ROOT } }"

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { type PublicName, PublicNames, allSubpaths, subpaths } from "./support/public-names.js"
 
-test("the public names of every subpath are those of the snapshot", async () => {
+test("the public names of every subpath equal those of the snapshot", async () => {
   const names = new PublicNames()
   const all = Object.fromEntries(
     [...allSubpaths()].map(([subpath, path]) => [subpath, summary(names.of(path))]),
@@ -15,7 +15,7 @@ test("the public names of every subpath are those of the snapshot", async () => 
 /** One verb for the bots of several frameworks; a program imports that of its own framework. */
 const sameForEachFramework = "receive"
 
-test("no name stands for two things, whichever subpath it comes from", () => {
+test("no name has two meanings, whatever its subpath", () => {
   const names = new PublicNames()
   const places = new Map<string, Set<string>>()
   for (const path of allSubpaths().values()) {
@@ -29,7 +29,7 @@ test("no name stands for two things, whichever subpath it comes from", () => {
   expect(twice.map(([name, files]) => `${name}: ${[...files].join(", ")}`)).toEqual([])
 })
 
-test("every subpath lists its names one by one, but for Telegram's types", () => {
+test("every subpath lists its names individually, except Telegram's types", () => {
   const stars = [...allSubpaths().values()].flatMap((path) => {
     const lines = readFileSync(path, "utf8").match(/^export (type )?\* from .*$/gm) ?? []
     return lines.map((line) => `${path}: ${line}`)
@@ -37,14 +37,14 @@ test("every subpath lists its names one by one, but for Telegram's types", () =>
   expect(stars).toEqual([`src/telegram/index.ts: export type * from "./types.js"`])
 })
 
-test("all names that run everywhere are everyday names too", () => {
+test("all names of sounder/webhook are names of sounder too", () => {
   const names = new PublicNames()
   const everyday = new Set(names.of("src/index.ts").map(({ name }) => name))
   const missing = names.of("src/webhook.ts").filter(({ name }) => !everyday.has(name))
   expect(missing.map(({ name }) => name)).toEqual([])
 })
 
-test("the compiler finds every subpath where package.json has it, and no other", () => {
+test("the compiler finds every subpath of package.json, and no other", () => {
   const { compilerOptions } = JSON.parse(readFileSync("tsconfig.json", "utf8")) as {
     compilerOptions: { paths: Record<string, [string]> }
   }

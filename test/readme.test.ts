@@ -9,7 +9,7 @@ import { built, finished, packageFolder } from "./support/built.js"
 import { docExamples } from "./support/doc-examples.js"
 import { peersFolder, requirePackages } from "./support/peers.js"
 
-/** The programs of the README, as they are shown: nothing is put in front of them. */
+/** The programs of the README, exactly as shown. */
 const readme = readFileSync(join(packageFolder, "README.md"), "utf8")
 const programs = docExamples(join(packageFolder, "README.md")).filter(
   ({ language }) => language === "ts",
@@ -30,7 +30,7 @@ beforeAll(async () => {
   }
   await run("npm", "install", ...tarballs, "--no-audit", "--no-fund")
   await run(join(project, "node_modules", ".bin", "sounder"), "init", "--yes")
-  // The version that the tests of the frameworks have.
+  // The version that the framework tests use.
   const { dependencies } = JSON.parse(readFileSync(join(peersFolder, "package.json"), "utf8")) as {
     dependencies: Record<string, string>
   }
@@ -44,7 +44,7 @@ async function run(program: string, ...args: string[]): Promise<void> {
   expect(status, output).toBe(0)
 }
 
-test("nothing of the README's programs is hidden", () => {
+test("the README hides no part of its programs", () => {
   expect(programs).toHaveLength(3)
   expect(readme).not.toContain("<!-- setup:")
 })
@@ -53,7 +53,7 @@ test.each([
   ["the whole bot", /filters\.text/, ["/start", "Hello!", "Good morning", "Good morning"]],
   ["under grammY", /sounder\/grammy/, ["/start", "Hello!"]],
 ])(
-  "%s runs in a new project as it is shown",
+  "%s runs in a new project as shown",
   async (_name, which, [first, greeting, ...more]) => {
     await using telegram = await Simulator.start()
     const account = telegram.bot({ username: "my_bot" })
@@ -74,7 +74,12 @@ test.each([
   60_000,
 )
 
-test("the bot on a webhook runs in a new project as it is shown", async () => {
+test("the types of a new project are valid after grammY was added", async () => {
+  writeFileSync(join(project, "shown.ts"), programOf(/sounder\/grammy/))
+  await run("npm", "run", "types")
+})
+
+test("the bot on a webhook runs in a new project as shown", async () => {
   await using telegram = await Simulator.start({
     hosts: { "bot.example.com:8443": "127.0.0.1:8443" },
   })

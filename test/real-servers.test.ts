@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { findProgram, onlyWith, requireServer } from "./support/real-servers.js"
 
-describe("a program that a test needs", () => {
+describe("a program required by a test", () => {
   const folder = mkdtempSync(join(tmpdir(), "sounder-programs-"))
   const haproxy = join(folder, "haproxy")
   const skip = vi.fn<(reason?: string) => never>(() => {
@@ -25,26 +25,26 @@ describe("a program that a test needs", () => {
     expect(requireServer("haproxy", { skip }, { PATH: folder, CI: "true" })).toBe(haproxy)
   })
 
-  test("is not found where it cannot be run", () => {
+  test("is not found if it is not executable", () => {
     chmodSync(haproxy, 0o644)
     expect(findProgram("haproxy-of-nobody", { PATH: folder })).toBeUndefined()
     expect(findProgram("haproxy", { PATH: folder })).not.toBe(haproxy)
   })
 
-  test("skips the test where it is missing, saying how to install it", () => {
+  test("skips the test if it is missing, with a message that says how to install it", () => {
     const missing = () => requireServer("chromium", { skip }, { PATH: folder })
     expect(missing).toThrow("skipped")
     expect(skip).toHaveBeenCalledWith(expect.stringContaining("apt-get install chromium"))
   })
 
-  test("is found nowhere while programs are hidden", () => {
+  test("is not found while programs are hidden", () => {
     chmodSync(haproxy, 0o755)
     const environment = { PATH: folder, SOUNDER_HIDE_PROGRAMS: "true" }
     expect(findProgram("haproxy", environment)).toBeUndefined()
     expect(() => requireServer("haproxy", { skip }, environment)).toThrow("skipped")
   })
 
-  test("skips a whole suite where it is missing, and the run names the reason", () => {
+  test("skips a whole suite if it is missing, and the run reports the reason", () => {
     vi.stubEnv("SOUNDER_HIDE_PROGRAMS", "true")
     vi.stubEnv("CI", "")
     const skipReason = "postgres is not installed (on Debian: apt-get install postgresql)"
@@ -53,7 +53,7 @@ describe("a program that a test needs", () => {
     expect(() => onlyWith("postgres")).toThrow(`With CI set, ${skipReason}`)
   })
 
-  test("fails the test where it is missing and CI is set", () => {
+  test("fails the test if it is missing and CI is set", () => {
     const missing = () => requireServer("chromium", { skip }, { PATH: folder, CI: "true" })
     expect(missing).toThrow("With CI set, chromium is not installed")
     expect(skip).not.toHaveBeenCalled()

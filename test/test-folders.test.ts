@@ -2,7 +2,9 @@ import { posix } from "node:path"
 import { expect, test } from "vitest"
 import { importGraph, readSources } from "./support/import-graph.js"
 
-/** Files of tests that import from another folder of tests, their own parents and support apart. */
+/**
+ * Returns test files that import from another test folder, except their parent folders and support.
+ */
 function strangers(sources: ReadonlyMap<string, string>): string[] {
   return [...importGraph(sources)].flatMap(([path, edges]) =>
     edges
@@ -13,7 +15,7 @@ function strangers(sources: ReadonlyMap<string, string>): string[] {
   )
 }
 
-test("what several folders of tests use is in test/support", () => {
+test("modules used by several test folders are in test/support", () => {
   expect(strangers(readSources("test"))).toEqual([])
 })
 

@@ -11,7 +11,7 @@ import { Updater } from "../src/updater.js"
 import { RecordingLogger } from "./support/recording-logger.js"
 import { token } from "./support/updates.js"
 
-/** What of the runtime takes a time and rings at once where it is too long for it. */
+/** The runtime functions with a time that fire at once if it exceeds their maximum. */
 const calls = ["setTimeout", "setInterval", "timeout"]
 
 /**
@@ -36,8 +36,10 @@ const allowed: Readonly<Record<string, string>> = {
   "src/doctor/probes/served-certificate.ts": "`timeoutMs` of `examine`",
   "src/doctor/probes/tcp.ts": "`timeoutMs` of `examine`",
   "src/doctor/probes/tls.ts": "`timeoutMs` of `examine`",
-  "src/node-server/connections.ts": "a constant",
   "src/node-server/descriptor-watch.ts": "a constant",
+  "src/node-server/serve-connections.ts": "a constant",
+  "src/node-server/strict/strict-connection.ts":
+    "`requestTimeoutMs` and `keepAliveTimeoutMs` of the server, integers up to `longestTimerMs`",
   "src/node-server/client-address/proxy-protocol-server.ts":
     "`requestTimeoutMs` of the server, an integer up to `longestTimerMs`",
   "src/node-server/pages/readiness-page.ts": "a constant",
@@ -52,7 +54,7 @@ const allowed: Readonly<Record<string, string>> = {
   "src/testing/order-behaviours.ts": "a constant",
 }
 
-/** Whether a source sets timers of the runtime. */
+/** Returns true if a source uses runtime timers. */
 function setsTimers(path: string, source: string): boolean {
   let isFound = false
   new Visitor({
@@ -72,7 +74,7 @@ function setsTimers(path: string, source: string): boolean {
   return isFound
 }
 
-test("times of any length are waited for in full: timers of the runtime are set where none can be too long", () => {
+test("waits of any length are complete: runtime timers are used only with bounded times", () => {
   const found = readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join("src", name))
@@ -87,15 +89,15 @@ test.each([
   "socket.setTimeout(waitMs)",
   "setInterval(look, everyMs)",
   'import { setTimeout as sleep } from "node:timers/promises"',
-])("a new one is found: %s", (source) => {
+])("a new runtime timer is found: %s", (source) => {
   expect(setsTimers("planted.ts", source)).toBe(true)
 })
 
-test("a timer of ours is none", () => {
+test("the class Timer is not a runtime timer", () => {
   expect(setsTimers("planted.ts", "// setTimeout(act, 1)\nnew Timer(act, 1); sleep(1)")).toBe(false)
 })
 
-describe("a time that is too long for a timer", () => {
+describe("a time beyond the maximum of a timer", () => {
   const tooLong = longestTimerMs + 1
 
   test.each(["timeoutMs", "idleMs", "pollersMs"] as const)(
@@ -109,7 +111,7 @@ describe("a time that is too long for a timer", () => {
   )
 
   test.each(["keepAliveTimeoutMs", "requestTimeoutMs"] as const)(
-    "is refused as `%s` of a server, as is one without end",
+    "is refused as `%s` of a server, and so is an infinite one",
     (option) => {
       for (const value of [tooLong, Infinity]) {
         expect(() => new WebhookServer({ [option]: value })).toThrow(
@@ -119,7 +121,7 @@ describe("a time that is too long for a timer", () => {
     },
   )
 
-  test("is a deadline of `stop` all the same", async () => {
+  test("is valid as a deadline of `stop`", async () => {
     await using queue = new MemoryQueue()
     const bot = new Bot(token, { onCall: async () => true })
     const updater = new Updater({ bot, queue, logger: new RecordingLogger() })

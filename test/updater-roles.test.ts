@@ -49,7 +49,7 @@ describe.each(["polling", "webhook"] as const)("an updater that only receives, b
     })
   }
 
-  test("handles nothing, and a worker answers what it has put", async () => {
+  test("handles nothing, and a worker handles the updates that it has put", async () => {
     const receiver = updaterOf({ receiveOnly: true })
     await start(receiver)
     const ada = telegram.user({ first_name: "Ada" })
@@ -61,7 +61,7 @@ describe.each(["polling", "webhook"] as const)("an updater that only receives, b
   })
 })
 
-test("what only receives asks for the types of update that its handlers want", async () => {
+test("a receiver asks for the update types of its handlers", async () => {
   await updaterOf({ receiveOnly: true }).startPolling()
   await untilTrue(() => account.isPolling)
   await telegram.user({ first_name: "Ada" }).send(account, "wakes the call")
@@ -69,7 +69,7 @@ test("what only receives asks for the types of update that its handlers want", a
   expect(JSON.parse(call?.params["allowed_updates"] ?? "")).toContain("message")
 })
 
-test("a worker that is stopped says what it has handled", async () => {
+test("a stopped worker reports how many updates it has handled", async () => {
   const [receiver, worker] = [updaterOf({ receiveOnly: true }), updaterOf()]
   await worker.startWorker()
   expect(worker.isRunning).toBe(true)
@@ -81,6 +81,6 @@ test("a worker that is stopped says what it has handled", async () => {
   expect(worker.isRunning).toBe(false)
 })
 
-test("what only receives cannot work", async () => {
+test("a receiver cannot work", async () => {
   await expect(updaterOf({ receiveOnly: true }).startWorker()).rejects.toThrow(/receiveOnly/)
 })

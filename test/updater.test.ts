@@ -31,28 +31,28 @@ afterEach(async () => {
   await telegram[Symbol.asyncDispose]()
 })
 
-describe("making an updater", () => {
-  test("a missing token is named, with where to get one", () => {
+describe("the constructor", () => {
+  test("a missing token is reported, with where to get one", () => {
     expect(() => new Updater({ token: undefined })).toThrow(TypeError)
     expect(() => new Updater({ token: undefined })).toThrow(/token.*@BotFather/)
   })
 
-  test("a token beside a bot is a mistake", () => {
+  test("a token together with a bot is a mistake", () => {
     expect(() => new Updater({ token: account.token, bot: updater.bot })).toThrow(TypeError)
   })
 
-  test("what only receives needs a queue that others take from", () => {
+  test("a receiver needs a queue that workers share", () => {
     const { token } = account
     expect(() => new Updater({ token, receiveOnly: true })).toThrow(/`queue`.*`receiveOnly`/)
     const queue = new MemoryQueue()
     expect(() => new Updater({ token, queue, receiveOnly: true })).toThrow(TypeError)
   })
 
-  test("its limits reach the dispatcher", () => {
+  test("the limits reach the dispatcher", () => {
     expect(() => new Updater({ bot: updater.bot, concurrency: 0 })).toThrow(/`concurrency`/)
   })
 
-  test("its secret is a function of the token, and fit for Telegram", () => {
+  test("the secret is a function of the token, and valid for Telegram", () => {
     expect(updater.secretToken).toMatch(/^[A-Za-z0-9_-]{1,256}$/)
     expect(updaterOf(account.token).secretToken).toBe(updater.secretToken)
     expect(updaterOf("1:other").secretToken).not.toBe(updater.secretToken)
@@ -60,8 +60,8 @@ describe("making an updater", () => {
   })
 })
 
-describe("starting", () => {
-  test("a second start while it runs rejects and changes nothing", async () => {
+describe("a start", () => {
+  test("rejects while the updater runs, and changes nothing", async () => {
     await updater.startPolling()
     await expect(updater.startPolling()).rejects.toMatchObject({ code: "already-running" })
     await expect(updater.startWebhook({ port: 0 })).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe("starting", () => {
     await hearsEcho()
   })
 
-  test("a wrong token rejects and leaves nothing running", async () => {
+  test("with a wrong token rejects and leaves nothing running", async () => {
     const wrong = updaterOf("123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
     await expect(wrong.startPolling()).rejects.toBeInstanceOf(Unauthorized)
     const url = `http://127.0.0.1:${await freePort()}/hook`
@@ -82,7 +82,7 @@ describe("starting", () => {
     expect(wrong.dispatcher.isRunning).toBe(false)
   })
 
-  test("a start that failed can be done again", async () => {
+  test("that failed can be repeated", async () => {
     const taken = createServer().listen(0, "127.0.0.1")
     await once(taken, "listening")
     const start = { port: portOf(taken) }
@@ -92,12 +92,12 @@ describe("starting", () => {
     expect((await updater.startWebhook(start)).port).toBe(start.port)
   })
 
-  test("without a webhook URL nothing is asked of Telegram", async () => {
+  test("without a webhook URL makes no call to Telegram", async () => {
     await updater.startWebhook({ port: 0, urlPath: "hook" })
     expect(telegram.calls.length).toBe(0)
   })
 
-  test("a certificate for another host never reaches setWebhook", async () => {
+  test("with a certificate for another host never calls setWebhook", async () => {
     const { key, cert } = await createCertificate("other.example.com")
     const webhookUrl = "https://bot.example.com:8443/hook"
     const start = updater.startWebhook({ port: 0, key, cert, webhookUrl })
@@ -106,7 +106,7 @@ describe("starting", () => {
     expect(telegram.calls.length).toBe(0)
   })
 
-  test("only the kinds of updates that handlers want are asked for", async () => {
+  test("asks only for the update types of the handlers", async () => {
     updater.dispatcher.callbackQuery("press", () => {})
     updater.dispatcher.on(filters.text, () => {})
     await updater.startWebhook({ port: 0, webhookUrl: `http://127.0.0.1:${await freePort()}/` })
@@ -115,8 +115,8 @@ describe("starting", () => {
   })
 })
 
-describe("stopping", () => {
-  test("before a start, and twice, it has nothing to do", async () => {
+describe("a stop", () => {
+  test("before a start, or repeated, has no effect", async () => {
     const nothing = { handled: [], handedBack: [], unknown: [] }
     expect(await updater.stop()).toEqual(nothing)
     await updater.startPolling()
@@ -126,7 +126,7 @@ describe("stopping", () => {
     expect(await updater.stop()).toEqual(nothing)
   })
 
-  test("during a start it ends the start", async () => {
+  test("during a start ends the start", async () => {
     telegram.fault("deleteWebhook", "silence")
     const start = updater.startPolling()
     const failed = expect(start).rejects.toMatchObject({ code: "not-running" })
@@ -135,14 +135,14 @@ describe("stopping", () => {
     expect(updater.isRunning).toBe(false)
   })
 
-  test("it resolves `ended`", async () => {
+  test("resolves `ended`", async () => {
     await updater.startPolling()
     const ended = updater.ended
     await updater.stop()
     await expect(ended).resolves.toBeUndefined()
   })
 
-  test("a webhook stays registered, and what comes meanwhile is handled by the next start", async () => {
+  test("leaves the webhook registered, and the next start handles the updates sent meanwhile", async () => {
     const port = await freePort()
     const start = { port, urlPath: "hook", webhookUrl: `http://127.0.0.1:${port}/hook` }
     await updater.startWebhook(start)
@@ -155,7 +155,7 @@ describe("stopping", () => {
     expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("while it was down")
   })
 
-  test("from webhook to polling and back nothing is lost and nothing repeated", async () => {
+  test("between webhook and polling and back loses and repeats nothing", async () => {
     const ada = telegram.user({ first_name: "Ada" })
     const heard: string[] = []
     updater.dispatcher.on(filters.text, (ctx) => void heard.push(ctx.message.text))
@@ -174,14 +174,14 @@ describe("stopping", () => {
     expect(heard.slice(4)).toEqual(heard.slice(0, 4))
   })
 
-  test("a lock that ignores the stop is not waited for beyond the deadline", async () => {
+  test("does not wait for a lock beyond the deadline", async () => {
     await updater.startPolling({ standby: { acquire: () => new Promise(() => {}) } })
     const startedAt = performance.now()
     await updater.stop({ deadlineMs: 600 })
     expect(performance.now() - startedAt).toBeLessThan(5000)
   })
 
-  test("a handler past the deadline is aborted, and its update reported", async () => {
+  test("aborts a handler at the deadline, and reports its update", async () => {
     const began = deferred()
     const aborted = deferred()
     updater.dispatcher.on(filters.text, async (ctx) => {
@@ -198,8 +198,8 @@ describe("stopping", () => {
   })
 })
 
-describe("while it runs", () => {
-  test("a token that Telegram no longer knows ends it with the reason", async () => {
+describe("a running updater", () => {
+  test("ends with the reason when its token is revoked", async () => {
     updater.dispatcher.on(filters.text, () => {})
     await updater.startPolling()
     telegram.fault("getUpdates", { status: 401 }, 1_000)
@@ -208,7 +208,7 @@ describe("while it runs", () => {
     await untilTrue(() => !updater.isRunning && !updater.dispatcher.isRunning)
   })
 
-  test("a handler added while it polls gets its kind of updates too", async () => {
+  test("that polls also asks for the update types of a handler added later", async () => {
     updater.dispatcher.command("menu", (ctx) =>
       ctx.reply("Menu", {
         reply_markup: { inline_keyboard: [[{ text: "Go", callback_data: "go" }]] },
@@ -228,7 +228,7 @@ describe("while it runs", () => {
     expect(await press.answered).toMatchObject({ text: "gone" })
   })
 
-  test("another poller is waited for, and taken over from", async () => {
+  test("waits for another poller, and takes over from it", async () => {
     const other = updaterOf(account.token)
     echo(updater)
     echo(other)
@@ -241,7 +241,7 @@ describe("while it runs", () => {
     expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("who is there?")
   })
 
-  test("several bots share one server and one port", async () => {
+  test("can share one server and one port with others", async () => {
     const port = await freePort()
     const server = new WebhookServer({ listen: "127.0.0.1", port })
     const bots = ["sales", "support"].map((name) => {
@@ -267,7 +267,7 @@ describe("while it runs", () => {
     await bots[1]?.updater.stop()
   })
 
-  test("SIGTERM lets the handler finish, and a second signal is not needed", async () => {
+  test("lets the handler finish on SIGTERM, without a second signal", async () => {
     const program = fileURLToPath(new URL("guarantees/programs/running-bot.mjs", import.meta.url))
     const args = [program, account.token, telegram.apiRoot, "2000"]
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
@@ -291,7 +291,7 @@ describe("while it runs", () => {
     ["that is run", "run", 1],
     ["whose program watches the end itself", "ended", 0],
   ])(
-    "a bot %s ends with a code that tells a supervisor when its token is refused",
+    "a bot %s ends with an exit code for a supervisor when its token is refused",
     async (_name, watching, code) => {
       const program = fileURLToPath(new URL("guarantees/programs/readme-bot.mjs", import.meta.url))
       const child = spawn(process.execPath, [program, watching], {
@@ -305,7 +305,7 @@ describe("while it runs", () => {
     },
   )
 
-  test("errors are of one family", async () => {
+  test("all errors have one base class", async () => {
     await expect(
       new Updater({ bot: updater.bot, queue: new MemoryQueue() }).startWebhook({ port: -1 }),
     ).rejects.toBeInstanceOf(TypeError)

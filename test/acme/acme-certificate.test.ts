@@ -55,7 +55,7 @@ async function serve(certificate: AcmeCertificate): Promise<void> {
   await server.start()
 }
 
-/** The certificate that a client of a host is shown, trusted as everybody would. */
+/** Returns the certificate served for a host, validated with a public authority. */
 async function shown(ca: string, servername: string): Promise<X509Certificate> {
   const socket = connect({ port, ca, servername, checkServerIdentity: () => undefined })
   await once(socket, "secureConnect")
@@ -70,21 +70,21 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 describe.each(["tls-alpn-01", "http-01"] as const)("a first certificate by %s", (challenge) => {
-  test("is got for a name and served with its chain", async (context) => {
+  test("is issued for a name and served with its chain", async (context) => {
     const ca = await authority(context)
     await serve(source(ca, { challenge }))
     const certificate = await shown(await ca.root(), host)
     expect(certificate.subjectAltName).toBe(`DNS:${host}`)
   })
 
-  test("is got for an IP address", async (context) => {
+  test("is issued for an IP address", async (context) => {
     const ca = await authority(context)
     await serve(source(ca, { challenge, hosts: ["127.0.0.1"] }))
     const certificate = await shown(await ca.root(), "")
     expect(certificate.subjectAltName).toBe("IP Address:127.0.0.1")
   })
 
-  test("is got for several hosts at once", async (context) => {
+  test("is issued for several hosts at once", async (context) => {
     const ca = await authority(context)
     await serve(source(ca, { challenge, hosts: [host, "other.example.com"] }))
     for (const name of [host, "other.example.com"]) {
@@ -95,7 +95,7 @@ describe.each(["tls-alpn-01", "http-01"] as const)("a first certificate by %s", 
 })
 
 describe("the folder", () => {
-  test("keeps account and certificate where only this user may read them", async (context) => {
+  test("stores account and certificate readable by this user only", async (context) => {
     const ca = await authority(context)
     await serve(source(ca))
     const authorityFolder = join(folder, `127.0.0.1-${ca.port}-dir`)
@@ -106,7 +106,7 @@ describe("the folder", () => {
     }
   })
 
-  test("makes a restart do without the authority", async (context) => {
+  test("makes the authority unnecessary after a restart", async (context) => {
     const ca = await authority(context)
     await serve(source(ca))
     const before = await shown(await ca.root(), host)
@@ -117,7 +117,7 @@ describe("the folder", () => {
     expect((await shown(root, host)).fingerprint).toBe(before.fingerprint)
   })
 
-  test("lends its account to the next order", async (context) => {
+  test("provides its account for the next order", async (context) => {
     const ca = await authority(context)
     await serve(source(ca))
     await server?.close()
@@ -127,7 +127,7 @@ describe("the folder", () => {
     expect(await readFile(account, "utf8")).toBe(before)
   })
 
-  test("is good for an authority that has forgotten the account", async (context) => {
+  test("works with an authority that no longer knows the account", async (context) => {
     const ca = await authority(context)
     await serve(source(ca))
     await server?.close()
@@ -141,7 +141,7 @@ describe("the folder", () => {
     }
   })
 
-  test("is shared by processes that start at the same time: one asks, all serve", async (context) => {
+  test("is shared by processes that start at the same time: one orders, all serve", async (context) => {
     const ca = await authority(context)
     const others = [await freePort(), await freePort()]
     const servers = [port, ...others].map(
@@ -156,7 +156,7 @@ describe("the folder", () => {
   })
 })
 
-describe("a first certificate that cannot be had ends the start with the reason", () => {
+describe("a first certificate that cannot be issued ends the start with the reason", () => {
   async function failure(certificate: AcmeCertificate): Promise<Error> {
     const started = serve(certificate)
     const error: unknown = await started.then(
@@ -165,10 +165,10 @@ describe("a first certificate that cannot be had ends the start with the reason"
     )
     expect(error).toMatchObject({ name: "SounderError", code: "acme-failed" })
     expect(server?.address).toBeUndefined()
-    return error as Error // as was just seen
+    return error as Error // `authorized` was just checked
   }
 
-  test("the port by which the authority comes leads elsewhere", async (context) => {
+  test("the port of the challenge leads elsewhere", async (context) => {
     const ca = await authority(context, { tlsPort: await freePort(), httpPort: await freePort() })
     const byTls = await failure(source(ca))
     expect(byTls.message).toMatch(/failed to connect.*port 443 of bot\.example\.com has to reach/i)
@@ -191,7 +191,7 @@ describe("a first certificate that cannot be had ends the start with the reason"
     expect(message).toMatch(/forbidden by policy.*issues no certificate for this host/i)
   })
 
-  test("the authority is not there, or not trusted", async (context) => {
+  test("the authority is unreachable, or not trusted", async (context) => {
     const ca = await authority(context)
     const untrusted = await failure(source(ca, { directoryCa: undefined }))
     expect(untrusted.message).toMatch(/does not trust the certificate.*directoryCa/)
@@ -202,7 +202,7 @@ describe("a first certificate that cannot be had ends the start with the reason"
 })
 
 describe("stopping", () => {
-  test("a server that is closed while it waits for the authority ends at once", async (context) => {
+  test("closing a server that waits for the authority ends the wait at once", async (context) => {
     const ca = await authority(context, { refusedNonces: 95 })
     const started = serve(source(ca)).catch((error: unknown) => error)
     await server?.close()

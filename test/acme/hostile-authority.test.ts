@@ -13,7 +13,7 @@ import { portOf } from "../support/free-port.js"
 
 const json = { "content-type": "application/json", "replay-nonce": "abc" }
 
-/** A directory that leads back to the server, and whatever it answers to the rest. */
+/** Servers with a directory that leads back to the server, and any answer to other requests. */
 const authorities: Readonly<Record<string, RequestListener>> = {
   "a body that does not end": (_, response) => {
     response.writeHead(200, json)
@@ -49,7 +49,7 @@ const authorities: Readonly<Record<string, RequestListener>> = {
 }
 
 test.for(Object.entries(authorities))(
-  "an authority with %s gets an error in one short line",
+  "an authority with %s causes an error of one short line",
   async ([, listener]) => {
     const folder = mkdtempSync(join(tmpdir(), "sounder-acme-"))
     const pair = await createCertificate("127.0.0.1")

@@ -20,7 +20,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 describe("a renewal", () => {
   test.each([6, 90, 3650])(
-    "comes after two thirds of a life of %i days, or a bit earlier",
+    "begins after two thirds of a lifetime of %i days, or slightly earlier",
     async (days) => {
       const { cert } = await createCertificate("bot.example.com", { days })
       const part = (random: number) =>
@@ -41,7 +41,7 @@ describe("the lock of a folder", () => {
   afterEach(() => rm(folder, { recursive: true }))
   const { signal } = new AbortController()
 
-  test("lets one at a time do something", async () => {
+  test("is held by one process at a time", async () => {
     let running = 0
     let most = 0
     const work = async () => {
@@ -54,7 +54,7 @@ describe("the lock of a folder", () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test("that a process left when it died is no obstacle", async () => {
+  test("of a dead process is no obstacle", async () => {
     const dead = spawn(process.execPath, ["-e", ""])
     await once(dead, "exit")
     for (const pid of [dead.pid, process.pid]) {
@@ -63,7 +63,7 @@ describe("the lock of a folder", () => {
     }
   })
 
-  test("of a living process is waited for until an abort", async () => {
+  test("of a living process is awaited until an abort", async () => {
     await writeFile(join(folder, "lock"), `${process.ppid} ${hostname()}\n`)
     const abort = new AbortController()
     const waiting = withFolderLock(folder, abort.signal, async () => "done")
@@ -72,7 +72,7 @@ describe("the lock of a folder", () => {
     expect(await readdir(folder)).toEqual(["lock"])
   })
 
-  test("is given back when the work fails", async () => {
+  test("is released when the work fails", async () => {
     const begun = deferred()
     const work = async () => {
       begun.resolve()
@@ -84,7 +84,7 @@ describe("the lock of a folder", () => {
   })
 })
 
-describe("a refusal is explained with what to do", () => {
+describe("a refusal is explained with advice", () => {
   const context = {
     hosts: ["bot.example.com"],
     directory: new URL("https://acme.example/directory"),
@@ -111,7 +111,7 @@ describe("a refusal is explained with what to do", () => {
     expect(message).toMatch(advice)
   })
 
-  test("of several hosts the one at fault is named", () => {
+  test("the host at fault is named among several", () => {
     const problem = {
       type: "urn:ietf:params:acme:error:compound",
       detail: "some failed",
@@ -146,7 +146,7 @@ describe("the folder of certificates", () => {
       },
     ],
     ["in whose way a file is", (path: string) => writeFile(dirname(path), "")],
-  ])("%s is named, with what to do", async (_, block) => {
+  ])("%s is named, with advice", async (_, block) => {
     const blocked = join(folder, "of", "bot")
     await block(blocked)
     const source = new AcmeCertificate({

@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** An authority, a Telegram that trusts it, and a bot at a host that is not started yet. */
+/** Opens an authority, a Telegram that trusts it, and a bot at a host, which is not started yet. */
 async function open(context: Skippable, name: string, options: PebbleOptions = {}) {
   const tlsPort = await freePort()
   const ca = await Pebble.start(context, { tlsPort, ...options })
@@ -43,7 +43,7 @@ async function open(context: Skippable, name: string, options: PebbleOptions = {
   return { ca, busy, acme }
 }
 
-/** The certificate that a client is shown. */
+/** Returns the certificate that a client gets. */
 async function shown(port: number): Promise<X509Certificate> {
   const socket = connect({ port, servername: host, rejectUnauthorized: false })
   await once(socket, "secureConnect")
@@ -62,7 +62,7 @@ describe("startWebhook with `acme`", () => {
     expect(busy.failed).toEqual([])
   })
 
-  test("gets one for an IP address, which Telegram is not sent and trusts", async (context) => {
+  test("gets a certificate for an IP address, which is not uploaded and which Telegram trusts", async (context) => {
     const port = await freePort()
     const ca = await Pebble.start(context, { tlsPort: port })
     pebble = ca
@@ -107,7 +107,7 @@ describe("startWebhook with `acme`", () => {
     expect(busy.telegram.calls.filter(({ method }) => method === "setWebhook")).toHaveLength(1)
   })
 
-  test("serves the old one on when a renewal is refused, and says why", async (context) => {
+  test("keeps serving the old certificate when a renewal is refused, and logs the reason", async (context) => {
     const { ca, busy, acme } = await open(context, host, { lifeSeconds: 100 })
     await busy.start({ acme: { ...acme, renewAt: 0.06 } })
     const before = await shown(busy.port)
@@ -126,14 +126,14 @@ describe("startWebhook with `acme`", () => {
     expect(busy.failed).toEqual([])
   })
 
-  test("registers nothing where no certificate can be had", async (context) => {
+  test("registers no webhook if no certificate can be issued", async (context) => {
     const { busy, acme } = await open(context, host, { blocked: [host] })
     await expect(busy.start({ acme })).rejects.toMatchObject({ code: "acme-failed" })
     expect(busy.telegram.calls.filter(({ method }) => method === "setWebhook")).toEqual([])
     await expect(shown(busy.port)).rejects.toThrow("ECONNREFUSED")
   })
 
-  test("can be stopped while the authority is asked", async (context) => {
+  test("can be stopped while the authority is issuing", async (context) => {
     const { busy, acme } = await open(context, host, { refusedNonces: 90 })
     const started = busy.start({ acme }).catch((error: unknown) => error)
     await untilTrue(() => busy.telegram !== undefined)
@@ -151,7 +151,7 @@ describe("startWebhook with `acme`", () => {
     [{ challenge: "dns-01" }, '"tls-alpn-01" or "http-01"'],
     [{ renewAt: 1 }, "a number between 0 and 1"],
     [{ email: "nobody" }, "an e-mail address"],
-  ])("takes no %j", async (wrong, message) => {
+  ])("refuses %j", async (wrong, message) => {
     bot = await BusyBot.open(host)
     const directory = "https://127.0.0.1:1/dir"
     const acme = { directory, folder, termsOfServiceAgreed: true, ...wrong } as AcmeOptions

@@ -11,7 +11,7 @@ function life(text: string, options: { from?: number; diedAt?: number } = {}): L
   return { entries, startedAt: from, endedAt: diedAt }
 }
 
-/** Updates of one chat, all sent at 0 and forgotten at once. */
+/** Returns updates of one chat, all sent at 0 and acknowledged at once. */
 function sent(count: number, changes: Partial<Sent> = {}): Sent[] {
   return Array.from({ length: count }, (_, index) => ({
     update: index + 1,
@@ -31,55 +31,55 @@ function verdict(updates: readonly Sent[], lives: readonly Life[], changes = {})
 const clean = { lost: 0, expired: 0, unfinished: 0, handledTwice: 0, rerun: 0, outOfOrder: 0 }
 
 describe("the judge of the scoreboard", () => {
-  test("has nothing against a run in which all went well", () => {
+  test("finds no fault in a flawless run", () => {
     const result = verdict(sent(3), [life("1+ 1- 2+ 2- 3+ 3-")])
     expect(result).toMatchObject({ ...clean, updates: 3, handled: 3, longestWaitMs: 4 })
   })
 
-  test("finds what was never begun, and what was begun and never ended", () => {
+  test("finds updates that never began, and updates that began and never ended", () => {
     const result = verdict(sent(3), [life("1+ 1- 2+")])
     expect(result).toMatchObject({ ...clean, handled: 1, lost: 2 })
   })
 
-  test("calls nothing lost that Telegram still has", () => {
+  test("counts no update as lost that Telegram still has", () => {
     const waiting = sent(2, { forgottenAt: undefined })
     expect(verdict(waiting, [life("1+ 1-")])).toMatchObject({ ...clean, unfinished: 1 })
   })
 
-  test("calls expired what Telegram gave up", () => {
+  test("counts updates that Telegram dropped as expired", () => {
     const old = sent(1, { forgottenAt: undefined, isExpired: true })
     expect(verdict(old, [life("2+")])).toMatchObject({ ...clean, expired: 1 })
   })
 
-  test("finds what was begun again after its end, in one process or in two", () => {
+  test("finds updates that began again after their end, in one process or in two", () => {
     const once = verdict(sent(1), [life("1+ 1- 1+ 1-")])
     expect(once).toMatchObject({ ...clean, handledTwice: 1 })
     const twice = [life("1+ 1-", { diedAt: 5 }), life("1+ 1-", { from: 10 })]
     expect(verdict(sent(1), twice)).toMatchObject({ ...clean, handledTwice: 1 })
   })
 
-  test("finds what was begun a second time while it was running", () => {
+  test("finds updates that began a second time while they were running", () => {
     expect(verdict(sent(1), [life("1+ 1+ 1- 1-")])).toMatchObject({ ...clean, handledTwice: 1 })
   })
 
-  test("tells those apart that were running when their process died", () => {
+  test("counts updates that were running when their process died separately", () => {
     const lives = [life("1+ 1- 2+", { diedAt: 5 }), life("2+ 2-", { from: 10 })]
     expect(verdict(sent(2), lives)).toMatchObject({ ...clean, handled: 2, rerun: 1 })
   })
 
-  test("finds an update that overtook another of its chat, and one that overlapped with it", () => {
+  test("finds an update that overtook another of its chat, and an update that overlapped with it", () => {
     const overtaken = verdict(sent(2), [life("2+ 2- 1+ 1-")])
     expect(overtaken).toMatchObject({ ...clean, outOfOrder: 1 })
     expect(verdict(sent(2), [life("1+ 2+ 1- 2-")])).toMatchObject({ ...clean, outOfOrder: 1 })
   })
 
-  test("has nothing against two chats at the same time", () => {
+  test("permits two chats at the same time", () => {
     const [one, other] = sent(2)
     const chats = [one!, { ...other!, chat: 8 }]
     expect(verdict(chats, [life("2+ 1+ 2- 1-")])).toMatchObject(clean)
   })
 
-  test("says which of them Telegram had sent the other way round", () => {
+  test("reports which of them Telegram sent in reverse order", () => {
     const [one, other] = sent(2)
     const swapped = [
       { ...one!, sentAt: 9 },
@@ -94,7 +94,7 @@ describe("the judge of the scoreboard", () => {
     })
   })
 
-  test("counts chats that waited although nothing before them was running", () => {
+  test("counts chats that waited although no earlier update of theirs was running", () => {
     const [one, other] = sent(2)
     const late = [life("1+", { from: 0 }), life("1- 2+ 2-", { from: 6000 })]
     expect(verdict([one!, { ...other!, chat: 8 }], late)).toMatchObject({ chatsDelayed: 1 })
@@ -103,7 +103,7 @@ describe("the judge of the scoreboard", () => {
     expect(verdict(sent(2), lives)).toMatchObject({ chatsDelayed: 0, longestWaitMs: 6001 })
   })
 
-  test("calls lost, in a run that was cut off, only what nobody can have", () => {
+  test("counts as lost, in a run that was cut off, only updates that neither side has", () => {
     const lives = [life("1+ 1-", { diedAt: 5 }), life("3+", { from: 10 })]
     const [first, second, third] = sent(3)
     const updates = [first!, second!, { ...third!, forgottenAt: 11 }]

@@ -9,7 +9,7 @@ import { ResultsFile } from "../../bench/delivery/results-file.js"
 const results = new ResultsFile(join("bench", "delivery", "results.jsonl")).read()
 
 describe("the pages of the scoreboard", () => {
-  test("say what the results say", () => {
+  test("report the results", () => {
     expect(readFileSync(join("docs", "benchmarks", "delivery.md"), "utf8")).toBe(report(results))
     expect(readFileSync(join("docs", "benchmarks", "delivery.svg"), "utf8")).toBe(plot(results))
     const readme = readFileSync("README.md", "utf8")
@@ -30,7 +30,7 @@ describe("the pages of the scoreboard", () => {
     expect(polling.filter(({ outOfOrder }) => outOfOrder > 0)).toEqual([])
   })
 
-  test("draw a plot that reads on light and on dark", () => {
+  test("draw a plot that is legible on light and on dark backgrounds", () => {
     const svg = plot(results)
     expect(svg).toContain("prefers-color-scheme: dark")
     expect(svg).toMatch(/^<svg [^>]*role="img" aria-label="lost, handled twice/)

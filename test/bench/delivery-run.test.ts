@@ -31,7 +31,7 @@ function named<T extends Contender | Fault>(all: readonly T[], name: string): T 
 }
 
 describe("the scoreboard, a small one,", () => {
-  test("finds nothing wrong with the SQLite queue when nothing happens", async () => {
+  test("finds no fault in the SQLite queue in a quiet run", async () => {
     const result = await play("sounder-sqlite-polling", "none")
     expect(result).toMatchObject({ ...lossless, outOfOrder: 0, rerun: 0 })
   })
@@ -40,7 +40,7 @@ describe("the scoreboard, a small one,", () => {
     const result = await play("sounder-sqlite-webhook", "kill")
     const { handledTwice, ...rest } = lossless
     expect(result).toMatchObject(rest)
-    // A handler that ended in the moment of the kill begins again: one of each chat, whose next
+    // A handler that ended at the moment of the kill begins again: one of each chat, whose next
     // handler begins when that end is stored.
     expect(result.handledTwice - handledTwice).toBeLessThanOrEqual(size.chats)
     expect(result.outOfOrder).toBe(result.sentOutOfOrder)

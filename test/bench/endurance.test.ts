@@ -10,7 +10,7 @@ import { built } from "../support/built.js"
 
 beforeAll(built)
 
-/** Four updates of one chat that were acknowledged, and when. */
+/** Returns four acknowledged updates of one chat, and the time of the acknowledgement. */
 function acknowledged(): { updates: SentUpdates; at: number } {
   const updates = new SentUpdates(4, 1)
   updates.release(4)
@@ -18,7 +18,7 @@ function acknowledged(): { updates: SentUpdates; at: number } {
   return { updates, at: monotonicMs() }
 }
 
-/** `"1+ 1- 2+"`: what was begun and ended, a millisecond each. */
+/** Returns the entries of `"1+ 1- 2+"`: begun and ended updates, a millisecond each. */
 function journal(text: string, from: number): Entry[] {
   return text.split(" ").map((word, index) => ({
     what: word.endsWith("+") ? "begin" : "end",
@@ -45,7 +45,7 @@ describe("the checker of the endurance bench", () => {
     expect(checker.verdict.longestStandstillMs).toBeLessThan(1_500)
   })
 
-  test("finds a time in which nothing happened though something waited", () => {
+  test("finds a period without events although updates waited", () => {
     const { updates, at } = acknowledged()
     const checker = new Checker(updates)
     const entries = [...journal("1+ 1-", at), ...journal("2+ 2- 3+ 3- 4+ 4-", at + 2_000)]
@@ -53,7 +53,7 @@ describe("the checker of the endurance bench", () => {
     expect(checker.verdict.longestStandstillMs).toBe(1_999)
   })
 
-  test("finds that nothing comes any more", () => {
+  test("finds that updates have stopped coming", () => {
     const { updates, at } = acknowledged()
     const checker = new Checker(updates)
     checker.add({ entries: journal("1+ 1-", at), readyAt: at, workedUntil: at + 5_000 })
@@ -61,7 +61,7 @@ describe("the checker of the endurance bench", () => {
   })
 })
 
-test("Telegram's end of polling forgets what an offset has confirmed", async () => {
+test("Telegram drops the updates that an offset has confirmed when polling ends", async () => {
   const updates = new SentUpdates(300, 1)
   updates.release(300)
   await using telegram = await startPollingEnd(updates)
@@ -78,7 +78,7 @@ test("Telegram's end of polling forgets what an offset has confirmed", async () 
 })
 
 test.each(["webhook", "polling"] as const)(
-  "a bot with a SQLite queue that is killed again and again loses nothing: %s",
+  "a bot with a SQLite queue that is killed repeatedly loses no update: %s",
   async (mode) => {
     const options = { updates: 3_000, kills: 3, chats: 50, backlog: 1_500 }
     const result = await runKills({ ...options, mode, queue: "sqlite", say: () => {} })
@@ -87,7 +87,7 @@ test.each(["webhook", "polling"] as const)(
   },
 )
 
-test("a soak says how a bot was in each tenth of the time", async () => {
+test("a soak reports the state of the bot in each tenth of the time", async () => {
   const rows = await runSoak({ mode: "webhook", queue: "memory", minutes: 0.2, rate: 50, chats: 9 })
   expect(rows).toHaveLength(10)
   expect(rows.at(-1)?.acknowledged).toBeGreaterThan(100)

@@ -19,11 +19,11 @@ beforeAll(async () => {
 const namesOf = (certs: readonly X509Certificate[] = []) =>
   certs.map(({ subject }) => subject.replace("CN=", ""))
 
-test("no certificate has no chain", () => {
+test("an empty list of certificates has an empty chain", () => {
   expect(certificateChain([])).toBeUndefined()
 })
 
-test("a whole chain goes from the server's own to the root, in order", () => {
+test("a complete chain goes from the server's certificate to the root, in order", () => {
   const { leaf, lower, upper, root } = all
   const chain = certificateChain([leaf, lower, upper, root])
   expect(namesOf(chain?.path)).toEqual(["bot.example.com", "Lower", "Upper", "Root"])
@@ -31,7 +31,7 @@ test("a whole chain goes from the server's own to the root, in order", () => {
   expect(chain?.unrelated).toEqual([])
 })
 
-test("in whatever order they are, the same chain is found, and whether they are in order", () => {
+test("a chain is found in any order, with whether it was in order", () => {
   const chained = [all.leaf, all.lower, all.upper, all.root]
   const shuffled = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 })
   fc.assert(
@@ -44,7 +44,7 @@ test("in whatever order they are, the same chain is found, and whether they are 
   )
 })
 
-test("a chain ends where an issuer is missing", () => {
+test("a chain ends at a missing issuer", () => {
   const { leaf, lower, root } = all
   const chain = certificateChain([leaf, lower, root])
   expect(namesOf(chain?.path)).toEqual(["bot.example.com", "Lower"])
@@ -52,14 +52,14 @@ test("a chain ends where an issuer is missing", () => {
   expect(namesOf(chain?.unrelated)).toEqual(["Root"])
 })
 
-test("what has nothing to do with it is told apart, and does not disturb the order", () => {
+test("an unrelated certificate is listed separately, and does not affect the order", () => {
   const { leaf, lower, upper, root, other } = all
   const chain = certificateChain([leaf, other, lower, upper, root])
   expect(namesOf(chain?.unrelated)).toEqual(["Other"])
   expect(chain).toMatchObject({ isLeafFirst: true, isInOrder: true, reachesRoot: true })
 })
 
-test("two that have nothing to do with each other: the first is the server's own", () => {
+test("of two unrelated certificates, the first is the server's", () => {
   const chain = certificateChain([all.other, all.leaf])
   expect(namesOf(chain?.path)).toEqual(["Other"])
   expect(chain).toMatchObject({ isLeafFirst: true, reachesRoot: true })

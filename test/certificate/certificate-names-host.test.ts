@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { certificateNamesHost, certificateProblems } from "../../src/certificate/index.js"
 import { handshake, opensslCertificate, opensslVerifies } from "./openssl.js"
 
-/** Hosts as Telegram sees them: the URL's host, and whether the certificate is uploaded. */
+/** The views of a host: the URL's host, and whether the certificate is uploaded. */
 const seenAs = [
   ["127.0.0.1", true],
   ["127.0.0.1", false],
@@ -15,7 +15,7 @@ const seenAs = [
 const yes = true
 const no = false
 
-/** What Telegram's own delivery code was observed to do. */
+/** The observed behaviour of Telegram's own delivery code. */
 const matrix = [
   ["CN=127.0.0.1, no SAN", "127.0.0.1", undefined, [yes, no, no, no]],
   ["CN=127.0.0.1, IP SAN", "127.0.0.1", "IP:127.0.0.1", [yes, yes, no, no]],
@@ -40,7 +40,7 @@ const matrix = [
 ] as const
 
 describe.each(matrix)("a certificate with %s", (_, commonName, names, expected) => {
-  test("names the hosts that Telegram accepts with it, and no others", async () => {
+  test("matches the hosts that Telegram accepts with it, and no others", async () => {
     const pair = await opensslCertificate({ commonName, ...(names && { names }) })
     const cert = new X509Certificate(pair.cert)
     expect(seenAs.map(([host, uploaded]) => certificateNamesHost(cert, host, uploaded))).toEqual(
@@ -88,7 +88,7 @@ test.each([
   ["A.LAB.test", true],
   ["a.b.lab.test", false],
   ["lab.test", false],
-])("*.lab.test names %s: %s", async (host, expected) => {
+])("*.lab.test matches %s: %s", async (host, expected) => {
   const { cert } = await opensslCertificate({ commonName: "x", names: "DNS:*.lab.test" })
   expect(certificateNamesHost(new X509Certificate(cert), host, true)).toBe(expected)
   expect(certificateNamesHost(new X509Certificate(cert), host, false)).toBe(expected)

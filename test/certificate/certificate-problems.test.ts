@@ -30,7 +30,7 @@ function encrypted(key: string): string {
     .toString()
 }
 
-/** The codes of the problems, and all messages as one text. */
+/** Returns the codes of the problems, and all messages as one text. */
 function judge(options: Partial<Parameters<typeof certificateProblems>[0]>) {
   const problems = certificateProblems({ cert: pair.cert, uploaded: true, ...options })
   return {
@@ -39,12 +39,12 @@ function judge(options: Partial<Parameters<typeof certificateProblems>[0]>) {
   }
 }
 
-test("a certificate that fits has no problems", () => {
+test("a suitable certificate has no problems", () => {
   expect(certificateProblems({ ...pair, host, uploaded: true })).toEqual([])
 })
 
 describe("names", () => {
-  test("a certificate for another host says which it names and how to get the right one", () => {
+  test("a certificate for another host is reported with its names and the fix", () => {
     const { codes, text } = judge({ host: "other.example.com" })
     expect(codes).toEqual(["wrong-host"])
     expect(text).toContain(`names CN=${host}, DNS:${host}`)
@@ -52,7 +52,7 @@ describe("names", () => {
     expect(text).toContain("`sounder certificate other.example.com`")
   })
 
-  test("an uploaded certificate with an IP address only as address is explained", async () => {
+  test("an uploaded certificate with an IP address as an address only is explained", async () => {
     const { cert } = await opensslCertificate({ commonName: "x", names: "IP:203.0.113.7" })
     const { codes, text } = judge({ cert, host: "203.0.113.7" })
     expect(codes).toEqual(["wrong-host"])
@@ -60,7 +60,7 @@ describe("names", () => {
     expect(text).toContain("`sounder certificate 203.0.113.7`")
   })
 
-  test("a certificate of a public authority for another host is not to be uploaded instead", () => {
+  test("the advice for a public certificate of another host is not to upload it", () => {
     const authorities = [root.cert]
     const { codes, text } = judge({
       cert: leaf.cert,
@@ -79,7 +79,7 @@ describe("names", () => {
     expect(text).toContain("Telegram accepts no IPv6 address")
   })
 
-  test("without a host, names are not compared", () => {
+  test("without a host, names are not checked", () => {
     expect(judge({}).codes).toEqual([])
   })
 })
@@ -87,7 +87,7 @@ describe("names", () => {
 describe("dates", () => {
   const at = (now: Date) => judge({ host, now })
 
-  test("a certificate has expired the moment after its last second", () => {
+  test("a certificate has expired right after its last second", () => {
     const { validTo } = new X509Certificate(pair.cert)
     expect(at(new Date(validTo)).codes).toEqual([])
     const { codes, text } = at(new Date(Date.parse(validTo) + 1))
@@ -96,7 +96,7 @@ describe("dates", () => {
     expect(text).toContain("sounder certificate")
   })
 
-  test("a certificate is not valid the moment before its first second", () => {
+  test("a certificate is not valid right before its first second", () => {
     const { validFrom } = new X509Certificate(pair.cert)
     expect(at(new Date(validFrom)).codes).toEqual([])
     const { codes, text } = at(new Date(Date.parse(validFrom) - 1))
@@ -106,7 +106,7 @@ describe("dates", () => {
 })
 
 describe("keys", () => {
-  test("a key of another certificate does not fit", () => {
+  test("a key of another certificate does not match", () => {
     const { codes, text } = judge({ key: other.key })
     expect(codes).toEqual(["key-does-not-fit"])
     expect(text).toContain("created together")
@@ -117,13 +117,13 @@ describe("keys", () => {
     ["a certificate", () => pair.cert, "The file contains a certificate"],
     ["a damaged key", () => pair.key.replace(/\n.{20}/, "\n"), "-----BEGIN PRIVATE KEY-----"],
     ["a key under a passphrase", () => encrypted(pair.key), "openssl pkey"],
-  ])("%s in place of the key cannot be read, and the message says what to do", (_, key, advice) => {
+  ])("%s in place of the key cannot be read, and the message gives advice", (_, key, advice) => {
     const { codes, text } = judge({ key: key() })
     expect(codes).toEqual(["unreadable-key"])
     expect(text).toContain(advice)
   })
 
-  test("no message holds anything of the private key", () => {
+  test("no message contains a part of the private key", () => {
     const secret = pair.key.split("\n")[1] ?? ""
     expect(secret.length).toBeGreaterThan(30)
     const damaged = pair.key.replace("MI", "MA")
@@ -133,14 +133,14 @@ describe("keys", () => {
   })
 })
 
-describe("what is no certificate", () => {
-  test("a private key in its place is never to be sent to Telegram", () => {
+describe("other contents in place of a certificate", () => {
+  test("a private key must never be sent to Telegram", () => {
     const { codes, text } = judge({ cert: pair.key })
     expect(codes).toEqual(["key-instead-of-certificate"])
     expect(text).toContain("never send a private key")
   })
 
-  test("a DER file says how to convert it", () => {
+  test("a DER file is reported with the command that converts it", () => {
     const der = new X509Certificate(pair.cert).raw.toString("latin1")
     const { codes, text } = judge({ cert: der })
     expect(codes).toEqual(["not-pem"])
@@ -151,19 +151,19 @@ describe("what is no certificate", () => {
     expect(judge({ cert: "" }).codes).toEqual(["not-pem"])
   })
 
-  test("a certificate that was cut off or damaged is said to be", () => {
+  test("a truncated or damaged certificate is reported as such", () => {
     const damaged = pair.cert.replace(/\n.{30}/, "\n")
     expect(judge({ cert: damaged }).codes).toEqual(["unreadable"])
     expect(judge({ cert: pair.cert.slice(0, 200) }).codes).toEqual(["not-pem"])
   })
 
-  test("two certificates on one line", () => {
+  test("two certificates on one line are separated", () => {
     const { codes, text } = judge({ cert: `${pair.cert.trimEnd()}${pair.cert}` })
     expect(codes).toEqual(["unreadable"])
     expect(text).toContain("a line break")
   })
 
-  test("a certificate is found among other text, and with the line ends of Windows", () => {
+  test("a certificate is found within other text, and with the line ends of Windows", () => {
     const cert = `subject=x\r\n${pair.key}${pair.cert}`.replaceAll(/\r?\n/g, "\r\n")
     expect(judge({ cert, host, key: pair.key }).codes).toEqual([])
     expect(isSelfSigned(cert)).toBe(true)
@@ -171,13 +171,13 @@ describe("what is no certificate", () => {
 })
 
 describe("trust", () => {
-  test("a self-signed certificate that is not uploaded is trusted by nobody", () => {
+  test("a self-signed certificate that is not uploaded is untrusted", () => {
     const { codes, text } = judge({ uploaded: false })
     expect(codes).toEqual(["not-uploaded"])
     expect(text).toContain("setWebhook")
   })
 
-  test("a certificate of an authority is not enough by itself, over TLS too", async () => {
+  test("the leaf of a private authority is insufficient alone, over TLS too", async () => {
     const { codes, text } = judge({ cert: leaf.cert, host })
     expect(codes).toEqual(["issuer-not-uploaded"])
     expect(text).toContain("do not upload")
@@ -186,20 +186,20 @@ describe("trust", () => {
     expect(accepted).not.toBe(true)
   })
 
-  test("a certificate with the root of its authority is enough, over TLS too", async () => {
+  test("the leaf together with the root of its authority is sufficient, over TLS too", async () => {
     const cert = leaf.cert + root.cert
     expect(judge({ cert, host, key: leaf.key }).codes).toEqual([])
     expect(await handshake({ ...leaf, cert }, cert, () => undefined)).toBe(true)
   })
 
-  test("a root that did not issue the certificate does not count, though it has that name", async () => {
+  test("a root that did not issue the certificate does not count, even if its name matches", async () => {
     const impostor = await opensslCertificate({ commonName: "An Authority", isAuthority: true })
     const cert = leaf.cert + impostor.cert
     expect(judge({ cert, host }).codes).toEqual(["issuer-not-uploaded"])
     expect(await handshake({ ...leaf, cert }, cert, () => undefined)).not.toBe(true)
   })
 
-  test("a certificate that is not uploaded needs all between it and an authority that is known", () => {
+  test("a certificate that is not uploaded needs its chain and a known authority", () => {
     const judged = (cert: string, authorities?: string[]) =>
       judge({ cert, host, uploaded: false, ...(authorities ? { authorities } : {}) })
     expect(judged(leaf.cert, [root.cert]).codes).toEqual([])
@@ -213,7 +213,7 @@ describe("trust", () => {
     expect(own.text).toContain("ends at a root that only you know (CN=An Authority)")
   })
 
-  test("the authorities that Node brings along are known", () => {
+  test("the authorities that Node includes are known", () => {
     const [cert = ""] = tls.rootCertificates
     const { codes } = judge({ cert, uploaded: false })
     expect(codes).not.toContain("missing-intermediate")
@@ -221,12 +221,12 @@ describe("trust", () => {
     expect(isPublicRoot(new X509Certificate(root.cert))).toBe(false)
   })
 
-  test("a self-signed certificate that everybody trusts need not be uploaded", () => {
+  test("a publicly trusted self-signed certificate need not be uploaded", () => {
     expect(judge({ uploaded: false, host, authorities: [pair.cert] }).codes).toEqual([])
     expect(judge({ uploaded: false, host, authorities: [] }).codes).toEqual(["not-uploaded"])
   })
 
-  test("self-signed is what is signed with its own key", () => {
+  test("a certificate signed with its own key is self-signed", () => {
     expect(isSelfSigned(pair.cert)).toBe(true)
     expect(isSelfSigned(root.cert)).toBe(true)
     expect(isSelfSigned(leaf.cert)).toBe(false)
@@ -236,8 +236,8 @@ describe("trust", () => {
   })
 })
 
-describe("what is in the file", () => {
-  test("the certificate of an authority in place of the server's is told apart", () => {
+describe("the contents of the file", () => {
+  test("the certificate of an authority in place of the server's is recognized", () => {
     const { codes, text } = judge({ cert: root.cert, host, key: leaf.key })
     expect(codes).toEqual(["authority-instead-of-certificate", "key-does-not-fit"])
     expect(text).toContain("authority (CN=An Authority)")
@@ -246,19 +246,19 @@ describe("what is in the file", () => {
     ])
   })
 
-  test("the server's own has to come first, and the rest is judged by it", () => {
+  test("the server's certificate must come first, and the rest is judged by it", () => {
     const cert = root.cert + leaf.cert
     const { codes, text } = judge({ cert, host, key: leaf.key })
     expect(codes).toEqual(["server-certificate-not-first"])
     expect(text).toContain(`CN=${host}`)
   })
 
-  test("the same certificate twice is one", () => {
+  test("a repeated certificate counts once", () => {
     expect(judge({ cert: pair.cert + pair.cert, host, key: pair.key }).codes).toEqual([])
   })
 })
 
-test("all problems are named at once", () => {
+test("all problems are reported at once", () => {
   const now = new Date("2100-01-01")
   expect(judge({ host: "x.example", key: other.key, now, uploaded: false }).codes).toEqual([
     "wrong-host",
@@ -297,7 +297,7 @@ describe("files of other kinds are named, each with the command that converts it
     }
   })
 
-  test("of a key, too, and beside a certificate that cannot be read", () => {
+  test("also for a key, and next to a certificate that cannot be read", () => {
     const { codes, text } = judge({
       cert: "hello",
       key: Buffer.from("3082098b020103", "hex").toString(),
@@ -316,7 +316,7 @@ describe("files of other kinds are named, each with the command that converts it
 })
 
 describe("names", () => {
-  test("a wildcard and an underscore, and a dot at the end of a host, have their reason said", async () => {
+  test("a wildcard, an underscore and a trailing dot of a host are explained", async () => {
     const { cert } = await createCertificate("*.example.com")
     expect(judge({ cert, host: "my_bot.example.com" }).text).toMatch(/not an underscore/)
     expect(judge({ cert, host: "bot.example.com." }).text).toMatch(

@@ -2,18 +2,18 @@ import { domainToASCII } from "node:url"
 import { createCertificate } from "../../src/certificate/index.js"
 import type { Made, Order, Workshop } from "./workshop.js"
 
-/** A certificate that Telegram is shown, and what Telegram's own code decided about it. */
+/** A certificate that Telegram receives, and the decision of Telegram's own code. */
 export interface CertificateRow {
   readonly name: string
   readonly host: string
-  /** What the server is given. */
+  /** The certificate of the server. */
   readonly cert: string
   readonly key: string
-  /** What is sent along with `setWebhook`; `undefined` for nothing. */
+  /** The certificate sent with `setWebhook`; `undefined` for none. */
   readonly uploaded: string | undefined
-  /** What is judged where it is not the uploaded or else the served file. */
+  /** The judged file, if it is neither the uploaded nor the served one. */
   readonly judged?: string
-  /** What stands for the authorities that everybody trusts. */
+  /** Stand-ins for the publicly trusted authorities. */
   readonly authorities: readonly string[]
   readonly isAccepted: boolean
 }
@@ -30,7 +30,7 @@ type Row = Omit<CertificateRow, "name" | "isAccepted" | "host" | "authorities"> 
 }
 type Rows = Readonly<Record<string, Row>>
 
-/** All of them. */
+/** Returns all rows. */
 export async function certificateRows(workshop: Workshop): Promise<CertificateRow[]> {
   const authorities = await makeAuthorities(workshop)
   return [
@@ -55,7 +55,7 @@ function listed(rows: Rows, isAccepted: boolean): CertificateRow[] {
   }))
 }
 
-/** One that is served and uploaded. */
+/** Returns a row whose certificate is served and uploaded. */
 function sent({ cert, key }: { readonly cert: string; readonly key: string }, at = host): Row {
   return { cert, key, uploaded: cert, host: at }
 }
@@ -225,7 +225,7 @@ function file(...all: readonly { readonly cert: string }[]): string {
   return all.map(({ cert }) => cert).join("")
 }
 
-/** Authorities below each other, so many of them, with a leaf under the last. */
+/** Returns a chain of `count` authorities, and a leaf of the last one. */
 async function tower(workshop: Workshop, root: Made, count: number): Promise<Row> {
   const floors: Made[] = []
   for (let index = 0; index < count; index += 1) {

@@ -17,17 +17,20 @@ describe.each(["ec", "rsa"] as const)("a certificate with a key of type %s", (ke
     ["203.0.113.7", "203.0.113.7"],
     ["*.example.com", "bot.example.com"],
     ["localhost", "localhost"],
-  ])("made for %s is accepted for %s by whoever trusts only it", async (made, host) => {
-    const pair = await createCertificate(made, { keyType })
-    expect(certificateProblems({ ...pair, host, uploaded: true })).toEqual([])
-    expect(await opensslVerifies(pair.cert, pair.cert, "-verify_hostname", host)).toBe(true)
-    const accepted = await handshake(pair, pair.cert, (_, { raw }) =>
-      certificateNamesHost(new X509Certificate(raw), host, true) ? undefined : new Error("name"),
-    )
-    expect(accepted).toBe(true)
-  })
+  ])(
+    "made for %s is accepted for %s by a client that trusts only this certificate",
+    async (made, host) => {
+      const pair = await createCertificate(made, { keyType })
+      expect(certificateProblems({ ...pair, host, uploaded: true })).toEqual([])
+      expect(await opensslVerifies(pair.cert, pair.cert, "-verify_hostname", host)).toBe(true)
+      const accepted = await handshake(pair, pair.cert, (_, { raw }) =>
+        certificateNamesHost(new X509Certificate(raw), host, true) ? undefined : new Error("name"),
+      )
+      expect(accepted).toBe(true)
+    },
+  )
 
-  test("has a private key in PKCS#8 that belongs to it", async () => {
+  test("has its own private key in PKCS#8", async () => {
     const { key, cert } = await createCertificate("bot.example.com", { keyType })
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n[^]+-----END PRIVATE KEY-----\n$/)
     expect(cert).toMatch(/^-----BEGIN CERTIFICATE-----\n[^]+-----END CERTIFICATE-----\n$/)
@@ -40,7 +43,7 @@ describe.each(["ec", "rsa"] as const)("a certificate with a key of type %s", (ke
   })
 })
 
-test("an IP address stands in the certificate as common name, as name and as address", async () => {
+test("an IP address is in the certificate as common name, DNS name and address", async () => {
   const { cert } = await createCertificate("203.0.113.7")
   const { subject, subjectAltName } = new X509Certificate(cert)
   expect(subject).toBe("CN=203.0.113.7")
@@ -56,7 +59,7 @@ test("several hosts share a certificate, each once", async () => {
   )
 })
 
-test("a name that is too long for a common name is an alternative name", async () => {
+test("a name too long for a common name is an alternative name", async () => {
   const host = `${"long-".repeat(11)}name.${"label.".repeat(5)}example.com`
   const { cert } = await createCertificate(host)
   expect(new X509Certificate(cert).subject).toBe("CN=sounder")
@@ -94,7 +97,7 @@ test.each([
   ["", "a host name or IPv4 address"],
   [[], "at least one host"],
   [undefined as never, "a host name or IPv4 address"],
-])("the host %j is refused before anything is made", async (host, message) => {
+])("the host %j is refused before a certificate is made", async (host, message) => {
   const made = createCertificate(host)
   await expect(made).rejects.toThrow(TypeError)
   await expect(made).rejects.toThrow(message)
@@ -109,7 +112,7 @@ test.each([
   await expect(createCertificate("a.example", options)).rejects.toThrow(named)
 })
 
-test("what makes certificates is loaded when the first is made, not with the floor", async () => {
+test("the module that makes certificates is loaded with the first one, not with the floor", async () => {
   const graph = importGraph(readSources("src"), packageAliases())
   const loaded = loadedWith(graph, ["src/certificate/index.ts"])
   expect([...loaded.keys()]).toContain("src/certificate/create-certificate.ts")

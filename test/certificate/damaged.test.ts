@@ -11,13 +11,13 @@ import { isSelfSigned } from "../../src/certificate/read-certificates.js"
 const host = "bot.example.com"
 const { key, cert } = await createCertificate(host)
 
-/** A text with a piece cut out and something else in its place. */
+/** Returns an arbitrary of texts with a piece replaced. */
 const damaged = (text: string) =>
   fc
     .tuple(fc.nat(text.length - 1), fc.nat(40), fc.string({ maxLength: 5, unit: "binary-ascii" }))
     .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut))
 
-test("however a certificate is damaged, what is wrong is said and nothing is thrown", () => {
+test("a damaged certificate never throws, and its fault is reported", () => {
   fc.assert(
     fc.property(damaged(cert), fc.boolean(), (pem, uploaded) => {
       for (const { message } of certificateProblems({ cert: pem, key, host, uploaded })) {
@@ -31,9 +31,9 @@ test("however a certificate is damaged, what is wrong is said and nothing is thr
   )
 })
 
-test("a certificate whose date cannot be read is damaged", () => {
+test("a certificate with an unreadable date is damaged", () => {
   const der = Buffer.from(cert.replaceAll(/-----.*-----|\s/g, ""), "base64")
-  // The first time in it: its tag, its length, and two digits for the year.
+  // The first time stamp: its tag, its length, and two digits of the year.
   der.write("xx", der.indexOf(Buffer.from([0x17, 13])) + 2)
   const pem = `-----BEGIN CERTIFICATE-----\n${der.toString("base64")}\n-----END CERTIFICATE-----\n`
   const problems = certificateProblems({ cert: pem, host, uploaded: true })
@@ -41,7 +41,7 @@ test("a certificate whose date cannot be read is damaged", () => {
   expect(certificateReport(inspectCertificate({ cert: pem }))).toContain("damaged")
 })
 
-test("however a key is damaged, what is wrong is said and nothing is thrown", () => {
+test("a damaged key never throws, and its fault is reported", () => {
   fc.assert(
     fc.property(damaged(key), (pem) => {
       const problems = certificateProblems({ cert, key: pem, host, uploaded: true })
@@ -51,7 +51,7 @@ test("however a key is damaged, what is wrong is said and nothing is thrown", ()
   )
 })
 
-test("every host that a certificate is made for is one that Telegram accepts it for", async () => {
+test("Telegram accepts every host for which a certificate can be made", async () => {
   const hosts = fc.array(fc.oneof(fc.domain(), fc.ipV4()), { minLength: 1, maxLength: 4 })
   await fc.assert(
     fc.asyncProperty(hosts, async (names) => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const codes = (found: readonly { code: string }[]) => found.map(({ code }) => code)
 
-test("it says whom a certificate names, who issued it, how long it is valid and what its key is", () => {
+test("the result has the names, the issuer, the validity and the key of a certificate", () => {
   const { certificates, problems, remarks } = inspectCertificate({ ...own, url })
   expect(certificates).toEqual([
     {
@@ -39,12 +39,12 @@ test("it says whom a certificate names, who issued it, how long it is valid and 
   expect([...problems, ...remarks]).toEqual([])
 })
 
-test("the kind of key is told for RSA, too", async () => {
+test("the type of an RSA key is reported, too", async () => {
   const { cert } = await createCertificate(host, { keyType: "rsa" })
   expect(inspectCertificate({ cert }).certificates[0]?.keyType).toBe("RSA 2048")
 })
 
-test("it judges a self-signed certificate as uploaded, and others not, unless told", () => {
+test("a self-signed certificate is judged as uploaded, and others are not, by default", () => {
   expect(inspectCertificate({ cert: own.cert }).uploaded).toBe(true)
   expect(inspectCertificate({ cert: leaf.cert }).uploaded).toBe(false)
   expect(codes(inspectCertificate({ cert: own.cert, uploaded: false }).problems)).toEqual([
@@ -55,16 +55,16 @@ test("it judges a self-signed certificate as uploaded, and others not, unless to
   ])
 })
 
-describe("what is remarked on though Telegram accepts it", () => {
+describe("remarks on a certificate that Telegram accepts", () => {
   const authorities = () => ({ authorities: [root.cert] })
   const remarksOn = (cert: string, more = {}) =>
     codes(inspectCertificate({ cert, url, ...authorities(), ...more }).remarks)
 
-  test("nothing, where the chain is whole and in order", () => {
+  test("a complete chain in order has no remark", () => {
     expect(remarksOn(leaf.cert + middle.cert)).toEqual([])
   })
 
-  test("a root that is not needed", () => {
+  test("an unnecessary root", () => {
     expect(remarksOn(leaf.cert + middle.cert + root.cert)).toEqual(["needless-root"])
     expect(remarksOn(leaf.cert + middle.cert + root.cert, { uploaded: true })).toEqual([])
   })
@@ -73,11 +73,11 @@ describe("what is remarked on though Telegram accepts it", () => {
     expect(remarksOn(leaf.cert + root.cert + middle.cert)).toEqual(["chain-order", "needless-root"])
   })
 
-  test("certificates that have nothing to do with it", () => {
+  test("unrelated certificates", () => {
     expect(remarksOn(leaf.cert + own.cert + middle.cert)).toEqual(["unrelated-certificate"])
   })
 
-  test("a chain that ends with no authority that is known", () => {
+  test("a chain that ends without a known authority", () => {
     const chain = inspectCertificate({ cert: leaf.cert + middle.cert, url })
     expect(codes(chain.remarks), "Node may not know all").toEqual(["unknown-authority"])
     expect(chain.problems).toEqual([])
@@ -96,7 +96,7 @@ describe("what is remarked on though Telegram accepts it", () => {
     expect([...byAddress.problems, ...byAddress.remarks]).toEqual([])
   })
 
-  test("an end that is near, by the days and by the part of its life that is left", () => {
+  test("an expiry that is near, in days and as a part of the lifetime", () => {
     const end = inspectCertificate(own).certificates[0]?.validTo.getTime() ?? 0
     const at = (days: number) => ({ ...own, now: new Date(end - days * 86_400_000) })
     expect(codes(inspectCertificate(at(29)).remarks)).toEqual(["expires-soon"])
@@ -106,13 +106,13 @@ describe("what is remarked on though Telegram accepts it", () => {
   })
 })
 
-test("a URL that is none of a webhook is a mistake", () => {
+test("a URL that no webhook can have is a mistake", () => {
   for (const wrong of ["bot.example.com", "http://bot.example.com/", ""]) {
     expect(() => inspectCertificate({ cert: own.cert, url: wrong })).toThrow(/`url`/)
   }
 })
 
-test("what cannot be read has a problem and no facts", () => {
+test("an unreadable file has a problem and no facts", () => {
   expect(inspectCertificate({ cert: "nothing" })).toMatchObject({
     certificates: [],
     problems: [{ code: "not-pem" }],
@@ -120,7 +120,7 @@ test("what cannot be read has a problem and no facts", () => {
   })
 })
 
-describe("in words", () => {
+describe("the text", () => {
   const days = (inspection: Parameters<typeof certificateReport>[0], before: number) => {
     const end = inspection.certificates[0]?.validTo.getTime() ?? 0
     return certificateReport(inspection, new Date(end - before * 86_400_000))
@@ -142,7 +142,7 @@ Telegram accepts the certificate, uploaded with setWebhook, for ${host}.
 `)
   })
 
-  test("one that it does not accept, with every reason", () => {
+  test("a certificate that Telegram refuses, with every reason", () => {
     const inspection = inspectCertificate({
       cert: leaf.cert,
       key: own.key,

@@ -26,7 +26,7 @@ import type { CertificateRow } from "./certificate-rows.js"
 
 const run = promisify(execFile)
 
-/** Whether a judge takes a certificate, and everything that it says against it. */
+/** Whether a judge accepts a certificate, and all of its objections. */
 export interface Verdict {
   readonly isAccepted: boolean
   readonly words: string
@@ -38,7 +38,7 @@ function refused(words: string): Verdict {
   return { isAccepted: false, words }
 }
 
-/** The start of a bot with the file, on Sounder's own server; what it lets pass it warns of. */
+/** Starts a bot with the file on Sounder's own server. Its warnings are objections too. */
 export async function start(row: CertificateRow): Promise<Verdict> {
   const { cert, key, host, uploaded, authorities } = row
   const port = await freePort()
@@ -70,17 +70,17 @@ export async function start(row: CertificateRow): Promise<Verdict> {
   }
 }
 
-/** What `sounder certificate inspect` shows. */
+/** Returns the verdict of `sounder certificate inspect`. */
 export function inspect(row: CertificateRow): Verdict {
   const { cert, key, host, uploaded, authorities } = row
   const url = `https://${host}/`
-  // By itself it says whether there is something to upload.
+  // Alone, it reports whether an upload is necessary.
   const { problems } = inspectCertificate({ cert: uploaded ?? cert, key, url, authorities })
   if (problems.length === 0) return accepted
   return refused(problems.map(({ message }) => message).join(" "))
 }
 
-/** The doctor, who looks at the server from outside. */
+/** Returns the verdict of the doctor, which examines the server from outside. */
 export async function doctor(row: CertificateRow): Promise<Verdict> {
   const { cert, key, host, uploaded, authorities } = row
   await using served = await serve(cert, key)
@@ -97,7 +97,7 @@ export async function doctor(row: CertificateRow): Promise<Verdict> {
   return refused(faults.map(({ seen, fix }) => `${seen} ${fix}`).join(" "))
 }
 
-/** The simulator in Telegram's place, and the log of a bot that Telegram has refused so. */
+/** Returns the verdict of the simulator in Telegram's place, and the log of the refused bot. */
 export async function telegramAndLog(row: CertificateRow) {
   const { cert, key, host, authorities } = row
   await using served = await serve(cert, key)
@@ -116,7 +116,7 @@ export async function telegramAndLog(row: CertificateRow) {
   }
 }
 
-/** What Telegram has noted of the update that waits; `undefined` once it is through. */
+/** Returns Telegram's error for the waiting update; `undefined` after its delivery. */
 async function deliveryError(bot: Bot): Promise<string | undefined> {
   await untilTrue(async () => {
     const { last_error_date: date, pending_update_count: count } = await bot.getWebhookInfo()
@@ -125,7 +125,7 @@ async function deliveryError(bot: Bot): Promise<string | undefined> {
   return (await bot.getWebhookInfo()).last_error_message
 }
 
-/** What Telegram says to the registration; `undefined` where it takes it. */
+/** Returns Telegram's refusal of the registration; `undefined` if it is accepted. */
 async function registrationRefusal(bot: Bot, { host, uploaded }: CertificateRow) {
   const certificate = InputFile.bytes(Buffer.from(uploaded ?? ""), { filename: "cert.pem" })
   try {
@@ -140,7 +140,7 @@ async function registrationRefusal(bot: Bot, { host, uploaded }: CertificateRow)
   }
 }
 
-/** The warnings of the watch that a start leaves behind, after its first look. */
+/** Returns the warnings of the delivery watch after its first look. */
 async function logOf(bot: Bot, { cert, host, uploaded }: CertificateRow): Promise<Verdict> {
   const warnings: string[] = []
   const hasLooked = deferred()
@@ -157,7 +157,7 @@ async function logOf(bot: Bot, { cert, host, uploaded }: CertificateRow): Promis
       ...{ url: url.href, certificate: uploaded, secretToken: undefined, ipAddress: undefined },
       ...{ maxConnections: undefined, allowedUpdates: undefined },
     }),
-    // It is asked for at the beginning of each look.
+    // The certificate is read at the beginning of each look.
     certificate: async () => {
       looks += 1
       if (looks === 2) hasLooked.resolve()
@@ -170,7 +170,7 @@ async function logOf(bot: Bot, { cert, host, uploaded }: CertificateRow): Promis
   return warnings.length === 0 ? accepted : refused(warnings.join(" "))
 }
 
-/** The command `openssl verify`, at the security level that Telegram's server has. */
+/** Runs `openssl verify` at the security level of Telegram's server. */
 export async function openssl(program: string, row: CertificateRow): Promise<Verdict> {
   const { cert, host, uploaded, authorities } = row
   const folder = await mkdtemp(join(tmpdir(), "sounder-verify-"))
@@ -186,14 +186,14 @@ export async function openssl(program: string, row: CertificateRow): Promise<Ver
     await run(program, ["verify", ...trust, ...between, ...rules, "leaf.pem"], { cwd: folder })
     return accepted
   } catch (error) {
-    // A command that fails says why on its standard error.
+    // A failed command gives the reason on its standard error.
     return refused((error as { stderr?: string }).stderr ?? String(error))
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-/** The certificates of a file; none where they cannot be read. */
+/** Returns the certificates of a file; none if they cannot be read. */
 function pemsOf(text: string): string[] {
   try {
     return readCertificates(text).map((cert) => cert.toString())
@@ -202,7 +202,7 @@ function pemsOf(text: string): string[] {
   }
 }
 
-/** A server with this certificate; `undefined` where Node does not serve it. */
+/** Returns a server with this certificate; `undefined` if Node refuses it. */
 async function serve(cert: string, key: string) {
   const server = serverWith(cert, key)
   if (!server) return undefined
@@ -222,7 +222,7 @@ async function serve(cert: string, key: string) {
 function serverWith(cert: string, key: string): Server | undefined {
   try {
     const server = createServer({ cert, key }, (_, response) => void response.end())
-    server.on("tlsClientError", () => {}) // the client says why
+    server.on("tlsClientError", () => {}) // the client reports the error
     return server
   } catch {
     return undefined

@@ -7,7 +7,7 @@ import { createCertificate, needsUpload } from "../../src/certificate/index.js"
 import { fileAdvice } from "../../src/certificate/file-advice.js"
 import { makeCertificate } from "../support/certificates.js"
 
-test("what ends in the file at a root that nobody knows has to be uploaded, and nothing else", async () => {
+test("a file that ends at an unknown root has to be uploaded, and no other file", async () => {
   const root = await makeCertificate({ name: "Root", authority: true })
   const leaf = await makeCertificate({ name: "bot", issuer: { ...root, name: "Root" } })
   const own = await createCertificate("bot.example.com")
@@ -21,7 +21,7 @@ test("what ends in the file at a root that nobody knows has to be uploaded, and 
   expect(needsUpload(own.cert.replace(/\n.{30}/, "\n"))).toBe(false)
 })
 
-test("a link that leads nowhere is told apart from a file that is missing", async () => {
+test("a broken link is distinguished from a missing file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sounder-links-"))
   try {
     mkdirSync(join(folder, "live"))

@@ -10,7 +10,7 @@ import { portOf } from "../support/free-port.js"
 
 const run = promisify(execFile)
 
-/** What a certificate for a test is made of. */
+/** The properties of a test certificate. */
 export interface Recipe {
   readonly commonName: string
   /** As in an OpenSSL configuration: `DNS:localhost,IP:127.0.0.1`. */
@@ -18,7 +18,7 @@ export interface Recipe {
   /** As in an OpenSSL configuration: `serverAuth`. */
   readonly usage?: string
   readonly days?: number
-  /** Signs it; by default it signs itself. */
+  /** The signing pair. Default: self-signed. */
   readonly issuer?: Pair
   readonly isAuthority?: boolean
 }
@@ -29,7 +29,7 @@ export interface Pair {
   readonly key: string
 }
 
-/** Makes a certificate with the command `openssl`. */
+/** Creates a certificate with the command `openssl`. */
 export async function opensslCertificate(recipe: Recipe): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), "sounder-openssl-"))
   try {
@@ -88,7 +88,7 @@ export async function handshake(
   }
 }
 
-/** Compares a host with OpenSSL's own command, as Telegram's server does with this option. */
+/** Compares a host by OpenSSL's own command, with the option that Telegram's server uses. */
 export async function opensslVerifies(
   cert: string,
   trusted: string,

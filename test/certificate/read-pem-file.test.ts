@@ -15,7 +15,7 @@ function newPipe(): string {
   return path
 }
 
-/** What reads the file of a certificate or a key, by whom; resolves with what it says against it. */
+/** The readers of certificate and key files. Each resolves with its complaint. */
 const readers: Readonly<Record<string, (path: string) => Promise<string>>> = {
   "the option `cert`": (path) => readPem("cert", path).then(() => "", String),
   "the option `key`": (path) => readPem("key", path).then(() => "", String),
@@ -30,28 +30,28 @@ const readers: Readonly<Record<string, (path: string) => Promise<string>>> = {
 }
 
 describe.each(Object.entries(readers))("%s", (_, complaintOf) => {
-  test("says of a named pipe to which nobody writes what it is, and does not wait for it", async () => {
+  test("reports a named pipe without a writer, and does not wait for it", async () => {
     expect(await complaintOf(newPipe())).toContain("it is a named pipe to which nobody writes")
   })
 
-  test("says of a device what it is, though it never ends", async () => {
+  test("reports an endless device", async () => {
     expect(await complaintOf("/dev/zero")).toContain("it is a device")
   })
 
-  test("says of a file that is far too long what it is", async () => {
+  test("reports a file that is far too long", async () => {
     const path = newPath()
     await writeFile(path, "-----BEGIN ")
     await truncate(path, 3 * 1024 ** 3)
     expect(await complaintOf(path)).toContain("it is longer than 1 MiB")
   })
 
-  test("says of a folder and of a missing file what they are", async () => {
+  test("reports a folder and a missing file", async () => {
     expect(await complaintOf("/tmp")).toContain("is a folder")
     expect(await complaintOf("/tmp/nowhere.pem")).toContain("there is no such file")
   })
 })
 
-test("a named pipe to which somebody writes is read to its end, however slowly", async () => {
+test("a named pipe with a writer is read to its end, however slowly", async () => {
   const path = newPipe()
   const writer = writeFile(path, slowly(cert + key))
   await expect.poll(() => readPem("cert", path).catch(() => undefined)).toBe(cert + key)

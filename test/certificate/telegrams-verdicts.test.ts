@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => workshop?.[Symbol.asyncDispose]())
 
-test("every certificate is judged as Telegram's own server has judged it", async (context) => {
+test("every certificate is judged as by Telegram's own server", async (context) => {
   requireServer("openssl", context)
   const verdicts: Record<string, unknown> = {}
   const expected: Record<string, unknown> = {}
@@ -47,7 +47,7 @@ async function verdictsOn(row: CertificateRow) {
   }
 }
 
-/** Whether the simulator, in Telegram's place, gets an update through. */
+/** Returns whether the simulator, in Telegram's place, delivers an update. */
 async function isDelivered({ cert, key, host, uploaded, authorities }: CertificateRow) {
   const port = await freePort()
   const server = serverWith(cert, key)
@@ -82,18 +82,18 @@ async function isSentTo(telegram: Simulator, bot: Bot, host: string, uploaded: s
   return (await bot.getWebhookInfo()).last_error_date === undefined
 }
 
-/** `undefined` where Node does not serve it. */
+/** Returns a server; `undefined` if Node refuses the certificate. */
 function serverWith(cert: string, key: string): Server | undefined {
   try {
     const server = createServer({ cert, key }, (_, response) => void response.end())
-    server.on("tlsClientError", () => {}) // the simulator tells
+    server.on("tlsClientError", () => {}) // the simulator reports the error
     return server
   } catch {
     return undefined
   }
 }
 
-/** The faults on which judges have disagreed, and others that Telegram has the same words for. */
+/** The faults on which judges have disagreed, and others with the same message of Telegram's. */
 const disputed = [
   "a TRUSTED CERTIFICATE",
   "a TRUSTED CERTIFICATE that rejects servers",
@@ -121,10 +121,10 @@ const disputed = [
 type Judge = "start" | "inspect" | "doctor" | "telegram" | "log" | "openssl"
 const judges: readonly Judge[] = ["start", "inspect", "doctor", "telegram", "log", "openssl"]
 
-/** The judges that tell users what is wrong; Telegram and OpenSSL have words of their own. */
+/** The judges with explanations for users; Telegram and OpenSSL have their own messages. */
 const explaining: readonly Judge[] = ["start", "inspect", "doctor", "log"]
 
-/** What a judge rightly says of a file though the others say something else, and why. */
+/** A correct verdict of one judge that differs from the others, with its reason. */
 interface Exception {
   readonly judges: readonly Judge[]
   readonly because: string
@@ -159,7 +159,7 @@ const exceptions: Partial<Record<(typeof disputed)[number], Exception>> = {
   "an empty file": notSent,
 }
 
-test("six judges agree on each disputed file, and each that explains names the same cause", async (context) => {
+test("six judges agree on each disputed file, and all explanations name the same cause", async (context) => {
   const program = requireServer("openssl", context)
   const table: Record<string, unknown> = {}
   const expected: Record<string, unknown> = {}
@@ -199,7 +199,7 @@ function expectedVerdict(row: CertificateRow, judge: Judge, exception: Exception
     : `refused: ${causesOf(row).join(" ")}`
 }
 
-/** The one judgement that all explanations are made of. */
+/** Returns the causes found by the function on which all explanations are based. */
 function causesOf({ cert, key, host, uploaded, authorities, judged }: CertificateRow): string[] {
   const file = judged ?? uploaded ?? cert
   const isUploaded = uploaded !== undefined
@@ -207,7 +207,7 @@ function causesOf({ cert, key, host, uploaded, authorities, judged }: Certificat
   return certificateProblems(options).map(({ message }) => message)
 }
 
-/** The doctor makes two sentences of one. */
+/** Returns a text without the doctor's division into two sentences. */
 function plainText(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, " ")
 }

@@ -7,7 +7,7 @@ import type { Pair } from "./openssl.js"
 
 const run = promisify(execFile)
 
-/** The kinds of keys that a workshop makes, each once. */
+/** The key types of a workshop, each with its arguments. */
 const keyArguments = {
   rsa: ["RSA", "rsa_keygen_bits:2048"],
   rsa1024: ["RSA", "rsa_keygen_bits:1024"],
@@ -24,10 +24,10 @@ const keyArguments = {
   ed448: ["ED448"],
 } as const
 
-/** A kind of key. */
+/** A key type. */
 export type KeyKind = keyof typeof keyArguments
 
-/** What a certificate of a workshop is made of. */
+/** The properties of a certificate of a workshop. */
 export interface Order {
   /** As in `/O=Org/CN=bot.example.com`. */
   readonly subject: string
@@ -35,12 +35,15 @@ export interface Order {
   readonly extensions?: readonly string[]
   /** Default: P-256. */
   readonly key?: KeyKind
-  /** A number that tells keys of one kind apart. Default: 0. */
+  /** A number that distinguishes keys of one type. Default: 0. */
   readonly keyNumber?: number
-  /** Signs it. Default: it signs itself. */
+  /** The issuer. Default: self-signed. */
   readonly issuer?: Made
   readonly digest?: string
-  /** When it begins and ends, in minutes from now. Default: an hour ago, and in 30 days. */
+  /**
+   * The beginning and the end of the validity, in minutes from now. Default: an hour ago, and in 30
+   * days.
+   */
   readonly from?: number
   readonly to?: number
 }
@@ -66,7 +69,7 @@ distinguished_name = n
 [n]
 `
 
-/** Makes certificates of any kind with the command `openssl`. */
+/** A maker of certificates of any kind, by the command `openssl`. */
 export class Workshop implements AsyncDisposable {
   readonly #folder: string
   #count = 0
@@ -113,14 +116,14 @@ export class Workshop implements AsyncDisposable {
     return { cert: await this.#read(`${own}.pem`), key: await this.#read(keyFile), keyFile }
   }
 
-  /** A certificate request for a key of this workshop. */
+  /** Returns a certificate request for a key of this workshop. */
   async request(subject: string): Promise<string> {
     const key = await this.#key("p256", 0)
     await this.#openssl("req", "-new", "-key", key, "-subj", subject, "-out", "request.pem")
     return this.#read("request.pem")
   }
 
-  /** What `openssl` writes into a file of its own, given a certificate or key by files. */
+  /** Returns the file that `openssl` writes for the given certificate and key files. */
   async convert(files: Readonly<Record<string, string>>, ...args: string[]): Promise<Buffer> {
     for (const [name, text] of Object.entries(files)) await writeFile(this.#at(name), text)
     await this.#openssl(...args, "-out", "converted")
@@ -159,7 +162,7 @@ export class Workshop implements AsyncDisposable {
   }
 }
 
-/** Keys of these kinds have a digest of their own. */
+/** Returns true for key types with a built-in digest. */
 function isEdwards(issuer: Made | undefined, { key }: Order): boolean {
   return (issuer ? issuer.keyFile : (key ?? "")).startsWith("ed")
 }

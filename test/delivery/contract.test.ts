@@ -19,7 +19,7 @@ const textIn = (chat: number, text = "x") =>
 
 const referenceOf = (update: Update) => ({ botId, updateId: update.update_id })
 
-/** What Telegram gets for a body, over a webhook. */
+/** Returns the status of the webhook's answer to a body. */
 async function answerTo(queue: UpdateQueue, body: string): Promise<number> {
   const webhook = new Webhook({ botId, queue, path: "hook", secretToken: "secret" })
   const headers = new Headers({
@@ -48,7 +48,7 @@ describe.each(queueNames)("%s", (name) => {
     logger = new RecordingLogger()
   })
 
-  /** A dispatcher that notes the texts that it handles. */
+  /** Starts a dispatcher that records the handled texts. */
   function dispatch(options: Partial<DispatcherOptions> = {}): Dispatcher {
     const dispatcher = new Dispatcher({ bot, queue, logger, ...options })
     dispatcher.on(filters.text, (ctx) => void seen.push(`${ctx.message.text} ${ctx.attempt}`))
@@ -58,14 +58,14 @@ describe.each(queueNames)("%s", (name) => {
 
   const put = (update: Update) => queue.put({ botId, update })
 
-  /** Handles one more text, so that what came before it in its chat has ended. */
+  /** Handles one more text, so that the updates before it in its chat have ended. */
   async function next(chat = 7): Promise<void> {
     const before = seen.length
     await put(textIn(chat, "next"))
     await untilTrue(() => seen.length > before && seen.at(-1) === "next 1")
   }
 
-  test("an update is handled once, and Telegram may forget it", async () => {
+  test("an update is handled once, and acknowledged", async () => {
     dispatch().start()
     await put(textIn(7))
     await put(textIn(7, "y"))
@@ -74,7 +74,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(seen).toEqual(["x 1", "y 1", "next 1"])
   })
 
-  test("a handler that throws is told to the error handlers, and its update is done", async () => {
+  test("an error of a handler reaches the error handlers, and its update is done", async () => {
     const told: unknown[] = []
     const dispatcher = new Dispatcher({ bot, queue, logger })
     onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
@@ -91,7 +91,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(await queues.setAside(queue)).toEqual([])
   })
 
-  test("a handler that throws each time is tried as often as asked for, then its update is set aside", async () => {
+  test("a handler that always throws is called for each attempt, then its update is set aside", async () => {
     const attempts = { max: 3, backoff: () => 1 }
     const dispatcher = new Dispatcher({ bot, queue, logger, attempts })
     onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
@@ -106,7 +106,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(await queues.setAside(queue)).toEqual(["Error: no luck"])
   })
 
-  test("a handler over its time has its signal aborted, and its update is done", async () => {
+  test("a handler that exceeds its time has its signal aborted, and its update is done", async () => {
     const dispatcher = new Dispatcher({ bot, queue, logger, handlerTimeoutMs: 20 })
     onTestFinished(() => void dispatcher.stop({ deadlineMs: 0 }))
     const codes: string[] = []
@@ -123,7 +123,7 @@ describe.each(queueNames)("%s", (name) => {
     expect([seen, codes]).toEqual([["x 1", "next 1"], ["handler-timeout"]])
   })
 
-  test("an update that no handler wants, or of a type unknown today, is done", async () => {
+  test("an update without a matching handler, or of an unknown type, is done", async () => {
     dispatch().start()
     const from = { id: 7, is_bot: false, first_name: "A" }
     const unwanted = textUpdate("", { text: undefined, dice: { emoji: "🎲", value: 1 } })
@@ -134,15 +134,15 @@ describe.each(queueNames)("%s", (name) => {
     expect(logger.errors).toEqual([])
   })
 
-  /** Nothing of what was put is left in the queue. */
+  /** Checks that no update is left in the queue. */
   async function dispatcherStopsEmpty(): Promise<void> {
     const taking = new AbortController()
-    const taken = queue.take(taking.signal).catch(() => "nothing")
+    const taken = Promise.resolve(queue.take(taking.signal)).catch(() => "nothing")
     setTimeout(() => taking.abort(), 50)
     expect(await taken).toBe("nothing")
   }
 
-  test("what is not an update is refused with 400, and nothing of it is kept", async () => {
+  test("a body that is not an update is refused with 400, and nothing is stored", async () => {
     dispatch().start()
     for (const body of ["no JSON", "[]", '{"message":{}}']) {
       expect(await answerTo(queue, body)).toBe(400)
@@ -151,7 +151,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(seen).toEqual(["next 1"])
   })
 
-  test("an update that is older than its use is dropped, and the next one of its chat comes", async () => {
+  test("a stale update is dropped, and the next update of its chat is handled", async () => {
     const dispatcher = dispatch()
     dispatcher.callbackQuery(() => void seen.push("pressed"))
     const pressed = put(pressUpdate("a"))
@@ -164,7 +164,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(logger.errors).toEqual([expect.stringContaining("too old to be answered")])
   })
 
-  test("an update for which the queue has no room is refused with 503, and is new when it comes again", async () => {
+  test("an update beyond the capacity is refused with 503, and is new when it is sent again", async () => {
     queue = queues.open(name, 1)
     const body = (update: Update) => JSON.stringify(update)
     const [first, second] = [textIn(7), textIn(7, "y")]
@@ -179,7 +179,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(seen).toEqual(["x 1", "y 1"])
   })
 
-  test("what waits at a shutdown comes again, and what runs is finished", async () => {
+  test("an update that waits at a shutdown is delivered again, and a running handler finishes", async () => {
     const began = deferred()
     const gate = deferred()
     const dispatcher = new Dispatcher({ bot, queue, logger })
@@ -198,7 +198,7 @@ describe.each(queueNames)("%s", (name) => {
     gate.resolve()
     const { handled, handedBack, unknown } = await stopped
     expect([handled, unknown]).toEqual([[referenceOf(running)], []])
-    // A store keeps what waits, and says nothing of it.
+    // A store keeps waiting updates, and does not report them.
     expect(handedBack).toEqual(isDurable ? [] : [referenceOf(waiting)])
     expect((await Promise.all(ends))[1]).toBe(isDurable ? undefined : "handed-back")
     dispatch().start()
@@ -207,7 +207,7 @@ describe.each(queueNames)("%s", (name) => {
     expect(seen).toEqual(["x 1", "waits 1"])
   })
 
-  test("what still runs at the deadline of a shutdown is handed back, and comes again", async () => {
+  test("an update still running at the deadline of a shutdown is handed back and delivered again", async () => {
     const began = deferred()
     const dispatcher = new Dispatcher({ bot, queue, logger })
     dispatcher.on(filters.text, async ({ signal }) => {
@@ -222,7 +222,7 @@ describe.each(queueNames)("%s", (name) => {
     await began.promise
     const stoppedAt = performance.now()
     const { handled, handedBack, unknown } = await dispatcher.stop({ deadlineMs: 10 })
-    // A store that answers later than the grace after the deadline leaves it unknown.
+    // A store that answers later than the grace after the deadline leaves the update unknown.
     const isLate = isDurable && performance.now() - stoppedAt > 250
     expect([handled, isLate ? [] : unknown]).toEqual([[], []])
     expect(isLate ? [...handedBack, ...unknown] : handedBack).toEqual([referenceOf(update)])

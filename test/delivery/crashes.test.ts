@@ -16,7 +16,7 @@ const queues = queuesOfFile()
 
 beforeAll(built)
 
-/** Kills a bot at a moment of its first update, starts it again, and answers the attempts there were. */
+/** Kills a bot at a point of its first update, and starts it again. Returns the attempts. */
 async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> {
   await using telegram = await Simulator.start({ local: true })
   const account = telegram.bot({ username: "crashing_bot" })
@@ -52,15 +52,15 @@ describe.each(queueNames)("%s", (name) => {
 
   const isDurable = name !== "MemoryQueue"
 
-  test("after a crash before the put Telegram sends the update again", async () => {
+  test("after a crash before the put, Telegram sends the update again", async () => {
     expect(await attemptsAfter("before put", name)).toEqual(["one 1", "two 1"])
   })
 
-  test("after a crash behind the put the update is handled, from the store or sent again", async () => {
+  test("after a crash following the put, the update is handled, from the store or sent again", async () => {
     expect(await attemptsAfter("after put", name)).toEqual(["one 1", "two 1"])
   })
 
-  test("after a crash of its handler the update is handled again, and the next one after it", async () => {
+  test("after a crash of its handler, the update is handled again, and the next one after it", async () => {
     const again = isDurable ? "one 2" : "one 1"
     expect(await attemptsAfter("while running", name)).toEqual(["one 1", again, "two 1"])
   })

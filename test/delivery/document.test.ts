@@ -7,29 +7,29 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const page = "docs/delivery.md"
 const text = readFileSync(join(root, page), "utf8")
 
-/** A link of the page to a test: what it calls it, and where it is. */
+/** The links of the page to tests, each with its text and its file. */
 const links = [...text.matchAll(/\[([^\]]+)\]\((\.\.\/test\/[^)]+\.test\.ts)\)/g)].map(
   ([, name = "", target = ""]) => ({ name, file: join(dirname(page), target) }),
 )
 
-/** The names of the tests and groups of a file, as they stand in its source. */
+/** Returns the titles of the tests and groups of a file, from its source. */
 function namesIn(file: string): string[] {
   const source = readFileSync(join(root, file), "utf8")
   const calls = /^\s*(?:test|it|describe)(?:\.\w+(?:\([^\n]*?\))?)*\(\s*(["'`])(.*?)\1/gms
   return [...source.matchAll(calls)].map(([, , name = ""]) => name)
 }
 
-test("every link of the contract to a test leads to a test of that name", () => {
+test("every link of the contract to a test has the name of that test", () => {
   expect(links.length).toBeGreaterThan(20)
   const broken = links.filter(({ name, file }) => {
     if (!existsSync(join(root, file))) return true
-    // A link that names a queue leads to all tests of its file.
+    // A link with the name of a queue refers to all tests of its file.
     return name.includes(" ") && !namesIn(file).includes(name)
   })
   expect(broken).toEqual([])
 })
 
-test("every test of the contract has its place on the page", () => {
+test("every test of the contract is linked on the page", () => {
   const own = readdirSync(join(root, "test/delivery"))
     .filter((file) => file.endsWith(".test.ts") && file !== "document.test.ts")
     .map((file) => `test/delivery/${file}`)
@@ -42,14 +42,26 @@ test("every test of the contract has its place on the page", () => {
   expect(missing).toEqual([])
 })
 
-test("the page has a row for everything that can become of an update", () => {
+test("the page has a row for every possible outcome of an update", () => {
   const rows = text.match(/^\| (\*\*|… ).*\|$/gm) ?? []
   const cases = [
-    ...["handled", "throws", "over its time", "No handler matches", "unknown to this version"],
-    ...["not an update", "older than its use", "full", "while it waits", "while it runs"],
-    ...["before the put", "after the put", "A crash while it runs", "twice", "Two processes poll"],
+    ...["handled", "throws", "exceeds its time", "No handler matches", "unknown to this version"],
+    ...[
+      "not an update",
+      "too old for an answer",
+      "full",
+      "while the update waits",
+      "while the handler runs",
+    ],
+    ...[
+      "before the put",
+      "after the put",
+      "A crash while the handler runs",
+      "twice",
+      "Two processes poll",
+    ],
   ]
   for (const one of cases) expect(rows.filter((row) => row.includes(one))).not.toEqual([])
-  // And each has a test.
+  // Each row links to a test.
   for (const row of rows) expect(row).toContain("../test/")
 })

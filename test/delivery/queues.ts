@@ -6,30 +6,30 @@ import { stageOfFile } from "../support/postgres-stage.js"
 import { requireServer, type Skippable } from "../support/real-servers.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
-/** The three queues, by the name that the contract calls them. */
+/** The three queues, by their names in the contract. */
 export const queueNames = ["MemoryQueue", "SqliteQueue", "PostgresQueue"] as const
 
-/** One of them. */
+/** The name of a queue. */
 export type QueueName = (typeof queueNames)[number]
 
-/** Skips a test whose queue needs a server that is not installed; with `CI` set it fails. */
+/** Skips a test whose queue needs a server that is not installed. Throws if `CI` is set. */
 export function requireQueue(name: QueueName, context: Skippable): void {
   if (name === "PostgresQueue") requireServer("postgres", context)
 }
 
-/** What the tests of a file open queues with. */
+/** The queues of a test file. */
 export interface Queues {
-  /** Opens an empty one, closed after the test. */
+  /** Opens an empty queue, and closes it after the test. */
   open(name: QueueName, capacity?: number): UpdateQueue
-  /** Where a process of its own finds an empty one. */
+  /** Returns the place of an empty store for another process. */
   storeOf(name: QueueName): Promise<string>
-  /** Makes all that waits in a queue older; in PostgreSQL, whose own clock gives ages, in the table. */
+  /** Ages all waiting updates: in PostgreSQL, whose own clock determines ages, in the table. */
   age(name: QueueName, ms: number): Promise<void>
-  /** The texts of the errors of what was set aside. */
+  /** Returns the error texts of the updates that were set aside. */
   setAside(queue: UpdateQueue): Promise<string[]>
 }
 
-/** Has a PostgreSQL for the tests of a file, and closes what they have opened. */
+/** Starts a PostgreSQL for the tests of a file, and closes all opened queues after them. */
 export function queuesOfFile(): Queues {
   const stage = stageOfFile()
   const newPath = pathsIn(temporaryFolder())
@@ -66,7 +66,7 @@ export function queuesOfFile(): Queues {
         await stage.pool.query(`UPDATE ${schema}.updates SET put_at = ${older}`)
         return
       }
-      // Both clocks: what is stored has a date, what is in memory an age.
+      // Both clocks: stored updates have a date, updates in memory an age.
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms })
       const now = performance.now.bind(performance)
       const steady = vi.spyOn(performance, "now").mockImplementation(() => now() + ms)

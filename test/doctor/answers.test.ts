@@ -9,18 +9,18 @@ import { Stage } from "../support/doctor-stage.js"
 
 const page = "<!doctype html><html><head><title>Welcome</title></head><body>…</body></html>"
 
-/** What somebody else than the bot answers to everything. */
+/** The answer of another server to every request. */
 interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Only bodies of more bytes are answered so; shorter ones are fine. Default: all. */
+  /** Only longer bodies, in bytes, get this answer; others succeed. Default: all. */
   readonly aboveBytes?: number
-  /** What the doctor finds, with the bot's token and without. */
+  /** The doctor's finding, with the bot's token and without. */
   readonly found: FindingCode
-  /** What it finds besides, with the token: that Telegram is refused as well. */
+  /** A further finding with the token: Telegram is refused as well. */
   readonly andWithToken?: FindingCode
-  /** How what Telegram reports of it is explained; `undefined` where Telegram reports nothing. */
+  /** The explanation of Telegram's error; `undefined` if Telegram reports none. */
   readonly explained: WebhookErrorCode | undefined
 }
 
@@ -117,7 +117,7 @@ const answers: Readonly<Record<string, Answer>> = {
   "530": { status: 530, found: "proxy-cannot-reach-bot", explained: "proxy-lost-bot" },
 }
 
-describe("who has answered is told by more than the status", () => {
+describe("the answering party is recognized by more than the status", () => {
   test.for(Object.entries(answers))("%s", async ([, answer]) => {
     const {
       status,
@@ -139,7 +139,7 @@ describe("who has answered is told by more than the status", () => {
     }
     await stage.serve(listener, { pair: stage.right })
     await stage.register()
-    // Of letters that JSON writes with six characters each.
+    // JSON writes these letters with six characters each.
     await stage.write("ы".repeat(4_000))
     const { last_error_message: text } = await stage.bot.getWebhookInfo()
     expect(text && explainWebhookError(text).code).toBe(explained)
@@ -152,7 +152,7 @@ describe("who has answered is told by more than the status", () => {
   })
 })
 
-describe("a status that Telegram counts as a failure is a fault, unless the bot may give it", () => {
+describe("a status that Telegram counts as a failure is a fault, unless the bot may return it", () => {
   const own = [400, 401, 403, 422]
   const statuses = Array.from({ length: 400 }, (_, index) => 200 + index)
 
@@ -182,7 +182,7 @@ describe("a status that Telegram counts as a failure is a fault, unless the bot 
 })
 
 describe("a long update is refused", () => {
-  test.for([400, 403, 406, 413, 500, 502])("with %i, where a short one is not", async (refusal) => {
+  test.for([400, 403, 406, 413, 500, 502])("with %i, if a short one is not", async (refusal) => {
     await using stage = await Stage.open()
     const listener: RequestListener = (request, response) => {
       const isLong = Number(request.headers["content-length"] ?? 0) > 8192
@@ -195,7 +195,7 @@ describe("a long update is refused", () => {
 })
 
 describe("a user and a password in the URL", () => {
-  test("are sent as Telegram sends them, so that the doctor sees what is behind the gate", async () => {
+  test("are sent as by Telegram, so that the doctor passes the authentication", async () => {
     await using stage = await Stage.open()
     const seen = new Set<string | undefined>()
     const listener: RequestListener = (request, response) => {

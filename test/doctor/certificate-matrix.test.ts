@@ -36,7 +36,10 @@ async function authority(own: string, issuer?: Authority): Promise<Authority> {
 
 type Traits = Omit<Parameters<typeof makeCertificate>[0], "issuer" | "authority">
 
-/** Of each kind: for which host it is made, and whether it works uploaded, and by an authority. */
+/**
+ * Per kind: the certificate's host, and whether the certificate works uploaded, and from an
+ * authority.
+ */
 const kinds: readonly (readonly [string, string, Traits, uploaded: boolean, issued: boolean])[] = [
   ["right, for a name", name, { name, dns: [name] }, true, true],
   ["right, for an address", address, { name: address, dns: [address], ip: [address] }, true, true],
@@ -73,7 +76,7 @@ test.for(kinds)("%s", async ([, host, traits, whenUploaded, whenIssued]) => {
   await expectVerdicts({ ...withRoot, host, uploaded: true }, whenUploaded)
 })
 
-/** `cert` is what is served and, where something is, uploaded. */
+/** `cert` is the served and, if there is one, the uploaded certificate. */
 interface Cell {
   readonly cert: string
   readonly key: string
@@ -115,14 +118,14 @@ test.for(chains)("%s", async ([, cellOf, works]) => {
   await expectVerdicts({ ...cellOf(), host: name }, works)
 })
 
-/** What is found before a start, what the doctor finds and what Telegram does agree. */
+/** Checks that the start, the doctor and Telegram agree. */
 async function expectVerdicts(cell: Cell, works: boolean): Promise<void> {
   const { cert, key, host, uploaded } = cell
   const authorities = [root.cert]
   const problems = certificateProblems({ cert, key, host, uploaded, authorities })
   const port = await freePort()
   const server = serverWith(cell)
-  server?.on("tlsClientError", () => {}) // whoever connects tells
+  server?.on("tlsClientError", () => {}) // every client reports the error
   if (server) await once(server.listen(port, "127.0.0.1"), "listening")
   const hosts = { [`${host}:443`]: `127.0.0.1:${port}` }
   try {
@@ -150,7 +153,7 @@ async function expectVerdicts(cell: Cell, works: boolean): Promise<void> {
   }
 }
 
-/** Whether Telegram gets an update through, or has noted that it cannot. */
+/** Returns whether Telegram delivers an update, or records that it cannot. */
 async function delivers(telegram: Simulator, bot: Bot, cell: Cell): Promise<boolean> {
   const { cert, host, uploaded } = cell
   const certificate = InputFile.bytes(Buffer.from(cert), { filename: "cert.pem" })
@@ -168,7 +171,7 @@ async function delivers(telegram: Simulator, bot: Bot, cell: Cell): Promise<bool
   return (await bot.getWebhookInfo()).last_error_date === undefined
 }
 
-/** `undefined` where it does not even start: its key does not fit the first certificate. */
+/** Returns a server; `undefined` if the key does not match the first certificate. */
 function serverWith({ cert, key }: Cell): Server | undefined {
   try {
     const server = createServer({ cert, key }, (_, response) => void response.end())

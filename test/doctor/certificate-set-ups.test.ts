@@ -30,7 +30,7 @@ async function authority(name: string, issuer?: Authority): Promise<Authority> {
   return { ...made, name }
 }
 
-/** A server with one certificate, mended by giving it another. */
+/** A server with one certificate, which the fix replaces. */
 async function served(
   stage: Stage,
   before: Certificate,
@@ -44,7 +44,7 @@ async function served(
   return {
     isWrittenTo: true,
     async fix() {
-      const tls = server as Server // it was given a certificate
+      const tls = server as Server // the server was created with a certificate
       tls.setSecureContext(after)
       if (uploadAfter !== upload) await stage.register({ cert: uploadAfter })
     },
@@ -56,7 +56,7 @@ const chain = (...all: Certificate[]) => ({
   cert: all.map(({ cert }) => `${cert}\n`).join(""),
 })
 
-/** Those that a self-signed certificate can have, and which a new one mends. */
+/** Set-ups of a self-signed certificate, which a new certificate fixes. */
 function selfSigned(
   name: string,
   code: SetUp["code"],
@@ -73,7 +73,7 @@ function selfSigned(
   }
 }
 
-/** Those of a chain of an authority that everybody trusts, which the right chain mends. */
+/** Set-ups of a chain of a publicly trusted authority, which the right chain fixes. */
 function fromAuthority(name: string, code: SetUp["code"], before: () => Certificate): SetUp {
   return {
     name,
@@ -186,6 +186,6 @@ beforeAll(async () => {
 })
 const unrelated = () => other ?? issued
 
-describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
+describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
   test.for(setUps)("$name", expectNamedAndMended)
 })

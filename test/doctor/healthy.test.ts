@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { Stage } from "../support/doctor-stage.js"
 
-test("nothing is found in a webhook that works", async () => {
+test("a working webhook has no findings", async () => {
   await using stage = await Stage.open()
   await stage.startBot()
   const examination = await stage.examine()

@@ -33,7 +33,7 @@ const options: ResolvedOptions = {
 }
 const info = { url: "https://bot.example.com/", has_custom_certificate: false }
 
-/** The codes of what a check says of this. */
+/** Returns the codes of a check's findings. */
 function codesOf(
   { judge }: Check,
   evidence: Partial<Evidence>,
@@ -54,24 +54,24 @@ describe("deliveries", () => {
     },
   })
 
-  test("a failure counts while updates wait and it is fresh", () => {
+  test("a recent failure counts while updates wait", () => {
     expect(codesOf(deliveryCheck, failing(100, 1))).toEqual(["delivery-fails"])
     expect(codesOf(deliveryCheck, failing(100, 0))).toEqual([])
     expect(codesOf(deliveryCheck, failing(301, 1))).toEqual([])
   })
 
-  test("a fault that was seen from here is not said twice, a warning does not hide it", () => {
+  test("a fault found by the doctor itself is not repeated; a warning does not hide it", () => {
     expect(codesOf(deliveryCheck, failing(100, 1), "connection-refused")).toEqual([])
     expect(codesOf(deliveryCheck, failing(100, 1), "slow-answer")).toEqual(["delivery-fails"])
   })
 
-  test("many updates that wait are a warning", () => {
+  test("many waiting updates are a warning", () => {
     const waiting = (pending_update_count: number) => ({ info: { ...info, pending_update_count } })
     expect(codesOf(deliveryCheck, waiting(99))).toEqual([])
     expect(codesOf(deliveryCheck, waiting(100))).toEqual(["many-updates-wait"])
   })
 
-  test("an address that the name no longer leads to is a warning", () => {
+  test("an address to which the name no longer resolves is a warning", () => {
     const at = (
       ip_address: string,
       pending_update_count = 1,
@@ -89,7 +89,7 @@ describe("deliveries", () => {
     expect(codesOf(deliveryCheck, moved)).toEqual(["address-outdated"])
   })
 
-  test("a Bot API server that has lost Telegram is told for a while", () => {
+  test("a Bot API server without a connection to Telegram is reported for a while", () => {
     const lost = (ageSeconds: number) => ({
       info: {
         ...info,
@@ -115,7 +115,7 @@ describe("connections", () => {
     expect(codesOf(connectionCheck, { tcp, target })).toEqual(codes)
   })
 
-  test("one that is refused outside and open inside has another cause", () => {
+  test("a connection that is refused outside and open inside has another cause", () => {
     const evidence = { tcp: { kind: "refused" }, target, isOpenLocally: true } as const
     expect(codesOf(connectionCheck, evidence)).toEqual(["listens-locally"])
   })
@@ -125,7 +125,7 @@ describe("answers", () => {
   const answered = (ms: number) =>
     ({ kind: "answered", status: 401, reason: "", headers: {}, body: "", ms }) as const
 
-  test("a slow one is a warning, garbage a fault", () => {
+  test("a slow answer is a warning, garbage a fault", () => {
     expect(codesOf(answerCheck, { answer: answered(4_999) })).toEqual([])
     expect(codesOf(answerCheck, { answer: answered(5_000) })).toEqual(["slow-answer"])
     const garbage = { kind: "not-http", reason: "Expected HTTP/" } as const
@@ -133,7 +133,7 @@ describe("answers", () => {
   })
 })
 
-describe("what DNS says", () => {
+describe("the DNS answer", () => {
   type Answer = PromiseSettledResult<string[]>
   const failed = (code: string): Answer => {
     const reason = Object.assign(new Error(code), { code })
@@ -147,7 +147,7 @@ describe("what DNS says", () => {
     [failed("ENOTFOUND"), failed("ENOTFOUND"), "missing"],
     [failed("ENODATA"), failed("ENODATA"), "missing"],
     [failed("ETIMEOUT"), failed("ETIMEOUT"), "failed"],
-    // An A record that could not be asked for may be there.
+    // An A record may exist if its query failed.
     [failed("ESERVFAIL"), found("2001:db8::1"), "broken"],
     [failed("ETIMEOUT"), found("2001:db8::1"), "failed"],
   ])("%j and %j is %s", (v4, v6, kind) => {
@@ -155,7 +155,7 @@ describe("what DNS says", () => {
   })
 })
 
-test("a check whose ground is missing is left out, and says what it is about", () => {
+test("a check without its precondition is skipped with the reason", () => {
   const blocked = new Map([["connection", "DNS"]] as const)
   const check = { needs: ["connection"], skipReason: () => "not wanted" } as const
   const whole = {
@@ -179,7 +179,7 @@ describe("the Certificate message on the wire", () => {
   const certificates = Buffer.from([0, 0, 11, 0, 0, 3, 1, 2, 3, 0, 0, 2, 4, 5])
   const hello = message(2, Buffer.from("hello"))
 
-  test("is found in one record and in several", () => {
+  test("is found in one record and in several records", () => {
     const both = Buffer.concat([hello, message(11, certificates)])
     const wanted = [Buffer.from([1, 2, 3]), Buffer.from([4, 5])]
     expect(certificatesOnTheWire(record(both))).toEqual(wanted)
@@ -187,7 +187,7 @@ describe("the Certificate message on the wire", () => {
     expect(certificatesOnTheWire(Buffer.concat(halves))).toEqual(wanted)
   })
 
-  test("is none where it is cut off, where there is an alert, and in garbage", () => {
+  test("is not found if it is cut off, behind an alert, or in garbage", () => {
     const whole = record(Buffer.concat([hello, message(11, certificates)]))
     expect(certificatesOnTheWire(whole.subarray(0, -1))).toEqual([])
     expect(certificatesOnTheWire(Buffer.from([21, 3, 3, 0, 2, 2, 40]))).toEqual([])
@@ -209,7 +209,7 @@ describe("the report", () => {
     findings: [found],
   } as const
 
-  test("fits the width, and has no colours unless asked for", () => {
+  test("fits the width, and has no colours by default", () => {
     const text = examinationReport(examination, { width: 60 })
     expect(text.split("\n").every((line) => line.length <= 60)).toBe(true)
     expect(text).toMatch(/^ {2}✓ DNS +1\.2\.3\.4\n {2}✗ Answer +301\n {2}– Secret +see$/m)

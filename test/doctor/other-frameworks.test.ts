@@ -8,7 +8,7 @@ import { freePort } from "../support/free-port.js"
 import { peersFolder, requirePackages } from "../support/peers.js"
 import { untilTrue } from "../support/waiting.js"
 
-/** A bot of another framework whose handlers take everything, and what it has printed. */
+/** Starts a bot of another framework whose handlers match everything, and records its output. */
 async function startBot(framework: string, telegram: Simulator, port: number) {
   const { token } = telegram.bot()
   const environment = { FRAMEWORK: framework, BOT_TOKEN: token, API_ROOT: telegram.apiRoot }
@@ -36,7 +36,7 @@ async function startBot(framework: string, telegram: Simulator, port: number) {
 }
 
 test.for(["grammy", "telegraf", "gramio"])(
-  "what the doctor sends reaches no handler of %s, and an update does",
+  "the doctor's requests reach no handler of %s, and an update does",
   async (framework, context) => {
     requirePackages(context)
     await using telegram = await Simulator.start({ local: true })

@@ -8,14 +8,14 @@ import { freePort } from "../support/free-port.js"
 import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
 import { host, type Stage } from "../support/doctor-stage.js"
 
-/** A proxy with the configuration that `sounder proxy` writes, but for one mistake. */
+/** A proxy with the configuration of `sounder proxy`, except for one mistake. */
 interface Mistake {
   readonly name: string
   readonly proxy: ProxyName
   readonly code: FindingCode
-  /** The mistake. `ports` are the bot's and one at which nobody listens. */
+  /** The mistake. `ports` are the bot's, and one without a listener. */
   readonly spoil: (configuration: string, ports: { bot: number; nobody: number }) => string
-  /** What the doctor is told besides. */
+  /** Further options for the doctor. */
   readonly told?: (ports: { bot: number }) => Arranged["options"]
   readonly advice?: RegExp
   readonly isWrittenTo?: boolean
@@ -197,7 +197,7 @@ function setUpOf(mistake: Mistake): SetUp {
       const broken = stage.use(await start(spoil(right, ports)))
       await stage.startBot({ tls: false, port: ports.bot })
       return {
-        // The secret is known where a header may get lost.
+        // The doctor knows the secret where a header may be lost.
         options: { secretToken: stage.secret, ...told?.(ports) },
         ...(advice && { advice }),
         ...(isWrittenTo !== undefined && { isWrittenTo }),
@@ -217,11 +217,11 @@ function configurationFor(proxy: ProxyName, stage: Stage, port: number): string 
     certificates: join(stage.folder, "certs"),
     ...(proxy === "nginx" ? { user: userInfo().username } : {}),
   })
-  // Nobody restarts a bot here.
+  // No supervisor restarts a bot here.
   return configuration.replace("retries 5", "retries 0")
 }
 
-/** The proxy is right, and what is behind it is not. */
+/** Set-ups with a correct proxy and a faulty server behind it. */
 const behind: readonly SetUp[] = proxies.flatMap((proxy): SetUp[] => [
   {
     name: `${proxy} is there, and the bot is not`,
@@ -261,7 +261,7 @@ const behind: readonly SetUp[] = proxies.flatMap((proxy): SetUp[] => [
   },
 ])
 
-describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
+describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
   const setUps = [...mistakes.map(setUpOf), ...behind]
   test.for(setUps)("$name", expectNamedAndMended)
 })

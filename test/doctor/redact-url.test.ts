@@ -4,7 +4,7 @@ import { redactUrl } from "../../src/doctor/redact-url.js"
 
 const token = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
-test("a password is not shown, whatever it is made of", () => {
+test("a password is redacted, whatever its characters", () => {
   const part = fc.stringMatching(/^[\w@:!$&'()*+,;=.~%-]{0,12}$/)
   fc.assert(
     fc.property(part, part, (user, end) => {
@@ -15,7 +15,7 @@ test("a password is not shown, whatever it is made of", () => {
   )
 })
 
-test("an @ behind the host is no password's", () => {
+test("an @ behind the host does not belong to a password", () => {
   for (const url of [
     "https://a.example/@me",
     "https://a.example?to=b@c",
@@ -30,15 +30,15 @@ test.each([
   [`https://a.example/${encodeURIComponent(token)}/x`, "https://a.example/<token>/x"],
   [`https://a.example/${token.replace(":", "%3a")}/x`, "https://a.example/<token>/x"],
   [`https://a.example/${token.split(":")[1]}`, "https://a.example/<token>"],
-])("a token is not shown: %s", (url, shown) => {
+])("a token is redacted: %s", (url, shown) => {
   expect(redactUrl(url, { token })).toBe(shown)
 })
 
-test("a secret is not shown, in the path or in the query", () => {
+test("a secret is redacted, in the path or in the query", () => {
   const url = "https://a.example/my-secret?x=my-secret"
   expect(redactUrl(url, { secret: "my-secret" })).toBe("https://a.example/<secret>?x=<secret>")
 })
 
-test("the token of another bot is not shown", () => {
+test("the token of another bot is redacted", () => {
   expect(redactUrl(`https://a.example/${token}`, {})).toBe("https://a.example/<token>")
 })

@@ -364,17 +364,17 @@ const setUps: readonly SetUp[] = [
   },
 ]
 
-describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
+describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
   test.for(setUps)("$name", expectNamedAndMended)
 })
 
 async function handleAll(queue: MemoryQueue, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const delivery = await queue.take(signal).catch(() => undefined)
+    const delivery = await Promise.resolve(queue.take(signal)).catch(() => undefined)
     await delivery?.done()
   }
 }
 
-test("each set-up has a name of its own", () => {
+test("each set-up has its own name", () => {
   expect(new Set(setUps.map(({ name }) => name)).size).toBe(setUps.length)
 })

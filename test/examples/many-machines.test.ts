@@ -36,13 +36,13 @@ describe(
   "two receivers behind haproxy, and two workers,",
   { ...onlyWith("postgres", "haproxy"), timeout: 240_000 },
   () => {
-    test("lose nothing and keep every chat in order", async (context) => {
+    test("lose no update and keep every chat in order", async (context) => {
       await started(requireServer("haproxy", context))
       await fleet.write(400, 100)
       expect(await fleet.verdict()).toMatchObject({ ...nothingWrong, handled: 400, rerun: 0 })
     })
 
-    test("lose nothing when a worker is killed", async (context) => {
+    test("lose no update when a worker is killed", async (context) => {
       const { workers } = await started(requireServer("haproxy", context))
       const writing = fleet.write(400, 100)
       await fleet.hasBegun(100)
@@ -50,11 +50,12 @@ describe(
       await writing
       const { handledTwice, ...verdict } = await fleet.verdict()
       expect(verdict).toMatchObject({ ...nothingLost, handled: 400 })
-      // Those whose handler had ended when that was not stored yet: of what one worker handles at once.
+      // Updates whose end was not stored at the kill: at most those that one worker handles at
+      // once.
       expect(handledTwice).toBeLessThanOrEqual(64)
     })
 
-    test("lose nothing when a receiver is killed", async (context) => {
+    test("lose no update when a receiver is killed", async (context) => {
       const { receivers } = await started(requireServer("haproxy", context))
       const writing = fleet.write(400, 100)
       await fleet.hasBegun(100)
@@ -63,7 +64,7 @@ describe(
       expect(await fleet.verdict()).toMatchObject({ ...nothingWrong, handled: 400, rerun: 0 })
     })
 
-    test("lose and repeat nothing in a rolling deploy under load", async (context) => {
+    test("lose and repeat no update in a rolling deploy under load", async (context) => {
       const { receivers, workers } = await started(requireServer("haproxy", context))
       const writing = fleet.write(1000, 100)
       await fleet.hasBegun(100)

@@ -6,7 +6,7 @@ import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { Simulator } from "@sounder/simulator"
 import { freePort } from "../support/free-port.js"
 
-/** What happens to one of three bots, or to the fleet. */
+/** An event of one of three bots, or of the fleet. */
 type Act =
   | { readonly kind: "add" | "remove"; readonly bot: number; readonly isAwaited: boolean }
   | { readonly kind: "start" | "stop" }
@@ -20,7 +20,7 @@ const act = fc.oneof<fc.Arbitrary<Act>[]>(
   fc.record({ kind: fc.constantFrom("start" as const, "stop" as const) }),
 )
 
-test("whatever comes and goes, in any order and at once, those in the fleet answer and no other", async () => {
+test("after any sequence of additions and removals, exactly the bots in the fleet answer", async () => {
   await using telegram = await Simulator.start({ local: true })
   const ada = telegram.user({ first_name: "Ada" })
   await fc.assert(

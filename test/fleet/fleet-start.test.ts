@@ -10,7 +10,7 @@ import { Unauthorized } from "../../src/telegram/errors.js"
 import { freePort, portOf } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 
-/** A Bot API that answers nothing until it is let go, and counts its connections. */
+/** Starts a Bot API that answers nothing until it is released, and counts its connections. */
 async function heldTelegram() {
   const waiting: (() => void)[] = []
   let isHeld = true
@@ -63,7 +63,7 @@ async function place() {
 const tokens = (count: number) =>
   Array.from({ length: count }, (_, index) => `${1_000 + index}:${"A".repeat(35)}`)
 
-/** Sends an update as Telegram would, and answers the status. */
+/** Sends an update as Telegram would. Returns the status. */
 async function send(webhookUrl: string, token: string): Promise<number> {
   const message = { message_id: 1, date: 1, text: "x", chat: { id: 7 } }
   const response = await fetch(`${webhookUrl}/${token.split(":")[0]}`, {
@@ -78,7 +78,7 @@ async function send(webhookUrl: string, token: string): Promise<number> {
   return response.status
 }
 
-test("all bots of a fleet take updates before the first is registered, over a few connections", async () => {
+test("all bots of a fleet accept updates before the first is registered, over a few connections", async () => {
   const telegram = await heldTelegram()
   const fleet = fleetAt(telegram.apiRoot)
   const all = tokens(100)
@@ -87,7 +87,7 @@ test("all bots of a fleet take updates before the first is registered, over a fe
   fleet.dispatcher.use((ctx) => void handled.push(ctx.bot.id))
   const options = await place()
   const starting = fleet.startWebhook(options)
-  // As many ask Telegram as may, and none is answered.
+  // The permitted number of bots call Telegram, and none has an answer.
   await untilTrue(() => telegram.waiting.length === 16)
   expect(new Set(await Promise.all(all.map((token) => send(options.webhookUrl, token))))).toEqual(
     new Set([200]),
@@ -98,7 +98,7 @@ test("all bots of a fleet take updates before the first is registered, over a fe
   expect(telegram.connections()).toBeLessThan(50)
 })
 
-test("a path of the fleet answers 503 until its bot receives, and never 404", async () => {
+test("a path of the fleet answers 503 until its bot receives, never 404", async () => {
   const telegram = await Simulator.start({ local: true })
   onTestFinished(() => telegram[Symbol.asyncDispose]())
   const fleet = fleetAt(telegram.apiRoot)
@@ -113,7 +113,7 @@ test("a path of the fleet answers 503 until its bot receives, and never 404", as
   expect(await send(options.webhookUrl, failed[0]?.bot.token ?? "")).toBe(503)
 })
 
-test("a bot whose registration has failed is tried again", async () => {
+test("a bot whose registration failed is registered again", async () => {
   const telegram = await Simulator.start({ local: true })
   onTestFinished(() => telegram[Symbol.asyncDispose]())
   const fleet = fleetAt(telegram.apiRoot)
@@ -129,7 +129,7 @@ test("a bot whose registration has failed is tried again", async () => {
   expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe("hello")
 })
 
-test("a token that is revoked is noticed over webhooks, and its bot leaves the fleet", async () => {
+test("a revoked token is noticed over webhooks, and its bot leaves the fleet", async () => {
   const telegram = await Simulator.start({ local: true })
   onTestFinished(() => telegram[Symbol.asyncDispose]())
   const ended: unknown[] = []

@@ -58,7 +58,7 @@ test("adding a bot twice registers it once", async () => {
   expect(telegram.calls.filter(({ method }) => method === "setWebhook")).toHaveLength(1)
 })
 
-test("a bot that is removed receives nothing more, and Telegram keeps what comes", async () => {
+test("a removed bot receives no more updates, and Telegram keeps them", async () => {
   await fleet.startWebhook(await overHttp())
   const [gone, stays] = [telegram.bot(), telegram.bot()]
   await fleet.add(gone.token)
@@ -73,7 +73,7 @@ test("a bot that is removed receives nothing more, and Telegram keeps what comes
   expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe(`hello from ${gone.id}`)
 })
 
-test("a removed bot's webhook is deleted where that is asked for", async () => {
+test("a removed bot's webhook is deleted on request", async () => {
   await fleet.startWebhook(await overHttp())
   const account = telegram.bot()
   await fleet.add(account.token)
@@ -84,7 +84,7 @@ test("a removed bot's webhook is deleted where that is asked for", async () => {
   expect((await botOf(account).getWebhookInfo()).url).toBe("")
 })
 
-test("what a bot had received before it was removed is still handled", async () => {
+test("the updates that a bot received before its removal are still handled", async () => {
   const queue = new MemoryQueue({ holdMs: 0 })
   fleet = fleetOf({ queue })
   const [began, go] = [deferred(), deferred()]
@@ -131,7 +131,7 @@ test("one bot's secret opens no other bot's path", async () => {
   expect(await statusWith(deriveSecretToken(one.token))).toBe(200)
 })
 
-test("a bot that Telegram does not know keeps no other from starting", async () => {
+test("an unknown token does not keep other bots from starting", async () => {
   const account = telegram.bot()
   const unknown = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
   await fleet.add(unknown)
@@ -145,7 +145,7 @@ test("a bot that Telegram does not know keeps no other from starting", async () 
   expect(fleet.bots.map(({ id }) => id)).toEqual([account.id])
 })
 
-test("where every bot fails the start rejects, with nothing left running", async () => {
+test("a start of which every bot fails rejects, and leaves nothing running", async () => {
   await fleet.add("123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
   const options = await overHttp()
   await expect(fleet.startWebhook(options)).rejects.toBeInstanceOf(Unauthorized)
@@ -154,7 +154,7 @@ test("where every bot fails the start rejects, with nothing left running", async
   expect(options.server.address).toBeUndefined()
 })
 
-test("a wrong option rejects with a TypeError, with nothing left running", async () => {
+test("a wrong option rejects with a TypeError, and leaves nothing running", async () => {
   await fleet.add(telegram.bot().token)
   const options = await overHttp()
   await expect(fleet.startWebhook({ ...options, maxConnections: 0 })).rejects.toThrow(
@@ -167,7 +167,7 @@ test("a wrong option rejects with a TypeError, with nothing left running", async
   expect(options.server.address).toBeUndefined()
 })
 
-test("a port that is taken rejects the start, which can be done again", async () => {
+test("a port in use rejects the start, which can be repeated", async () => {
   const taken = createServer().listen(0, "127.0.0.1")
   await once(taken, "listening")
   const port = portOf(taken)
@@ -184,7 +184,7 @@ test("a port that is taken rejects the start, which can be done again", async ()
   expect(await answerOf(account)).toBe(`hello from ${account.id}`)
 })
 
-test("another token takes the place of the old one", async () => {
+test("another token replaces the old one", async () => {
   const moved = await Simulator.start({ local: true })
   onTestFinished(() => moved[Symbol.asyncDispose]())
   await fleet.startWebhook(await overHttp())
@@ -198,7 +198,7 @@ test("another token takes the place of the old one", async () => {
   expect((await grace.hears()).text).toBe(`hello from ${old.id}`)
 })
 
-test("by polling, too, every bot answers", async () => {
+test("every bot answers by polling, too", async () => {
   const accounts = [telegram.bot(), telegram.bot(), telegram.bot()]
   for (const { token } of accounts) await fleet.add(token)
   const { started } = await fleet.startPolling()
@@ -206,7 +206,7 @@ test("by polling, too, every bot answers", async () => {
   for (const account of accounts) expect(await answerOf(account)).toBe(`hello from ${account.id}`)
 })
 
-test("a bot whose token Telegram no longer knows leaves, and the others go on", async () => {
+test("a bot whose token is revoked leaves, and the others continue", async () => {
   const ended: number[] = []
   fleet = fleetOf({ onBotEnded: (bot) => ended.push(bot.id) })
   const [revoked, stays] = [telegram.bot(), telegram.bot()]
@@ -223,7 +223,7 @@ test("a bot whose token Telegram no longer knows leaves, and the others go on", 
   expect((await ada.hears()).text).toBe(`hello from ${stays.id}`)
 })
 
-test("after a stop what comes waits at Telegram, and the next start handles it", async () => {
+test("after a stop new updates wait at Telegram, and the next start handles them", async () => {
   const accounts = [telegram.bot(), telegram.bot()]
   for (const { token } of accounts) await fleet.add(token)
   const options = await overHttp()
@@ -240,7 +240,7 @@ test("after a stop what comes waits at Telegram, and the next start handles it",
   )
 })
 
-test("a server that ran before stays open after the stop", async () => {
+test("a server that was started before the fleet stays open after the stop", async () => {
   const options = await overHttp()
   await options.server.start()
   onTestFinished(() => options.server.close())
@@ -249,7 +249,7 @@ test("a server that ran before stays open after the stop", async () => {
   expect(options.server.address).toBeDefined()
 })
 
-test("a stop while the bots are started leaves none running", async () => {
+test("a stop during the start leaves no bot running", async () => {
   for (let n = 0; n < 40; n += 1) await fleet.add(telegram.bot().token)
   const options = await overHttp()
   const start = fleet.startWebhook(options)

@@ -14,21 +14,23 @@ import { untilTrue } from "../support/waiting.js"
 
 const count = 200
 
-/** The connections to Telegram of all bots, which can be looked at on the wire. */
+/** The connections of all bots to Telegram, which can be inspected. */
 class Wire implements Transport {
   readonly #connections = createTransport()
   readonly #faults = new Map<string, TransportResponse<string>>()
   #registrations = 0
-  /** How many `setWebhook`s have been under way at a time at most. */
+  /** The maximum number of concurrent `setWebhook` calls. */
   peak = 0
 
-  /** From now on, `setWebhook` of this bot is answered with this by something before Telegram. */
+  /**
+   * Answers `setWebhook` of this bot with an error from now on, as a server before Telegram would.
+   */
   fail({ token }: SimulatedBot, error_code: number, description: string): void {
     const body = JSON.stringify({ ok: false, error_code, description })
     this.#faults.set(token, { status: error_code, headers: {}, body })
   }
 
-  /** Nothing fails any more. */
+  /** Ends all failures. */
   mend(): void {
     this.#faults.clear()
   }
@@ -95,7 +97,7 @@ async function write({ key, cert }: CertificateAndKey): Promise<void> {
   await writeFile(inFolder("cert.pem"), cert)
 }
 
-/** How many bots have registered their webhook this often. */
+/** Returns the number of bots that have registered their webhook this many times. */
 function registered(times: number): number {
   const calls = telegram.calls.filter(({ method }) => method === "setWebhook")
   const counts = new Map<number | undefined, number>()
@@ -103,15 +105,15 @@ function registered(times: number): number {
   return [...counts.values()].filter((done) => done >= times).length
 }
 
-test("a start and a new certificate call `setWebhook` for eight bots at a time", async () => {
+test("a start and a new certificate call `setWebhook` for at most eight bots at a time", async () => {
   expect(registered(1)).toBe(count)
   await write(await createCertificate("127.0.0.1"))
-  // Each tells Telegram of both certificates, and then of the new one alone.
+  // Each bot tells Telegram of both certificates, and then of the new one alone.
   await untilTrue(() => registered(3) === count)
   expect(wire.peak).toBe(8)
 })
 
-test("a bot that Telegram no longer knows keeps no other from a new certificate", async () => {
+test("a bot with a revoked token does not keep the others from a new certificate", async () => {
   const [lost] = accounts
   wire.fail(lost!, 401, "Unauthorized")
   await write(await createCertificate("127.0.0.1"))
@@ -119,7 +121,7 @@ test("a bot that Telegram no longer knows keeps no other from a new certificate"
   expect(fleet.isRunning).toBe(true)
 })
 
-test("bots whose calls fail are in nobody's way while they wait to try again", async () => {
+test("bots whose calls fail do not delay others while they wait for a retry", async () => {
   const failing = accounts.slice(0, 20)
   for (const account of failing) wire.fail(account, 500, "Internal Server Error")
   await write(await createCertificate("127.0.0.1"))

@@ -46,7 +46,7 @@ function telegrafBot(): Telegraf {
   return new Telegraf(account.token, { telegram: { apiRoot: telegram.apiRoot } })
 }
 
-/** Receives as a Bot API server with `--local` allows, which calls webhooks on plain HTTP. */
+/** Receives as with a Bot API server with `--local`, which calls webhooks on plain HTTP. */
 const local = { botOptions: { localMode: true } }
 
 /** The two ways of receiving. */
@@ -60,7 +60,7 @@ const ways = {
 }
 
 describe.each(Object.entries(ways))("by %s", (_, start) => {
-  test("a grammY bot answers commands, presses of its keyboard and text", async () => {
+  test("a grammY bot answers commands, button presses and text", async () => {
     const bot = grammyBot()
     bot.command("start", (ctx) =>
       ctx.reply("Hello!", { reply_markup: new InlineKeyboard().text("Press", "press") }),
@@ -143,7 +143,7 @@ describe.each(Object.entries(ways))("by %s", (_, start) => {
 })
 
 describe("an error of the middleware", () => {
-  test("that bot.catch of grammY takes ends the update", async () => {
+  test("that grammY's bot.catch catches ends the update", async () => {
     const logger = new RecordingLogger()
     const caught = deferred()
     let error: unknown
@@ -164,7 +164,7 @@ describe("an error of the middleware", () => {
     expect(logger.at("error")).toEqual([])
   })
 
-  test("without bot.catch has grammY's update tried again in its place", async () => {
+  test("without bot.catch has grammY's update retried in its place", async () => {
     vi.spyOn(console, "error").mockReturnValue()
     const bot = grammyBot()
     const seen: string[] = []
@@ -185,7 +185,7 @@ describe("an error of the middleware", () => {
     expect(seen).toEqual(["first", "first", "second"])
   })
 
-  test("that bot.catch of Telegraf throws on has the update tried again", async () => {
+  test("that Telegraf's bot.catch rethrows has the update retried", async () => {
     const bot = telegrafBot()
     let tries = 0
     bot.on(message("text"), (ctx) => {
@@ -206,7 +206,7 @@ describe("an error of the middleware", () => {
   })
 })
 
-test("the updates of a chat run one after the other, those of others meanwhile", async () => {
+test("the updates of a chat are handled one after the other, and other chats in parallel", async () => {
   const bot = grammyBot()
   const gate = deferred()
   const order: string[] = []
@@ -230,7 +230,7 @@ test("the updates of a chat run one after the other, those of others meanwhile",
   expect(order.indexOf("end slow")).toBeLessThan(order.indexOf("begin after"))
 })
 
-test("a Telegraf bot whose first getMe fails handles its first update all the same", async () => {
+test("a Telegraf bot whose first getMe fails still handles its first update", async () => {
   const bot = telegrafBot()
   bot.command("start", (ctx) => ctx.reply(`I am ${ctx.me}`))
   updater = receiveTelegraf(bot)
@@ -240,26 +240,26 @@ test("a Telegraf bot whose first getMe fails handles its first update all the sa
   expect((await ada.hears()).text).toBe("I am framework_bot")
 })
 
-test("the Bot API server of the framework's bot is asked, unless `botOptions` names another", () => {
+test("the Bot API server of the framework's bot is used, unless `botOptions` names another", () => {
   expect(receiveGrammy(grammyBot()).bot.apiRoot).toBe(telegram.apiRoot)
   expect(receiveTelegraf(telegrafBot()).bot.apiRoot).toBe(telegram.apiRoot)
   const botOptions = { apiRoot: "http://127.0.0.1:1" }
   expect(receiveGrammy(grammyBot(), { botOptions }).bot.apiRoot).toBe("http://127.0.0.1:1")
 })
 
-describe("a bot that calls another server than TELEGRAM_API_ROOT", () => {
+describe("a bot with another server than TELEGRAM_API_ROOT", () => {
   const wanted = "http://127.0.0.1:8081"
   beforeEach(() => void vi.stubEnv("TELEGRAM_API_ROOT", wanted))
   afterEach(() => void vi.unstubAllEnvs())
 
-  test("is refused with the code that gives it that server", () => {
+  test("is refused with the code that sets the server", () => {
     expect(() => receiveGrammy(new GrammyBot(account.token))).toThrow(
       /TELEGRAM_API_ROOT is http:\/\/127\.0\.0\.1:8081, but the bot calls https:\/\/api\.telegram\.org.*client: \{ apiRoot/,
     )
     expect(() => receiveTelegraf(new Telegraf(account.token))).toThrow(/telegram: \{ apiRoot/)
   })
 
-  test("is accepted once it calls that server, and with an `apiRoot` in `botOptions`", () => {
+  test("is accepted with that server, and with an `apiRoot` in `botOptions`", () => {
     const bot = new GrammyBot(account.token, { client: { apiRoot: wanted } })
     expect(receiveGrammy(bot).bot.apiRoot).toBe(wanted)
     const botOptions = { apiRoot: telegram.apiRoot }

@@ -15,9 +15,9 @@ import { requireServer } from "../support/real-servers.js"
 import { untilTrue } from "../support/waiting.js"
 
 const program = fileURLToPath(new URL("programs/attacked-bot.mjs", import.meta.url))
-/** How long each attack goes on, in seconds. */
+/** The duration of each attack, in seconds. */
 const seconds = Number(process.env.SOUNDER_ATTACK_SECONDS ?? 2)
-/** So many connections are asked for at a time: more than the server's 1,000. */
+/** The number of concurrent connections: more than the server's 1,000. */
 const many = 1_500
 
 let telegram: Simulator
@@ -52,7 +52,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Has so many messages delivered, one after the other. */
+/** Has `count` messages delivered, one after the other. */
 async function write(count: number): Promise<void> {
   for (let left = count; left > 0; left -= 1) {
     const text = `message ${(sent += 1)}.`
@@ -63,7 +63,7 @@ async function write(count: number): Promise<void> {
 
 const memoryMiB = () => [...output.matchAll(/^MiB ([\d.]+)$/gm)].map(([, mib]) => Number(mib))
 
-/** Has messages delivered while an attack goes on; nothing may be lost, repeated or grow. */
+/** Has messages delivered during an attack, and checks that nothing is lost, repeated or grows. */
 async function withstand(attack: (end: AbortSignal) => Promise<void>): Promise<void> {
   const before = memoryMiB().at(-1) ?? Infinity
   const from = memoryMiB().length
@@ -127,7 +127,7 @@ describe("a server keeps answering Telegram over TLS", () => {
   })
 })
 
-/** A connection that says nothing, a part of a handshake, or garbage. */
+/** Returns a connection that sends nothing, a part of a handshake, or garbage. */
 async function opening(number: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1")
   socket.on("error", () => {})
@@ -139,7 +139,7 @@ async function opening(number: number): Promise<Socket> {
   return socket
 }
 
-/** What strangers send within TLS, a piece at a time, for as long as it is taken. */
+/** Returns the payloads of strangers within TLS, a chunk at a time, as long as the server reads. */
 function floods(): readonly (readonly [string, () => Iterable<string>])[] {
   const post = "POST /hook HTTP/1.1\r\nHost: a\r\n"
   const json = "Content-Type: application/json\r\n"
@@ -176,7 +176,7 @@ function* repeated(text: string, times: number): Iterable<string> {
 async function pour(pieces: Iterable<string>, end: AbortSignal): Promise<void> {
   const socket = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false })
   socket.on("error", () => {})
-  // What is answered is not read, as by a client that only wants to do harm.
+  // Answers are not read, as by a malicious client.
   await Promise.race([once(socket, "secureConnect"), once(socket, "close")]).catch(() => {})
   const gone = new AbortController()
   socket.once("close", () => gone.abort())

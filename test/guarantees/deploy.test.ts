@@ -19,7 +19,9 @@ const numbers = Array.from({ length: messagesEach }, (_, n) => n)
 
 beforeAll(built)
 
-/** How a process is replaced: while the next one starts already, or when it has ended. */
+/**
+ * The order of a replacement: the next process starts before or after the end of the previous one.
+ */
 type Order = "side by side" | "one after the other"
 
 const ways = ["polling", "webhook"] as const
@@ -27,13 +29,13 @@ const ways = ["polling", "webhook"] as const
 describe("a deploy under load loses nothing, repeats nothing and keeps every chat in order", () => {
   const stage = stageOfFile()
 
-  test("MemoryQueue, webhook: the next process starts when the last has ended", async () => {
+  test("MemoryQueue, webhook: the next process starts when the previous one has ended", async () => {
     const way = "webhook"
     expectOnce(await deployed({ way, store: "memory", order: "one after the other" }))
   })
 
   test.each(ways)(
-    "SqliteQueue, %s: the next process waits for the file of the last",
+    "SqliteQueue, %s: the next process waits for the file of the previous one",
     async (way) => {
       const path = join(await mkdtemp(join(tmpdir(), "sounder-")), "updates.db")
       expectOnce(await deployed({ way, store: `file:${path}`, order: "side by side" }))
@@ -54,7 +56,7 @@ describe("a deploy under load loses nothing, repeats nothing and keeps every cha
 })
 
 // Polling can confirm no update without those before it.
-test("a deploy of a MemoryQueue by polling loses nothing, and repeats only what was behind what went back", async () => {
+test("a deploy of a MemoryQueue by polling loses nothing, and repeats only updates behind those handed back", async () => {
   const { lines, users } = await deployed({
     way: "polling",
     store: "memory",
@@ -66,13 +68,13 @@ test("a deploy of a MemoryQueue by polling loses nothing, and repeats only what 
   }
 })
 
-/** What the processes have noted, and for whom. */
+/** The records of the processes, and their people. */
 interface Journal {
   readonly lines: readonly string[]
   readonly users: readonly SimulatedUser[]
 }
 
-/** Replaces a bot under load, and answers what its processes have noted. */
+/** Replaces a bot under load. Returns the records of its processes. */
 async function deployed(options: { way: string; store: string; order: Order }): Promise<Journal> {
   const { way, store, order } = options
   await using telegram = await Simulator.start({ local: true })
@@ -105,12 +107,12 @@ async function deployed(options: { way: string; store: string; order: Order }): 
   const lines = await journal(log)
   const stops = lines.filter((line) => line.startsWith("stopped "))
   expect(stops).toHaveLength(deploys + 1)
-  // Nothing is unknown, whoever was stopped.
+  // No stop reports an unknown update.
   for (const stop of stops) expect(stop).toMatch(/^stopped \d+ \d+ 0$/)
   return { lines, users }
 }
 
-/** Sends while processes come and go: a message to each chat, then the next to each. */
+/** Sends messages while processes start and stop: one to each chat, then the next to each. */
 async function sendAll(
   users: readonly SimulatedUser[],
   account: Parameters<SimulatedUser["send"]>[0],

@@ -24,14 +24,14 @@ describe.concurrent("kill -9 in the middle of 1,000 updates, then a start", () =
     })
   }
 
-  test("by polling: each chat is in order, and what was acknowledged early is lost, no more", async ({
+  test("by polling: each chat is in order, and only updates acknowledged early are lost", async ({
     onTestFinished,
   }) => {
     const { users, handled, acknowledged } = await killed("polling", onTestFinished)
     for (const user of users) {
       const mine = firstTimes(handled, user).map(Number)
       expect(mine).toEqual(mine.toSorted((one, other) => one - other))
-      // Telegram numbers the messages of all chats in turns.
+      // Telegram numbers the messages of all chats together.
       const missing = Array.from({ length: messagesEach }, (_, n) => n).filter(
         (n) => !mine.includes(n),
       )
@@ -40,7 +40,7 @@ describe.concurrent("kill -9 in the middle of 1,000 updates, then a start", () =
   })
 })
 
-/** Kills a bot in the middle of its updates, and has the next one handle the rest. */
+/** Kills a bot in the middle of its updates, and lets the next one handle the rest. */
 async function killed(way: string, atEnd: TestContext["onTestFinished"]) {
   await using telegram = await Simulator.start({ local: true })
   const account = telegram.bot({ username: "counting_bot" })
@@ -66,13 +66,13 @@ async function killed(way: string, atEnd: TestContext["onTestFinished"]) {
   return { users, acknowledged, handled: await lines(log) }
 }
 
-/** The texts of a person's messages, each where it was handled for the first time. */
+/** Returns the texts of a person's messages, each at its first handling. */
 function firstTimes(handled: readonly string[], user: SimulatedUser): (string | undefined)[] {
   const mine = handled.filter((line) => line.startsWith(`${user.id} `))
   return [...new Set(mine)].map((line) => line.split(" ")[1])
 }
 
-/** Tests run side by side, so each gives its own `onTestFinished`. */
+/** Returns a function that starts bots. Concurrent tests each pass their own `onTestFinished`. */
 function botStarter(
   args: string[],
   atEnd: TestContext["onTestFinished"],
@@ -92,10 +92,10 @@ async function lines(file: string): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "")
 }
 
-/** The number of updates that Telegram keeps for the bot. */
+/** Returns the number of updates that Telegram keeps for the bot. */
 async function pendingAt(apiRoot: string, token: string): Promise<number> {
   const response = await fetch(`${apiRoot}/bot${token}/getWebhookInfo`)
-  // The simulator's own answer.
+  // the simulator's own answer
   const { result } = (await response.json()) as { result: { pending_update_count: number } }
   return result.pending_update_count
 }

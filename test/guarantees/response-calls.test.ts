@@ -21,7 +21,7 @@ import { deferred, untilTrue } from "../support/waiting.js"
 let telegram: Simulator
 let account: SimulatedBot
 let ada: SimulatedUser
-/** The methods of ordinary calls, registration and looks apart. */
+/** The methods of ordinary calls, without those of registration and checks. */
 let called: string[]
 let bot: Bot
 let updater: Updater
@@ -54,7 +54,7 @@ async function start(queue: UpdateQueue = new MemoryQueue()): Promise<number> {
   return port
 }
 
-/** The texts of the next messages that the bot writes to the user. */
+/** Returns the texts of the next messages from the bot to the user. */
 async function heard(count: number): Promise<(string | undefined)[]> {
   const texts: (string | undefined)[] = []
   while (texts.length < count) texts.push((await ada.hears()).text)
@@ -62,7 +62,7 @@ async function heard(count: number): Promise<(string | undefined)[]> {
 }
 
 describe("ctx.respond", () => {
-  test("has the call ride in the answer of the webhook, and the bot makes none", async () => {
+  test("sends the call in the webhook's answer, and the bot sends no request", async () => {
     await start()
     updater.dispatcher.on(filters.text, (ctx) =>
       ctx.respond("sendMessage", { text: `You said ${ctx.message.text}` }),
@@ -74,19 +74,19 @@ describe("ctx.respond", () => {
     expect(telegram.deliveries.last?.outcome).toBe("delivered")
   })
 
-  test("makes the second call of an update itself", async () => {
+  test("sends the second call of an update as a request", async () => {
     await start()
     updater.dispatcher.on(filters.text, async (ctx) => {
       await ctx.respond("sendMessage", { text: "rides" })
       await ctx.respond("sendMessage", { text: "called" })
     })
     await ada.send(account, "hello")
-    // It rides in what is sent when the handler has ended.
+    // The call is in the answer that is sent when the handler has ended.
     expect(await heard(2)).toEqual(["called", "rides"])
     expect(called).toEqual(["sendMessage"])
   })
 
-  test("makes a call with a file, or one that gets something, itself", async () => {
+  test("sends a call with a file, or with a result, as a request", async () => {
     await start()
     updater.dispatcher.on(filters.text, async (ctx) => {
       await ctx.respond("sendDocument", { document: InputFile.bytes("x", { filename: "x.txt" }) })
@@ -97,7 +97,7 @@ describe("ctx.respond", () => {
     expect(called).toEqual(["sendDocument"])
   })
 
-  test("makes the call itself once the hold is over and the request answered", async () => {
+  test("sends the call as a request once the request of the update was answered after holdMs", async () => {
     await start(new MemoryQueue({ holdMs: 20 }))
     updater.dispatcher.on(filters.text, async (ctx) => {
       await untilTrue(() => telegram.deliveries.length === 1)
@@ -108,7 +108,7 @@ describe("ctx.respond", () => {
     expect(called).toEqual(["sendMessage"])
   })
 
-  test("has a call that was there at the end of the hold ride, though the handler goes on", async () => {
+  test("sends a call made before the end of holdMs in the answer, though the handler continues", async () => {
     await start(new MemoryQueue({ holdMs: 20 }))
     const go = deferred()
     updater.dispatcher.on(filters.text, async (ctx) => {
@@ -121,7 +121,7 @@ describe("ctx.respond", () => {
     expect(called).toEqual([])
   })
 
-  test("makes the call itself where the queue keeps updates: the answer has been sent", async () => {
+  test("sends the call as a request if the queue stores updates: the answer was already sent", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sounder-"))
     await using queue = new SqliteQueue({ path: join(folder, "updates.db") })
     await start(queue)
@@ -133,7 +133,7 @@ describe("ctx.respond", () => {
     rmSync(folder, { recursive: true })
   })
 
-  test("makes the call itself while polling", async () => {
+  test("sends the call as a request while polling", async () => {
     updater = new Updater({ bot, logger: silentLogger })
     updater.dispatcher.on(filters.text, (ctx) => ctx.respond("sendMessage", { text: "polled" }))
     await updater.startPolling()
@@ -142,7 +142,7 @@ describe("ctx.respond", () => {
     expect(called).toEqual(["sendMessage"])
   })
 
-  test("rejects as an ordinary call does, where it is one", async () => {
+  test("rejects like an ordinary call, if it is one", async () => {
     updater = new Updater({ bot, logger: silentLogger })
     const failures: unknown[] = []
     updater.dispatcher.on(filters.text, (ctx) =>
@@ -156,7 +156,7 @@ describe("ctx.respond", () => {
     expect(failures[0]).toMatchObject({ errorCode: 400 })
   })
 
-  test("does not make the call of an update that was not taken: it comes again, and its call", async () => {
+  test("sends no call for an update that was refused: the update is sent again, and so is its call", async () => {
     const port = await start()
     const begun = deferred()
     let isStopping = true
@@ -164,7 +164,7 @@ describe("ctx.respond", () => {
       await ctx.respond("sendMessage", { text: "once" })
       begun.resolve()
       if (!isStopping) return
-      // Still running when the updater stops.
+      // The handler still runs when the updater stops.
       await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve))
       ctx.signal.throwIfAborted()
     })
@@ -179,7 +179,7 @@ describe("ctx.respond", () => {
     expect(called).toEqual([])
   })
 
-  test("answers the press of a button, and fills in whose", async () => {
+  test("answers a button press, and fills in its id", async () => {
     await start()
     updater.dispatcher.on(filters.text, (ctx) =>
       ctx.reply("Well?", {
@@ -196,7 +196,7 @@ describe("ctx.respond", () => {
   })
 })
 
-describe("where the request is answered elsewhere", () => {
+describe("with other edges", () => {
   let server: Server | undefined
 
   afterEach(() => {
@@ -240,7 +240,7 @@ describe("where the request is answered elsewhere", () => {
     expect(called).toEqual([])
   })
 
-  test("the call is made after all where whoever asked has gone, or waits too long", async () => {
+  test("the call is sent as a request if the client has gone, or waits too long", async () => {
     await ada.send(account, "so that the bot may write")
     const queue = new MemoryQueue({ holdMs: Infinity })
     const dispatcher = new Dispatcher({ bot, queue, logger: silentLogger })

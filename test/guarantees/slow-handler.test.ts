@@ -11,7 +11,7 @@ const both = modes.filter(({ name }) => name === "polling" || name === "webhook 
 describe.concurrent("a handler that takes 40 s", () => {
   for (const mode of both) {
     test(
-      `by ${mode.name}: runs once, its chat waits, other chats are answered at once`,
+      `by ${mode.name}: runs once, its chat waits, other chats are answered immediately`,
       { timeout: 5 * slowMs },
       async () => {
         await using telegram = await Simulator.start({ local: true })

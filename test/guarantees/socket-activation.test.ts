@@ -21,7 +21,7 @@ afterEach(async () => {
   }
 })
 
-/** Collects what a process says. */
+/** Collects the output of a process. */
 function watch(child: ChildProcess): () => string {
   children.push(child)
   let output = ""
@@ -34,7 +34,7 @@ function watch(child: ChildProcess): () => string {
 const heardIn = (output: string) => [...output.matchAll(/^heard (.*)$/gm)].map(([, text]) => text)
 
 describe("a bot on the socket of a systemd unit", () => {
-  test("is started by the first request, and takes it", async (context) => {
+  test("is started by the first request, and handles it", async (context) => {
     const activate = requireServer("systemd-socket-activate", context)
     await using telegram = await Simulator.start({ local: true })
     const account = telegram.bot()
@@ -53,7 +53,7 @@ describe("a bot on the socket of a systemd unit", () => {
     expect(heardIn(output())).toEqual(["one", "two", "three"])
   })
 
-  test("loses no connection while it is started anew", async (context) => {
+  test("loses no connection during a restart", async (context) => {
     const python = requireServer("python3", context)
     await using telegram = await Simulator.start({ local: true })
     const account = telegram.bot()
@@ -79,7 +79,7 @@ describe("a bot on the socket of a systemd unit", () => {
   })
 })
 
-describe("a socket that is passed on", () => {
+describe("an inherited socket", () => {
   const pid = String(process.pid)
 
   test.each([
@@ -88,7 +88,7 @@ describe("a socket that is passed on", () => {
     ["systemd", { LISTEN_PID: "1", LISTEN_FDS: "1" }, /for process 1.*ExecStart has to run node/],
     ["systemd", { LISTEN_PID: pid, LISTEN_FDS: "2", LISTEN_FDNAMES: "a:b" }, /2 sockets.* a, b\./],
     ["systemd:c", { LISTEN_PID: pid, LISTEN_FDS: "1", LISTEN_FDNAMES: "a" }, /with the names a\./],
-  ])("as %s with %o is refused with what to do", (listen, environment, message) => {
+  ])("as %s with %o is refused with advice", (listen, environment, message) => {
     const passed = listen.split(":")[1] ?? ""
     expect(() => descriptorOf({ passed }, environment)).toThrow(message)
     expect(() => descriptorOf({ passed }, environment)).toThrow(
@@ -96,13 +96,13 @@ describe("a socket that is passed on", () => {
     )
   })
 
-  test("is chosen by its name", () => {
+  test("is selected by its name", () => {
     const environment = { LISTEN_PID: pid, LISTEN_FDS: "2", LISTEN_FDNAMES: "a:b" }
     expect(descriptorOf({ passed: "b" }, environment)).toBe(4)
     expect(() => descriptorOf({ passed: "b" }, environment)).toThrow(/can be used once/)
   })
 
-  test("that is none is refused", async () => {
+  test("that is invalid is refused", async () => {
     const server = new WebhookServer({ listen: "fd:1000" })
     await expect(server.start()).rejects.toMatchObject({
       code: "listen-failed",
@@ -110,7 +110,7 @@ describe("a socket that is passed on", () => {
     })
   })
 
-  test("has no port of its own", () => {
+  test("has no port option", () => {
     for (const listen of ["fd:3", "systemd", "systemd:hook"]) {
       expect(() => new WebhookServer({ listen, port: 80 })).toThrow(/no `port` option/)
     }

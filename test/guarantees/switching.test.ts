@@ -21,7 +21,7 @@ const queues: readonly (readonly [string, (folder: string) => UpdateQueue])[] = 
   ["a SqliteQueue", (folder) => new SqliteQueue({ path: join(folder, "updates.db") })],
 ]
 
-/** People who write all the time, whether anybody hears it or not; answers what each has written. */
+/** Lets people write all the time, whether the bot runs or not. Returns each person's messages. */
 function write(telegram: Simulator, account: SimulatedBot, end: AbortSignal): Promise<string[]>[] {
   return Array.from({ length: people }, async (_, person) => {
     const user = telegram.user()
@@ -37,7 +37,7 @@ function write(telegram: Simulator, account: SimulatedBot, end: AbortSignal): Pr
 }
 
 test.each(queues)(
-  "going from webhook to polling and back loses, repeats and reorders nothing, with %s",
+  "changing from webhook to polling and back loses, repeats and reorders nothing, with %s",
   { timeout: 120_000 + switches * 10_000 },
   async (_, open) => {
     await using telegram = await Simulator.start({ local: true })
@@ -48,7 +48,7 @@ test.each(queues)(
     const updater = new Updater({ bot, queue, logger: silentLogger })
     const heard: string[] = []
     updater.dispatcher.on(filters.text, async (ctx) => {
-      // Some are still being handled whenever the way changes.
+      // Some updates are still being handled at each change.
       await sleep(heard.length % 7)
       heard.push(ctx.message.text)
     })
@@ -80,7 +80,7 @@ test.each(queues)(
   },
 )
 
-test("a webhook that cannot be deleted at the end is told, and the stop goes well", async () => {
+test("a webhook that cannot be deleted at the end is logged, and the stop succeeds", async () => {
   await using telegram = await Simulator.start({ local: true })
   const account = telegram.bot()
   const errors: string[] = []

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { Simulator } from "@sounder/simulator"
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
+import { Fleet } from "../../src/fleet/index.js"
 import { Updater, type UpdaterOptions } from "../../src/updater.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { untilTrue } from "../support/waiting.js"
@@ -18,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** A simulator and an updater for its bot. */
+/** Starts a simulator and an updater for its bot. */
 async function staged(options: Omit<UpdaterOptions, "bot"> = {}) {
   const telegram = await Simulator.start()
   const bot = new Bot(telegram.bot({ username: "my_bot" }).token, { apiRoot: telegram.apiRoot })
@@ -33,7 +34,7 @@ async function staged(options: Omit<UpdaterOptions, "bot"> = {}) {
   }
 }
 
-test("in development a start says on the console which bot does what, with how many handlers", async () => {
+test("a start prints on the console which bot runs, its mode and its number of handlers", async () => {
   await using stage = await staged()
   const { updater } = stage
   updater.dispatcher.command("start", () => {})
@@ -43,7 +44,7 @@ test("in development a start says on the console which bot does what, with how m
   expect(printed).toEqual(["@my_bot polls, 2 handlers"])
 })
 
-test("a logger of the program is told the same at info, and that nothing handles", async () => {
+test("a custom logger gets the same at info, and a note if there is no handler", async () => {
   const logger = new RecordingLogger()
   await using stage = await staged({ logger })
   await stage.updater.startPolling()
@@ -53,7 +54,16 @@ test("a logger of the program is told the same at info, and that nothing handles
   ])
 })
 
-test("a webhook says where it listens", async () => {
+test("a fleet says how many bots receive updates", async () => {
+  await using telegram = await Simulator.start()
+  await using fleet = new Fleet({ botOptions: { apiRoot: telegram.apiRoot } })
+  fleet.dispatcher.on(filters.text, () => {})
+  for (const { token } of [telegram.bot(), telegram.bot()]) await fleet.add(token)
+  await fleet.startPolling()
+  expect(printed).toEqual(["2 bots receive updates, 1 handler"])
+})
+
+test("a webhook prints its address", async () => {
   const logger = new RecordingLogger()
   await using stage = await staged({ logger })
   stage.updater.dispatcher.on(filters.text, () => {})
@@ -63,7 +73,7 @@ test("a webhook says where it listens", async () => {
   ])
 })
 
-test("types that `allowedUpdates` keeps out are told at the start", async () => {
+test("types that `allowedUpdates` excludes are reported at the start", async () => {
   const logger = new RecordingLogger()
   await using stage = await staged({ logger })
   stage.updater.dispatcher.callbackQuery((ctx) => ctx.answer())
@@ -71,8 +81,18 @@ test("types that `allowedUpdates` keeps out are told at the start", async () => 
   expect(logger.at("warn")).toEqual([expect.stringMatching(/handles callback_query, which/)])
 })
 
-test("in production the console stays silent, and Telegram is not asked for the name", async () => {
+test("in production the console gets the line, but no advice", async () => {
   vi.stubEnv("NODE_ENV", "production")
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {})
+  await using stage = await staged()
+  await stage.updater.startPolling()
+  await untilTrue(() => printed.length > 0)
+  expect(printed).toEqual(["@my_bot polls, 0 handlers"])
+  expect(warned).not.toHaveBeenCalled()
+})
+
+test("under a test runner the console stays silent, and Telegram is not asked for the name", async () => {
+  vi.stubEnv("NODE_ENV", "test")
   await using stage = await staged()
   await stage.updater.startPolling()
   expect(printed).toEqual([])

@@ -9,11 +9,11 @@ const anyText = fc.string({ unit: "grapheme-composite", maxLength: 20 })
 const oddText = fc.string({ unit: fc.constantFrom("\\", '"', "\n", "n", "{", "}", ",", "=", " ") })
 const text = fc.oneof(anyText, oddText)
 
-/** A counter is never below nothing. */
+/** A counter is never negative. */
 const count = fc.double({ min: 0, noNaN: true })
 
 describe("the text", () => {
-  test("holds every counter, whatever its labels and help say", async () => {
+  test("contains every counter, whatever its labels and help", async () => {
     const pairs = fc.array(fc.tuple(text, text, count), { maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(text, pairs, async (help, samples) => {
@@ -32,9 +32,9 @@ describe("the text", () => {
     )
   })
 
-  test("has of a histogram how many were at most each bound, all of them, and their sum", async () => {
+  test("contains of a histogram the count up to each bound, the total count, and the sum", async () => {
     const bound = fc.double({ noNaN: true, noDefaultInfinity: true })
-    // 0 and -0 are one bound.
+    // 0 and -0 are the same bound.
     const bounds = fc.uniqueArray(bound, { comparator: "SameValueZero" })
     const value = fc.double({ noNaN: true, min: -1e9, max: 1e9 })
     await fc.assert(
@@ -57,7 +57,7 @@ describe("the text", () => {
     )
   })
 
-  test("is taken by promtool, whatever the labels say", async (context) => {
+  test("is accepted by promtool, whatever the labels", async (context) => {
     const promtool = requireServer("promtool", context)
     const registry = new Registry()
     const help = 'A help with a \\ and a\nnew line, and "quotes".'
@@ -76,14 +76,14 @@ describe("the text", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
   })
 
-  test("says nothing of a metric that has no series", async () => {
+  test("omits a metric without series", async () => {
     const registry = new Registry()
     registry.counter({ name: "a_total", help: "A." })
     expect(await registry.text()).toBe("")
   })
 })
 
-/** An empty label is one that is not there. */
+/** Returns labels without the empty ones, which count as absent. */
 function labelled(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""))
 }

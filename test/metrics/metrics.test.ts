@@ -4,12 +4,16 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { Bot } from "../../src/bot/index.js"
 import { createCertificate } from "../../src/certificate/index.js"
 import {
+  botCalled,
   certificateFailed,
   certificateLoaded,
+  outboxRefused,
+  outboxUnsure,
   updateHandled,
   updateRetried,
   updateStale,
 } from "../../src/events/index.js"
+import { Dispatcher } from "../../src/dispatch/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { Metrics, type MetricsOptions } from "../../src/metrics/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
@@ -19,7 +23,7 @@ import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { updateTypes } from "../../src/telegram/update-types.js"
 import { Updater } from "../../src/updater.js"
-import { messageUpdate, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
+import { messageUpdate, namedBot, pressUpdate, textUpdate, updateWith } from "../support/updates.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 import { freePort } from "../support/free-port.js"
 import { requireServer } from "../support/real-servers.js"
@@ -28,7 +32,7 @@ import { readMetrics, sampleOf } from "../support/read-metrics.js"
 
 const nextPath = pathsIn(temporaryFolder())
 
-describe("of a bot that runs", () => {
+describe("of a running bot", () => {
   let telegram: Simulator
   let account: SimulatedBot
   let updater: Updater
@@ -57,7 +61,7 @@ describe("of a bot that runs", () => {
         await updater.startWebhook({ port, webhookUrl: `http://127.0.0.1:${port}/hook` })
       },
     ],
-  ])("%s: its updates and calls are counted, and promtool has no complaint", async (way, start) => {
+  ])("%s: its updates and calls are counted, and promtool accepts them", async (way, start) => {
     const metrics = counting({ queues: { main: updater.queue }, bots: [updater.bot], botLabels: 9 })
     const ada = telegram.user({ first_name: "Ada" })
     await start()
@@ -87,7 +91,7 @@ describe("of a bot that runs", () => {
     expect(text).not.toContain(account.token.split(":")[1])
   })
 
-  test("what waits at Telegram is asked once a minute, and shown for all bots together", async () => {
+  test("the updates waiting at Telegram are queried once a minute, and shown for all bots together", async () => {
     const other = telegram.bot({ username: "other_bot" })
     const otherBot = new Bot(other.token, { apiRoot: telegram.apiRoot })
     onTestFinished(() => otherBot[Symbol.asyncDispose]())
@@ -101,7 +105,7 @@ describe("of a bot that runs", () => {
     await ada.send(account, "Three")
     const real = Date.now
     const clock = vi.spyOn(Date, "now")
-    // Also when the clock of the day is set.
+    // Also after changes of the wall clock.
     for (const hours of [1, -1]) {
       clock.mockImplementation(() => real() + hours * 3_600_000)
       expect(await pending()).toBe(2)
@@ -111,7 +115,30 @@ describe("of a bot that runs", () => {
     expect(await pending()).toBe(3)
   })
 
-  test("a call that fails is counted by the code of its error", async () => {
+  test("the last error of a removed bot is hidden together with its pending updates", async () => {
+    const metrics = counting()
+    botCalled.publish({
+      botId: 7,
+      method: "getWebhookInfo",
+      params: undefined,
+      apiRoot: telegram.apiRoot,
+      around: (run) => run(),
+      durationMs: 1,
+      result: { pending_update_count: 1, last_error_date: 1_700_000_000 },
+    })
+    const values = async () => {
+      const text = await metrics.text()
+      const names = ["pending_updates", "last_error_timestamp_seconds"]
+      return names.map((name) => sampleOf(text, `sounder_telegram_${name}`))
+    }
+    expect(await values()).toEqual([1, 1_700_000_000])
+    const later = performance.now() + 16 * 60_000
+    const clock = vi.spyOn(performance, "now").mockReturnValue(later)
+    onTestFinished(() => clock.mockRestore())
+    expect(await values()).toEqual([undefined, undefined])
+  })
+
+  test("a failed call is counted by the code of its error", async () => {
     const metrics = counting()
     await expect(updater.bot.sendMessage({ chat_id: 1, text: "Hi" })).rejects.toThrow()
     await expect(updater.bot.call("noSuchMethod")).rejects.toThrow()
@@ -125,7 +152,7 @@ describe("of a bot that runs", () => {
     ])
   })
 
-  test("all of it is taken by promtool without a word", async (context) => {
+  test("all metrics are accepted by promtool without a warning", async (context) => {
     const promtool = requireServer("promtool", context)
     const metrics = counting({ queues: { main: updater.queue }, bots: [updater.bot], botLabels: 9 })
     const sqlite = new SqliteQueue({ path: nextPath() })
@@ -143,13 +170,13 @@ describe("of a bot that runs", () => {
       encoding: "utf8",
     })
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" })
-    // Each name is in the table of the guide, and no other: see guide.test.ts.
+    // guide.test.ts checks that the guide's table has exactly these names.
     expect(readMetrics(input).described.size).toBeGreaterThan(25)
   })
 })
 
 describe("of updates", () => {
-  test("those that come again are counted as duplicates, refused ones by reason", async () => {
+  test("repeated ones are counted as duplicates, refused ones by reason", async () => {
     const metrics = counting()
     await using queue = new MemoryQueue({ capacity: 1 })
     const update = textUpdate("Hello")
@@ -166,7 +193,7 @@ describe("of updates", () => {
     expect(sampleOf(text, "sounder_puts_in_flight")).toBe(0)
   })
 
-  test("the lag is that of the date they have, an edit's own and never below nothing", async () => {
+  test("the lag uses the date of the update, the edit date for an edit, and is never negative", async () => {
     const metrics = counting()
     await using queue = new MemoryQueue()
     const now = Math.floor(Date.now() / 1000)
@@ -188,7 +215,18 @@ describe("of updates", () => {
     expect(await lags(updateWith({ chat_boost: { boost: { add_date: now } } }))).toEqual([1, 1, 1])
   })
 
-  test("retries, stale ones and redeliveries are counted", async () => {
+  test("promised calls with an unknown outcome are counted by their rule, and refused ones", async () => {
+    const metrics = counting()
+    const call = { botId: 1, update: textUpdate("Hello"), method: "sendMessage" }
+    outboxUnsure.publish({ ...call, rule: "skip" })
+    outboxRefused.publish({ ...call, error: new Error("No") })
+    const text = await metrics.text()
+    const unsure = (rule: string) => sampleOf(text, "sounder_outbox_unsure_total", { rule })
+    expect(["repeat", "skip"].map(unsure)).toEqual([0, 1])
+    expect(sampleOf(text, "sounder_outbox_refused_total")).toBe(1)
+  })
+
+  test("retries, stale updates and redeliveries are counted", async () => {
     const metrics = counting()
     await using queue = new MemoryQueue()
     const { Dispatcher } = await import("../../src/dispatch/index.js")
@@ -217,8 +255,23 @@ describe("of updates", () => {
   })
 })
 
-describe("no number of labels grows with what comes in", () => {
-  test("a type that Telegram does not have is `other`", async () => {
+describe("no label has an unbounded number of values", () => {
+  test("an own update is counted as handled with the type `own`, and not as received", async () => {
+    const metrics = counting()
+    await using queue = new MemoryQueue()
+    const dispatcher = new Dispatcher({ bot: namedBot(), queue })
+    const handled = new Promise<void>((resolve) => void dispatcher.event("paid", () => resolve()))
+    dispatcher.start()
+    const own = { name: "paid", lane: "1" }
+    await queue.state.write([{ kind: "put", botId: namedBot().id, own }])
+    await handled
+    await dispatcher.stop({ deadlineMs: 1_000 })
+    const text = await metrics.text()
+    expect(text).toMatch(/^sounder_updates_handled_total\{[^}]*type="own"[^}]*\} 1$/m)
+    expect(sampleOf(text, "sounder_updates_received_total")).toBeUndefined()
+  })
+
+  test("an unknown type is `other`", async () => {
     const metrics = counting()
     await using queue = new MemoryQueue()
     for (const type of updateTypes) void queue.put({ botId: 1, update: updateWith({ [type]: {} }) })
@@ -233,7 +286,7 @@ describe("no number of labels grows with what comes in", () => {
     expect(sampleOf(text, "sounder_updates_received_total", { type: "other" })).toBe(500)
   })
 
-  test("bots have labels of their own only up to the number that was allowed", async () => {
+  test("bots have labels of their own only up to the permitted number", async () => {
     const metrics = counting({ botLabels: 2 })
     await using queue = new MemoryQueue()
     for (const botId of [1, 2, 3, 4, 1]) void queue.put({ botId, update: textUpdate("Hi") })
@@ -266,7 +319,7 @@ describe("no number of labels grows with what comes in", () => {
 })
 
 describe("of queues", () => {
-  test("a stored queue says how many wait, run and were set aside, and how old the oldest is", async () => {
+  test("a stored queue reports how many updates wait, run and were set aside, and the oldest age", async () => {
     const metrics = counting()
     await using queue = new SqliteQueue({ path: nextPath() })
     const remove = metrics.addQueue("stored", queue)
@@ -276,16 +329,23 @@ describe("of queues", () => {
     const { signal } = new AbortController()
     await (await queue.take(signal)).setAside(new Error("No"))
     const held = await queue.take(signal)
+    const own = { name: "sounder:later", lane: "later:9" }
+    await queue.state.write([
+      { kind: "put", botId: 1, own },
+      { kind: "put", botId: 1, own, dueAt: Date.now() + 60_000 },
+      { kind: "set", key: { botId: 1, space: "cart", key: "1" }, json: "1" },
+    ])
     const text = await metrics.text()
     const of = (name: string) => sampleOf(text, `sounder_queue_${name}`, { queue: "stored" })
-    expect(["up", "waiting", "running", "set_aside"].map(of)).toEqual([1, 1, 1, 1])
+    expect(["up", "waiting", "running", "set_aside"].map(of)).toEqual([1, 2, 1, 1])
+    expect(["timers", "outbox", "state_values"].map(of)).toEqual([1, 1, 1])
     expect(of("oldest_age_seconds")).toBeLessThan(60)
     await held.done()
     remove()
     expect(await metrics.text()).not.toContain("stored")
   })
 
-  test("one that cannot be read is shown as down, and holds nothing up", async () => {
+  test("a queue that cannot be read is shown as down, and delays nothing", async () => {
     const queue = new SqliteQueue({ path: nextPath() })
     await queue[Symbol.asyncDispose]()
     const silent = { status: () => new Promise<never>(() => {}) }
@@ -297,7 +357,7 @@ describe("of queues", () => {
   })
 })
 
-test("a certificate is shown with its end, and a renewal in its place", async () => {
+test("a certificate is shown with its expiry, and a renewal replaces it", async () => {
   const metrics = counting()
   const hosts = ["bot.example.com", "www.example.com"]
   certificateLoaded.publish({ hosts, notAfter: new Date("2027-01-01T00:00:00Z") })
@@ -310,7 +370,7 @@ test("a certificate is shown with its end, and a renewal in its place", async ()
   expect(sampleOf(text, "sounder_certificate_failures_total")).toBe(1)
 })
 
-test("a certificate that a server showed before the metrics were made is shown with its end", async () => {
+test("a certificate that a server showed before the metrics were made is shown with its expiry", async () => {
   const host = "early.example.com"
   const pair = await createCertificate(host)
   await using server = new WebhookServer({ port: 0, ...pair })
@@ -320,7 +380,7 @@ test("a certificate that a server showed before the metrics were made is shown w
   expect(sampleOf(text, "sounder_certificate_expiry_timestamp_seconds", { host })).toBe(end)
 })
 
-test("metrics that were disposed of count no more, and can still be read", async () => {
+test("disposed metrics stop counting, and can still be read", async () => {
   const metrics = new Metrics({ process: false })
   await using queue = new MemoryQueue()
   void queue.put({ botId: 1, update: textUpdate("One") })

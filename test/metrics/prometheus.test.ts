@@ -18,7 +18,7 @@ import { untilTrue } from "../support/waiting.js"
 
 const token = "a-token-for-prometheus"
 
-test("a real Prometheus reads the metrics of a webhook server over TLS, its certificate's end too", async (context) => {
+test("a real Prometheus reads the metrics of a webhook server over TLS, including the certificate's expiry", async (context) => {
   const program = requireServer("prometheus", context)
   await using telegram = await Simulator.start({ local: true })
   const account = telegram.bot({ username: "scraped_bot" })
@@ -48,7 +48,7 @@ test("a real Prometheus reads the metrics of a webhook server over TLS, its cert
   await updater.stop()
 })
 
-test("metrics are the server's own where bots share one", async () => {
+test("metrics are the server's own if several bots share the server", async () => {
   const bot = new Bot("1:a")
   const updater = new Updater({ bot, logger: silentLogger })
   await using server = new WebhookServer({ port: 0 })
@@ -57,7 +57,9 @@ test("metrics are the server's own where bots share one", async () => {
   await expect(start).rejects.toThrow(/`metrics`.*`server`/)
 })
 
-/** Starts a Prometheus that reads the metrics at a port; answers what asks it for a value. */
+/**
+ * Starts a Prometheus that reads the metrics at a port. Returns a function that queries a value.
+ */
 async function prometheus(
   program: string,
   metricsPort: number,
@@ -72,7 +74,7 @@ async function prometheus(
     tls_config: { insecure_skip_verify: true },
     static_configs: [{ targets: [`127.0.0.1:${metricsPort}`] }],
   }
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(join(folder, "prometheus.yml"), JSON.stringify({ scrape_configs: [job] }))
   const running = spawn(
     program,
@@ -92,7 +94,7 @@ async function prometheus(
   return async (query) => {
     const url = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`
     try {
-      // As Prometheus answers a query for one value.
+      // the form of Prometheus' answer for one value
       const answer = (await (await fetch(url)).json()) as {
         data: { result: { value: [number, string] }[] }
       }

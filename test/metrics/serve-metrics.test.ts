@@ -7,12 +7,12 @@ const empty = { contentType: "text/plain", text: () => Promise.resolve("") }
 const token = "a-token-for-metrics"
 
 describe("a webhook server", () => {
-  test("shows metrics nowhere unless it was told to", async () => {
+  test("shows no metrics by default", async () => {
     const origin = await serving(undefined)
     expect((await fetch(`${origin}/metrics`)).status).toBe(404)
   })
 
-  test("shows them to whoever has their token, as the format asks", async () => {
+  test("shows them to a client with their token, in the format of Prometheus", async () => {
     const origin = await serving({ source: counting(), token })
     const response = await fetch(`${origin}/metrics`, { headers: bearer(token) })
     expect(response.status).toBe(200)
@@ -25,7 +25,7 @@ describe("a webhook server", () => {
     ["a wrong one", bearer("a-token-for-metricS")],
     ["the beginning of it", bearer("a-token")],
     ["it in another scheme", { authorization: `Basic ${token}` }],
-  ])("answers 401 to %s, and reads nothing", async (_given, headers: Record<string, string>) => {
+  ])("answers 401 to %s, and collects nothing", async (_given, headers: Record<string, string>) => {
     let reads = 0
     const source = { contentType: "text/plain", text: async () => String((reads += 1)) }
     const origin = await serving({ source, token })
@@ -36,7 +36,7 @@ describe("a webhook server", () => {
     expect(reads).toBe(0)
   })
 
-  test("makes them once, however many ask at the same time", async () => {
+  test("collects them once for concurrent requests", async () => {
     let reads = 0
     let finish = () => {}
     const made = new Promise<void>((resolve) => (finish = resolve))
@@ -70,7 +70,7 @@ describe("a webhook server", () => {
         },
       },
     ],
-  ])("answers 500 to %s of a source of the user's own, and goes on", async (_, source) => {
+  ])("answers 500 to %s of a custom source, and continues", async (_, source) => {
     // As in a program without types.
     const origin = await serving({ source, token: false } as unknown as MetricsPageOptions)
     for (let round = 0; round < 2; round += 1) {
@@ -79,7 +79,7 @@ describe("a webhook server", () => {
     expect((await fetch(`${origin}/health`)).status).toBe(200)
   })
 
-  test("answers 500 where they cannot be read, and goes on", async () => {
+  test("answers 500 if they cannot be read, and continues", async () => {
     const source = { contentType: "text/plain", text: () => Promise.reject(new Error("Broken")) }
     const origin = await serving({ source, token: false })
     const response = await fetch(`${origin}/metrics`)
@@ -96,7 +96,7 @@ describe("a webhook server", () => {
     [{ source: empty }, /`metrics.token`/],
     [{ source: empty, token, path: "" }, /`metrics.path`/],
   ])("refuses wrong options with a TypeError: %o", (metrics, message) => {
-    // What a program in JavaScript may give.
+    // A program in JavaScript may pass this.
     const make = () => new WebhookServer({ metrics: metrics as MetricsPageOptions })
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)
@@ -104,7 +104,7 @@ describe("a webhook server", () => {
 })
 
 describe("a port of their own", () => {
-  test("is on this machine only, unless told otherwise, and needs no token", async () => {
+  test("listens on this machine only by default, and needs no token", async () => {
     const server = await serveMetrics(counting(), { port: 0 })
     onTestFinished(() => server.close())
     const { host, port } = server.address
@@ -113,14 +113,14 @@ describe("a port of their own", () => {
     expect(shown).toContain("process_cpu_seconds_total")
   })
 
-  test("can ask for a token, and be at another path", async () => {
+  test("can require a token, and have another path", async () => {
     await using server = await serveMetrics(counting(), { port: 0, path: "/numbers", token })
     const url = `http://127.0.0.1:${server.address.port}/numbers`
     expect((await fetch(url)).status).toBe(401)
     expect((await fetch(url, { headers: bearer(token) })).status).toBe(200)
   })
 
-  test("that is taken is a `listen-failed`, and can be had when it is free", async () => {
+  test("in use is a `listen-failed`, and can be opened once it is free", async () => {
     const first = await serveMetrics(counting(), { port: 0 })
     const { port } = first.address
     await expect(serveMetrics(counting(), { port })).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { filters } from "../../src/dispatch/index.js"
@@ -6,7 +7,12 @@ import type { Mode, RunningBot } from "../support/modes.js"
 import type { Update } from "../../src/telegram/types.js"
 import { deferred, untilTrue } from "../support/waiting.js"
 
-/** What a user may rely on, in whatever way the updates are received. */
+/** A second, and half of one for a busy machine: less than the acknowledgement delay of 2 s. */
+const soonMs = 1_500
+const date = Math.floor(Date.now() / 1_000)
+const checkout = { id: "p", currency: "XTR", total_amount: 1, invoice_payload: "p" }
+
+/** Describes the behaviours that hold in every mode of receiving. */
 export function describeBehaviours(mode: Mode): void {
   describe(mode.name, () => {
     let telegram: Simulator
@@ -32,7 +38,7 @@ export function describeBehaviours(mode: Mode): void {
       await bot[Symbol.asyncDispose]()
     })
 
-    test("a command, a text and a press of a button each reach their handler", async () => {
+    test("a command, a text and a button press each reach their handler", async () => {
       const keyboard = { inline_keyboard: [[{ text: "Next", callback_data: "page:2" }]] }
       running.dispatcher.command("start", (ctx) => ctx.reply("Hello!", { reply_markup: keyboard }))
       running.dispatcher.on(filters.text, (ctx) => ctx.reply(`echo ${ctx.message.text}`))
@@ -48,7 +54,48 @@ export function describeBehaviours(mode: Mode): void {
       expect(await press.answered).toMatchObject({ text: "page 2" })
     })
 
-    test("what was sent while the bot was down is handled once it is up, in order", async () => {
+    test("a handler of 60 s delays no query and no stop of its chat, and the payment waits", async () => {
+      const seen: string[] = []
+      const { dispatcher } = running
+      dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+      dispatcher.preCheckoutQuery(() => void seen.push("checkout"))
+      dispatcher.inlineQuery(() => void seen.push("inline"))
+      dispatcher.widgetQuery(() => void seen.push("widget"))
+      dispatcher.stoppedMessageGeneration(() => void seen.push("stopped"))
+      dispatcher.on(filters.successfulPayment, () => void seen.push("paid"))
+      dispatcher.on(filters.text, async (ctx) => {
+        await ctx.bot.sendMessageDraft({
+          ...{ chat_id: ctx.from?.id ?? 0, draft_id: 5, text: "I am thinking", can_stop: true },
+        })
+        await sleep(60_000, undefined, { signal: ctx.signal })
+      })
+      await running.start()
+      // To a webhook without a recent success Telegram opens only one connection.
+      await ada.send(account, "/start")
+      await ada.hears()
+      await ada.send(account, "a long question")
+      const draft = await ada.seesDraft()
+      const from = { id: ada.id, is_bot: false, first_name: "Ada" }
+      const chat = { id: ada.id, type: "private" as const, first_name: "Ada" }
+      const beganMs = performance.now()
+      account.push({ pre_checkout_query: { ...checkout, from } })
+      account.push({ inline_query: { id: "i", from, query: "", offset: "" } })
+      account.push({ widget_query: { id: "w", from, chat, message_id: 1, data: "x" } } as object)
+      const paid = { currency: "XTR", total_amount: 1, invoice_payload: "p" }
+      account.push({
+        message: { message_id: 9, date, chat, from, successful_payment: paid },
+      } as object)
+      await untilTrue(() => seen.length === 3)
+      expect(seen.toSorted()).toEqual(["checkout", "inline", "widget"])
+      expect(performance.now() - beganMs).toBeLessThan(soonMs)
+      const stoppedMs = performance.now()
+      await ada.stop(draft)
+      await untilTrue(() => seen.length === 5)
+      expect(seen.slice(3).toSorted()).toEqual(["paid", "stopped"])
+      expect(performance.now() - stoppedMs).toBeLessThan(soonMs)
+    })
+
+    test("updates sent while the bot was down are handled in order once it is up", async () => {
       running.dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
       for (const text of ["one", "two", "three"]) await ada.send(account, text)
       await running.start()
@@ -56,7 +103,7 @@ export function describeBehaviours(mode: Mode): void {
       expect(heard.map((message) => message.text)).toEqual(["one", "two", "three"])
     })
 
-    test("messages and presses of one chat never run at the same time", async () => {
+    test("messages and presses of one chat are never handled at the same time", async () => {
       const keyboard = { inline_keyboard: [[{ text: "Press", callback_data: "press" }]] }
       let atOnce = 0
       let most = 0
@@ -89,7 +136,7 @@ export function describeBehaviours(mode: Mode): void {
       )
     })
 
-    test("a chat whose handler takes long delays no other chat", async () => {
+    test("a slow handler of one chat delays no other chat", async () => {
       const slow = deferred()
       running.dispatcher.on(filters.text, async (ctx) => {
         if (ctx.from?.id === ada.id) await slow.promise
@@ -107,7 +154,7 @@ export function describeBehaviours(mode: Mode): void {
       expect((await ada.hears()).text).toBe("behind it")
     })
 
-    test("a handler that throws reaches the error handlers and is not run again", async () => {
+    test("a handler that throws reaches the error handlers and is not repeated", async () => {
       const errors: string[] = []
       let runs = 0
       running.dispatcher.command("fail", () => {
@@ -127,18 +174,18 @@ export function describeBehaviours(mode: Mode): void {
       expect(errors).toEqual([expect.stringMatching(/no luck message$/)])
     })
 
-    test("an update that no handler wants, or of a type unknown today, is let go", async () => {
+    test("an update without a matching handler, or of an unknown type, is acknowledged", async () => {
       running.dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
       await running.start()
       await ada.send(account, "nobody listens")
-      // A type that Telegram may have one day.
+      // A possible future type of Telegram.
       account.push({ telepathy: { from: { id: ada.id } } } as Omit<Update, "update_id">)
       await ada.send(account, "/start")
       expect((await ada.hears()).text).toBe("Hello!")
       await untilNothingPending(bot)
     })
 
-    test("handlers come and go while it runs", async () => {
+    test("handlers can be added and removed while the bot runs", async () => {
       await running.start()
       const first = running.dispatcher.on(filters.text, (ctx) => ctx.reply("first"))
       await ada.send(account, "a")
@@ -149,7 +196,7 @@ export function describeBehaviours(mode: Mode): void {
       expect((await ada.hears()).text).toBe("second")
     })
 
-    test("stop lets the running handler finish, gives back what waits, and says so", async () => {
+    test("stop lets the running handler finish, hands back waiting updates, and reports both", async () => {
       const slow = deferred()
       const began = deferred()
       running.dispatcher.on(filters.text, async (ctx) => {
@@ -176,7 +223,7 @@ export function describeBehaviours(mode: Mode): void {
   })
 }
 
-/** Telegram has been told to forget everything. */
+/** Waits until every update is acknowledged. */
 async function untilNothingPending(bot: Bot): Promise<void> {
   await untilTrue(async () => (await bot.getWebhookInfo()).pending_update_count === 0)
 }

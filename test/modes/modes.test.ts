@@ -2,7 +2,7 @@ import { describe } from "vitest"
 import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
 import { describeBehaviours } from "./behaviours.js"
 import { modes } from "../support/modes.js"
-import { postgresModes } from "./postgres-modes.js"
+import { postgresModes } from "../support/postgres-modes.js"
 
 for (const mode of modes) describeBehaviours(mode)
 

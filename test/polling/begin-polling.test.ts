@@ -13,7 +13,7 @@ const html = { status: 502, body: "<html>502</html>" } as const
 const hook = "https://example.com/hook"
 
 describe("the start", () => {
-  test("deletes the webhook first, says which it was, and drops nothing", async () => {
+  test("deletes the webhook first, logs its URL, and drops no update", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.webhook = hook
     telegram.send()
@@ -29,7 +29,7 @@ describe("the start", () => {
     ])
   })
 
-  test("shows no token that is in the webhook's URL", async () => {
+  test("does not log a token in the webhook's URL", async () => {
     const { telegram, logger, start } = await stage(() => "accept")
     telegram.webhook = `${hook}/42:${secret}`
     await start()
@@ -37,7 +37,7 @@ describe("the start", () => {
     expect(logger.at("warn")[0]).not.toContain(secret)
   })
 
-  test("deletes nothing where no webhook is set", async () => {
+  test("deletes no webhook if none is set", async () => {
     const { telegram, logger, start } = await stage(() => "accept")
     await start()
     await telegram.untilLongPolled()
@@ -45,14 +45,14 @@ describe("the start", () => {
     expect(logger.at("warn")).toEqual([])
   })
 
-  test("deletes whatever may be set where a server says nothing of it", async () => {
+  test("deletes a possible webhook if a server does not report it", async () => {
     const { telegram, start } = await stage(() => "accept")
     telegram.fail("getWebhookInfo", { status: 200, body: '{"ok":true,"result":true}' })
     await start()
     expect(telegram.calls[1]).toMatchObject({ method: "deleteWebhook", params: {} })
   })
 
-  test("drops what waits when it is asked to, and only then", async () => {
+  test("drops waiting updates only on request", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     await start({ dropPendingUpdates: true })
@@ -72,7 +72,7 @@ describe("the start", () => {
     ])
   })
 
-  test("rejects with Unauthorized for an unknown token, whatever the retries", async () => {
+  test("rejects with Unauthorized for an unknown token, whatever the retry option", async () => {
     const { telegram, start } = await stage()
     telegram.fail("getWebhookInfo", refusal(401, "Unauthorized"))
     const starting = start({ bootstrapRetries: -1 })
@@ -81,7 +81,7 @@ describe("the start", () => {
     expect(telegram.calls).toHaveLength(1)
   })
 
-  test("rejects, saying what to do, when there is no network", async () => {
+  test("rejects with advice when there is no network", async () => {
     const apiRoot = `http://127.0.0.1:${await freePort()}`
     await using bot = new Bot(`42:${secret}`, { apiRoot })
     const starting = Polling.start({ bot, queue: new ScriptedQueue() })
@@ -90,7 +90,7 @@ describe("the start", () => {
     await expect(starting).rejects.not.toThrow(secret)
   })
 
-  test("rejects with Telegram's fault, and leaves nothing running", async () => {
+  test("rejects with Telegram's error, and leaves nothing running", async () => {
     const { telegram, start } = await stage()
     telegram.fail("getWebhookInfo", html)
     await expect(start()).rejects.toThrow(/502/)
@@ -98,7 +98,7 @@ describe("the start", () => {
     expect(telegram.polls).toEqual([])
   })
 
-  test("is tried again as often as bootstrapRetries says", async () => {
+  test("is repeated as often as bootstrapRetries permits", async () => {
     const { telegram, logger, start } = await stage()
     telegram.fail("getWebhookInfo", "cut", html, refusal(500, "Internal Server Error"))
     await start({ bootstrapRetries: 3 })
@@ -114,14 +114,14 @@ describe("the start", () => {
     expect(telegram.calls).toHaveLength(2)
   })
 
-  test("is tried for ever with -1", async () => {
+  test("is repeated for ever with -1", async () => {
     const { telegram, start } = await stage()
     telegram.fail("getWebhookInfo", html, html, html)
     await start({ bootstrapRetries: -1 })
     expect(telegram.calls.filter(({ method }) => method === "getWebhookInfo")).toHaveLength(4)
   })
 
-  test("waits as long as Telegram asks", async () => {
+  test("waits as long as Telegram demands", async () => {
     const { telegram, start } = await stage()
     const parameters = { retry_after: 1 }
     telegram.fail("getWebhookInfo", refusal(429, "Too Many Requests: retry after 1", parameters))
@@ -130,7 +130,7 @@ describe("the start", () => {
     expect(performance.now() - before).toBeGreaterThan(950)
   })
 
-  test("ends with an abort, whether it waits for an answer or for the next attempt", async () => {
+  test("ends with an abort, while it waits for an answer or for the next attempt", async () => {
     const { telegram, start } = await stage()
     for (const fault of ["silence", html] as const) {
       const abort = new AbortController()
@@ -146,14 +146,14 @@ describe("the start", () => {
     expect(telegram.polls).toEqual([])
   })
 
-  test("makes no call when it is aborted already", async () => {
+  test("makes no call if its signal has already aborted", async () => {
     const { telegram, start } = await stage()
     const reason = new Error("too late")
     await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect(telegram.calls).toEqual([])
   })
 
-  test("is no longer bound to its signal when it is over", async () => {
+  test("does not react to its signal once it has finished", async () => {
     const { telegram, start } = await stage()
     const abort = new AbortController()
     await start({ signal: abort.signal })
@@ -195,7 +195,7 @@ describe("the options", () => {
     [{ answerWithinMs: -1 }, "Expected the `answerWithinMs` option to be a number of milliseconds"],
   ]
 
-  test.each(wrong)("%j is refused before anything is sent", async (options, message) => {
+  test.each(wrong)("%j is refused before any request", async (options, message) => {
     const { telegram, start } = await stage()
     const starting = start(options)
     await expect(starting).rejects.toThrow(TypeError)

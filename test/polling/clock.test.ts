@@ -3,15 +3,15 @@ import { refusal } from "../support/polled-telegram.js"
 import { untilTrue } from "../support/waiting.js"
 import { stage } from "./stage.js"
 
-/** Sets the clock of the day; timers and the steady clock go on. */
+/** Sets the wall clock; timers and the monotonic clock are unaffected. */
 function setClock(hours: number): void {
   const real = Date.now
   const spy = vi.spyOn(Date, "now").mockImplementation(() => real() + hours * 3_600_000)
   onTestFinished(() => spy.mockRestore())
 }
 
-describe.each([-1, 1])("a clock that is set by %i h", (hours) => {
-  test("delays no poll while an update is held, and none after it", async () => {
+describe.each([-1, 1])("setting the clock by %i h", (hours) => {
+  test("delays no poll during or after the handling of an update", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 100 ? "wait" : "accept"))
     telegram.send()
     await start()

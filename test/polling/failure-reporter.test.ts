@@ -36,13 +36,13 @@ describe("a failed call", () => {
     [cut, { kind: "transient", atLeastMs: 0 }],
     [new TypeError("anything"), { kind: "transient", atLeastMs: 0 }],
     ["no error at all", { kind: "transient", atLeastMs: 0 }],
-  ])("%s is judged", (error, failure) => {
+  ])("%s is classified", (error, failure) => {
     expect(pollingFailure(error)).toEqual(failure)
   })
 })
 
-describe("faults that pass", () => {
-  test("are waited out with doubled, partly random pauses of at most 30 s", () => {
+describe("transient failures", () => {
+  test("cause doubled, partly random waits of at most 30 s", () => {
     const { failures: faults } = reporter()
     const waits = Array.from({ length: 12 }, () => faults.onCallFailed(cut)!)
     for (const [index, wait] of waits.entries()) {
@@ -52,14 +52,14 @@ describe("faults that pass", () => {
     }
   })
 
-  test("begin with a short pause again after an answer", () => {
+  test("begin with a short wait again after an answer", () => {
     const { failures: faults } = reporter()
     for (let count = 0; count < 8; count += 1) faults.onCallFailed(cut)
     faults.onAnswer()
     expect(faults.onCallFailed(cut)).toBeLessThanOrEqual(500)
   })
 
-  test("are waited out for as long as Telegram asks", () => {
+  test("cause waits as long as Telegram demands", () => {
     const { failures: faults } = reporter()
     expect(faults.onCallFailed(apiError(429, "Too Many Requests", { retry_after: 90 }))).toBe(
       90_000,
@@ -80,7 +80,7 @@ describe("faults that pass", () => {
 })
 
 describe("an unknown token", () => {
-  test("is asked for three times more, and ends polling then", () => {
+  test("causes three more attempts, and then ends polling", () => {
     const { failures: faults, logger } = reporter()
     const waits = Array.from({ length: 4 }, () =>
       faults.onCallFailed(apiError(401, "Unauthorized")),
@@ -89,7 +89,7 @@ describe("an unknown token", () => {
     expect(logger.at("warn")).toHaveLength(1)
   })
 
-  test("that is known again is as if nothing had been", () => {
+  test("that is known again has no after-effect", () => {
     const { failures: faults, logger } = reporter()
     for (let count = 0; count < 2; count += 1) {
       for (let each = 0; each < 3; each += 1) faults.onCallFailed(apiError(401, "Unauthorized"))
@@ -101,7 +101,7 @@ describe("an unknown token", () => {
 })
 
 describe("another poller", () => {
-  test("is left more than 3 s, then longer, at most 30 s", () => {
+  test("causes a wait of more than 3 s, then longer ones, at most 30 s", () => {
     const { failures: faults } = reporter()
     const waits = Array.from({ length: 10 }, () => faults.onCallFailed(otherPoller)!)
     expect(Math.min(...waits)).toBeGreaterThan(3000)
@@ -110,7 +110,7 @@ describe("another poller", () => {
     expect(waits[9]).toBeGreaterThan(16_000)
   })
 
-  test("is left longer each time, also when calls are answered in between", () => {
+  test("causes longer waits each time, also if calls succeed in between", () => {
     const { failures: faults, clock } = reporter()
     const waits = Array.from({ length: 6 }, () => {
       clock.now += 5000
@@ -120,7 +120,7 @@ describe("another poller", () => {
     expect(waits[5]).toBeGreaterThan(waits[0]! * 3)
   })
 
-  test("is warned of once, until nothing has been heard of it for a minute", () => {
+  test("is warned of once, until a minute has passed without a conflict", () => {
     const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 3; count += 1) {
       faults.onCallFailed(otherPoller)
@@ -136,8 +136,8 @@ describe("another poller", () => {
   })
 })
 
-describe("a webhook that is set", () => {
-  test("is asked after every 30 s, warned of once, and its end is told", () => {
+describe("a set webhook", () => {
+  test("is checked every 30 s, warned of once, and its end is logged", () => {
     const { failures: faults, logger } = reporter()
     expect([faults.onCallFailed(webhook), faults.onCallFailed(webhook)]).toEqual([30_000, 30_000])
     faults.onAnswer()
@@ -146,8 +146,8 @@ describe("a webhook that is set", () => {
   })
 })
 
-describe("a queue that refuses", () => {
-  test("is given growing pauses of at most 5 s, until it accepts", () => {
+describe("a queue that refuses updates", () => {
+  test("causes growing waits of at most 5 s, until it accepts", () => {
     const { failures: faults } = reporter()
     const waits = Array.from({ length: 10 }, () => faults.onPutRejected(new QueueFull(3)))
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(250)
@@ -157,7 +157,7 @@ describe("a queue that refuses", () => {
     expect(faults.onPutRejected(new QueueFull(3))).toBeLessThanOrEqual(500)
   })
 
-  test("is warned of once while it is full on and off", () => {
+  test("is warned of once while it is full repeatedly", () => {
     const { failures: faults, logger, clock } = reporter()
     for (let count = 0; count < 5; count += 1) {
       clock.now += 1000
@@ -171,7 +171,7 @@ describe("a queue that refuses", () => {
     expect(logger.at("warn")).toHaveLength(2)
   })
 
-  test("is an error when it is neither full nor stopping", () => {
+  test("is an error if it is neither full nor stopping", () => {
     const { failures: faults, logger } = reporter()
     faults.onPutRejected(new HandedBack({ botId: 1, updateId: 2 }))
     faults.onPutRejected("disk full")

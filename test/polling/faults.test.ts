@@ -8,16 +8,16 @@ import { secret, stage } from "./stage.js"
 
 const html = "<html><body>502 Bad Gateway</body></html>"
 
-describe("a fault that passes", () => {
+describe("a transient failure", () => {
   const faults: [string, Fault, RegExp][] = [
     ["500", refusal(500, "Internal Server Error: restart"), /500: Internal Server Error/],
     ["502 with HTML", { status: 502, body: html }, /502/],
     ["200 with half a JSON", { status: 200, body: '{"ok":true,"resu' }, /getUpdates/],
-    ["a cut connection", "cut", /cut the connection/],
+    ["a cut connection", "cut", /closed the connection/],
     ["400", refusal(400, "Logged out"), /Logged out/],
   ]
 
-  test.each(faults)("%s: it is said once, and polling goes on", async (_, fault, message) => {
+  test.each(faults)("%s: it is logged once, and polling continues", async (_, fault, message) => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", fault, fault)
     telegram.send()
@@ -32,7 +32,7 @@ describe("a fault that passes", () => {
     expect(logger.lines.join()).not.toContain(secret)
   })
 
-  test("is waited out with growing pauses", async () => {
+  test("causes growing waits", async () => {
     const { telegram, start } = await stage()
     const fault = refusal(500, "Internal Server Error")
     telegram.fail("getUpdates", fault, fault, fault)
@@ -44,7 +44,7 @@ describe("a fault that passes", () => {
     expect(times[3]! - times[2]!).toBeGreaterThan(990)
   })
 
-  test("no answer at all: the deadline ends the call, and polling goes on", async () => {
+  test("no answer at all: the deadline ends the call, and polling continues", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", "silence")
     telegram.send()
@@ -54,7 +54,7 @@ describe("a fault that passes", () => {
     expect(logger.at("warn")[0]).toContain("did not answer within 300 ms")
   })
 
-  test("429: polling waits as long as Telegram asks", async () => {
+  test("429: polling waits as long as Telegram demands", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     const parameters = { retry_after: 2 }
     telegram.fail("getUpdates", refusal(429, "Too Many Requests: retry after 2", parameters))
@@ -65,7 +65,7 @@ describe("a fault that passes", () => {
     expect(second!.at - first!.at).toBeGreaterThan(1950)
   })
 
-  test("never delays the end", async () => {
+  test("never delays the stop", async () => {
     const { telegram, start } = await stage()
     const parameters = { retry_after: 600 }
     telegram.fail("getUpdates", refusal(429, "Too Many Requests: retry after 600", parameters))
@@ -76,7 +76,7 @@ describe("a fault that passes", () => {
     expect(performance.now() - before).toBeLessThan(15_000)
   })
 
-  test("does not make an update that is held be put again", async () => {
+  test("does not cause a second put of an update in progress", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -89,11 +89,11 @@ describe("a fault that passes", () => {
   })
 })
 
-describe("a token that Telegram does not know any more", () => {
+describe("a revoked token", () => {
   test.each([
     [401, "Unauthorized"],
     [404, "Not Found"],
-  ])("%i ends polling with an error that says why", async (status, description) => {
+  ])("%i ends polling with an error that gives the reason", async (status, description) => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     const polling = await start()
     await telegram.untilLongPolled()
@@ -111,7 +111,7 @@ describe("a token that Telegram does not know any more", () => {
     expect(telegram.calls).toHaveLength(calls)
   })
 
-  test("and knows again a second later ends nothing", async () => {
+  test("that is valid again a second later ends nothing", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     await start()
     await telegram.untilLongPolled()
@@ -126,7 +126,7 @@ describe("a token that Telegram does not know any more", () => {
 })
 
 describe("another process that polls", () => {
-  test("makes this one stand by, and take over when the other stops", async () => {
+  test("makes this one stand by, and take over when the other one stops", async () => {
     const { telegram, queue, logger, start, newBot } = await stage(() => "accept")
     await start()
     await telegram.untilLongPolled()
@@ -147,7 +147,7 @@ describe("another process that polls", () => {
     expect(telegram.polls.at(-1)!.at - telegram.polls[0]!.at).toBeGreaterThan(3000)
   })
 
-  test("and this one lose nothing while both go on", async () => {
+  test("does not make this one lose updates while both continue", async () => {
     const { telegram, queue, logger, start, newBot } = await stage(() => "accept")
     const otherLogger = new RecordingLogger()
     await start()
@@ -169,7 +169,7 @@ describe("another process that polls", () => {
 
 describe("a webhook that is set while this process polls", () => {
   test.each(["Conflict: terminated by setWebhook request", webhookIsActive])(
-    "is said, with the fix: %s",
+    "is logged, with the fix: %s",
     async (description) => {
       const { telegram, logger, start } = await stage()
       const polling = await start()
@@ -179,7 +179,7 @@ describe("a webhook that is set while this process polls", () => {
       expect(logger.at("warn")[0]).toMatch(/Delete it \(deleteWebhook\), or stop polling/)
       const before = performance.now()
       await polling.finish()
-      // The pause itself lasts 30 s.
+      // The wait itself lasts 30 s.
       expect(performance.now() - before).toBeLessThan(15_000)
       await polling.ended
     },

@@ -15,7 +15,7 @@ let stopListening = () => {}
 beforeEach(() => {
   unhandled.length = 0
   process.on("unhandledRejection", note)
-  // What was put is judged once more where somebody listens.
+  // An update that was put is checked again if there is a subscriber.
   stopListening = updateSettled.subscribe(() => {})
 })
 afterEach(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
   expect(unhandled).toEqual([])
 })
 
-/** A queue that takes all updates, with methods of the program's own. */
+/** Returns a queue that accepts all updates, with custom methods. */
 function queueWith(methods: object): UpdateQueue & { readonly ids: number[] } {
   const ids: number[] = []
   return {
@@ -38,7 +38,7 @@ function queueWith(methods: object): UpdateQueue & { readonly ids: number[] } {
   }
 }
 
-/** Polls with a queue until Telegram has nothing left. */
+/** Polls with a queue until no update is left at Telegram. */
 async function isTakenIn(queue: UpdateQueue, options = {}): Promise<void> {
   const { telegram, start } = await stage()
   for (let count = 0; count < 3; count += 1) telegram.send()
@@ -49,7 +49,7 @@ async function isTakenIn(queue: UpdateQueue, options = {}): Promise<void> {
 
 describe("a queue whose put", () => {
   test.each(Object.entries(failingMethods))(
-    "%s is put into again, and nothing is lost",
+    "%s is called again, and nothing is lost",
     async (_, put) => {
       const fails = new Set<number>()
       const ids: number[] = []
@@ -68,7 +68,7 @@ describe("a queue whose put", () => {
     },
   )
 
-  test.each(Object.entries(thrownThings))("rejects with %s is put into again", async (_, make) => {
+  test.each(Object.entries(thrownThings))("rejects with %s is called again", async (_, make) => {
     let isFirst = true
     const ids: number[] = []
     const queue = queueWith({
@@ -94,20 +94,23 @@ test.each(Object.entries(failingMethods))(
   },
 )
 
-test.each(Object.entries(failingLoggers))("a logger that %s stops no polling", async (_, make) => {
-  vi.spyOn(console, "error").mockImplementation(() => {})
-  const { telegram, start } = await stage()
-  const queue = queueWith({})
-  telegram.fail("getUpdates", refusal(500, "Internal Server Error"))
-  telegram.send()
-  const polling = await start({ queue, logger: make() })
-  await untilTrue(() => telegram.ids.length === 0, 60_000)
-  await polling.finish()
-  expect(queue.ids).toEqual([100])
-})
+test.each(Object.entries(failingLoggers))(
+  "a logger that %s does not stop polling",
+  async (_, make) => {
+    vi.spyOn(console, "error").mockImplementation(() => {})
+    const { telegram, start } = await stage()
+    const queue = queueWith({})
+    telegram.fail("getUpdates", refusal(500, "Internal Server Error"))
+    telegram.send()
+    const polling = await start({ queue, logger: make() })
+    await untilTrue(() => telegram.ids.length === 0, 60_000)
+    await polling.finish()
+    expect(queue.ids).toEqual([100])
+  },
+)
 
 test.each(Object.entries(failingMethods))(
-  "a function of `allowedUpdates` that %s stops no polling",
+  "a function of `allowedUpdates` that %s does not stop polling",
   async (_, allowed) => {
     const { telegram, start } = await stage()
     const queue = queueWith({})
@@ -125,7 +128,7 @@ test.each(Object.entries(failingMethods))(
   },
 )
 
-describe("a lock of `standby`", () => {
+describe("a `standby` lock", () => {
   const held = (): HeldLock => ({
     isHeld: true,
     lost: new AbortController().signal,
@@ -133,7 +136,7 @@ describe("a lock of `standby`", () => {
   })
 
   test.each(Object.entries(failingMethods))(
-    "whose acquire %s is asked again",
+    "whose acquire %s is acquired again",
     async (_, acquire) => {
       let asked = 0
       const standby = {
@@ -188,7 +191,7 @@ describe("a lock of `standby`", () => {
   }
 
   test.each(Object.entries(odd))(
-    "that %s is released, and asked again after waits that grow",
+    "that %s is released, and acquired again after growing waits",
     async (_, make) => {
       const { telegram, queue, logger, start } = await stage(() => "accept")
       telegram.send()
@@ -216,7 +219,7 @@ describe("a lock of `standby`", () => {
     ["acquire", { acquire: never }],
     ["release", { acquire: async () => ({ ...held(), release: never }) }],
     ["release", { acquire: async () => ({ ...held(), lost, release: never }) }],
-  ])("whose %s never settles is not waited for longer than a stop lasts", async (method, lock) => {
+  ])("whose %s never settles is not awaited longer than a stop takes", async (method, lock) => {
     const { logger, start } = await stage()
     let asked = 0
     const acquire = () => {
@@ -256,7 +259,7 @@ describe("a lock of `standby`", () => {
     expect(release).toHaveBeenCalledTimes(1)
   })
 
-  test("whose acquire rejects after the stop has ended harms nothing", async () => {
+  test("whose acquire rejects after the stop has no effect", async () => {
     const { start } = await stage()
     let fail = () => {}
     const acquire = () => new Promise<never>((_, reject) => (fail = () => reject(new Error("no"))))

@@ -16,7 +16,7 @@ const quiet: PollingState = {
 const step = (changes: Partial<PollingState>) => nextStep({ ...quiet, ...changes })
 
 describe("the next step of polling", () => {
-  test("is a call at once, before the first", () => {
+  test("is an immediate call, before the first call", () => {
     const first = { lastCall: undefined, answeredAt: 0, offset: undefined }
     expect(step(first)).toEqual({ kind: "fetch", offset: undefined, unacknowledged: 0 })
     expect(step({ ...first, now: 0 })).toEqual({
@@ -26,20 +26,20 @@ describe("the next step of polling", () => {
     })
   })
 
-  test("is a call at once when a long poll has ended with nothing", () => {
+  test("is an immediate call after a long poll without updates", () => {
     expect(step({})).toEqual({ kind: "fetch", offset: 10, unacknowledged: 0 })
   })
 
-  test("is a call at once when all that came is confirmable", () => {
+  test("is an immediate call when all received updates are confirmable", () => {
     const changes = { offset: 12, lastCall: { at: 99_999, offset: 10 } }
     expect(step(changes)).toEqual({ kind: "fetch", offset: 12, unacknowledged: 0 })
   })
 
-  test("waits for the rest of half a second after an answer that came too soon with nothing", () => {
+  test("is a wait of up to half a second after an empty answer that came too early", () => {
     expect(step({ lastCall: { at: 99_900, offset: 10 } })).toEqual({ kind: "wait", ms: 400 })
   })
 
-  test("waits for its pace after the answer while updates are held", () => {
+  test("is a wait for its pace after an answer while updates are unacknowledged", () => {
     expect(step({ unacknowledged: 3 })).toEqual({ kind: "wait", ms: 500 })
     expect(step({ unacknowledged: 3, intervalMs: 25 })).toEqual({ kind: "wait", ms: 25 })
     expect(step({ unacknowledged: 3, answeredAt: 99_500 })).toEqual({
@@ -49,7 +49,7 @@ describe("the next step of polling", () => {
     })
   })
 
-  test("waits a tenth of a second at most when the offset has moved", () => {
+  test("is a wait of at most a tenth of a second when the offset has moved", () => {
     expect(step({ unacknowledged: 3, offset: 12 })).toEqual({ kind: "wait", ms: 100 })
     expect(step({ unacknowledged: 3, offset: 12, intervalMs: 25 })).toEqual({
       kind: "wait",
@@ -62,7 +62,7 @@ describe("the next step of polling", () => {
     })
   })
 
-  test("is a call at once when more wait and Telegram would show as many as are wanted", () => {
+  test("is an immediate call when more updates wait and Telegram would return a full batch", () => {
     expect(step({ unacknowledged: 90, newUpdates: 10 })).toEqual({
       kind: "fetch",
       offset: 10,
@@ -72,7 +72,7 @@ describe("the next step of polling", () => {
     expect(step({ unacknowledged: 90, newUpdates: 0 })).toEqual({ kind: "wait", ms: 500 })
   })
 
-  test("has an offset lower by one where the last call had the same less than half a second ago", () => {
+  test("has an offset lower by one if the last call had the same offset less than half a second ago", () => {
     const soon = {
       unacknowledged: 3,
       intervalMs: 25,
@@ -86,11 +86,11 @@ describe("the next step of polling", () => {
     expect(step({ ...soon, ...first })).toMatchObject({ offset: 1 })
   })
 
-  test("is nothing before the end of a back-off, whatever has moved", () => {
+  test("waits for the end of a back-off, whatever offset has moved", () => {
     expect(step({ notBefore: 130_000, offset: 12 })).toEqual({ kind: "wait", ms: 30_000 })
   })
 
-  test("waits in whole milliseconds, and calls when they are over", () => {
+  test("waits whole milliseconds, and then calls", () => {
     expect(step({ notBefore: 100_000.25 })).toEqual({ kind: "wait", ms: 1 })
     expect(step({ now: 100_001, notBefore: 100_000.25 })).toMatchObject({ kind: "fetch" })
   })

@@ -12,8 +12,8 @@ function recordedWaits() {
   return spy.mock
 }
 
-describe("fetching", () => {
-  test("puts every update, with the id of its bot, in the order in which Telegram sends them", async () => {
+describe("a poll", () => {
+  test("puts every update, with the id of its bot, in Telegram's order", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     for (let count = 0; count < 5; count += 1) telegram.send()
     await start()
@@ -24,14 +24,14 @@ describe("fetching", () => {
     expect(queue.puts.map(({ botId }) => botId)).toEqual([42, 42, 42, 42, 42, 42])
   })
 
-  test("asks Telegram to wait 30 s for up to 100 updates, and leaves out what was not said", async () => {
+  test("requests a wait of 30 s and up to 100 updates, and omits options that were not given", async () => {
     const { telegram, start } = await stage()
     await start()
     const { params } = await telegram.untilCalled("getUpdates")
     expect(params).toEqual({ limit: 100, timeout: 30 })
   })
 
-  test("sends the limit, the time and the kinds of update it is given", async () => {
+  test("sends the given limit, time-out and update types", async () => {
     const { telegram, start } = await stage()
     await start({ limit: 7, timeout: 12, allowedUpdates: ["message", "poll"] })
     const { params } = await telegram.untilCalled("getUpdates")
@@ -50,7 +50,7 @@ describe("fetching", () => {
     expect(telegram.polls.at(-1)?.params).toMatchObject({ offset: 101, timeout: 30 })
   })
 
-  test("makes one long poll after the other, without a pause and without a spin", async () => {
+  test("follows the previous one without a pause, but in no busy loop", async () => {
     const { telegram, start } = await stage()
     const waits = recordedWaits()
     await start({ timeout: 1 })
@@ -61,7 +61,7 @@ describe("fetching", () => {
     expect(waits.calls).toEqual([])
   })
 
-  test("never calls twice within half a second with one offset when Telegram does not wait", async () => {
+  test("never repeats an offset within half a second when Telegram does not wait", async () => {
     const { telegram, start, begun } = await stage()
     const empty = { status: 200, body: '{"ok":true,"result":[]}' }
     telegram.fail("getUpdates", empty, empty, empty)
@@ -72,7 +72,7 @@ describe("fetching", () => {
     expect(third!.at - second!.at).toBeGreaterThan(498)
   })
 
-  test("skips what is not an update with an error in the log, and confirms it with the next", async () => {
+  test("logs an error for a value that is not an update, and confirms it with the next update", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.push({ update_id: -5, secret: "its content" })
     telegram.push("a text")
@@ -86,7 +86,7 @@ describe("fetching", () => {
     expect(logger.lines.join()).not.toContain("its content")
   })
 
-  test("does not spin on an answer that holds nothing but rubbish", async () => {
+  test("does not loop on an answer without valid updates", async () => {
     const { telegram, logger, start } = await stage()
     telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":[null,7,"x"]}' })
     await start()
@@ -96,7 +96,7 @@ describe("fetching", () => {
     expect(logger.at("error")).toHaveLength(3)
   })
 
-  test("takes an answer that is no list for a fault that passes", async () => {
+  test("treats an answer that is not a list as a transient failure", async () => {
     const { telegram, queue, logger, start } = await stage(() => "accept")
     telegram.fail("getUpdates", { status: 200, body: '{"ok":true,"result":{"update_id":1}}' })
     telegram.send()
@@ -105,7 +105,7 @@ describe("fetching", () => {
     expect(logger.at("warn")).toEqual([expect.stringContaining("not an array of updates")])
   })
 
-  test("puts updates of types that do not exist yet", async () => {
+  test("puts updates of unknown types", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.push({ update_id: 100, hologram: { id: 1 } })
     telegram.push({ update_id: 101 })
@@ -115,8 +115,8 @@ describe("fetching", () => {
   })
 })
 
-describe("an update whose put has not resolved", () => {
-  test("holds back the offset, while others are fetched and nothing is put twice", async () => {
+describe("an unacknowledged update", () => {
+  test("holds the offset, while others are fetched and none is put twice", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 101 ? "wait" : "accept"))
     telegram.send(1)
     telegram.send(2)
@@ -129,13 +129,13 @@ describe("an update whose put has not resolved", () => {
     await queue.untilPut(5)
     expect(queue.ids).toEqual([100, 101, 102, 103, 104])
     expect(telegram.ids).toEqual([101, 102, 103, 104])
-    // An offset that is lower by one confirms the same.
+    // An offset lower by one confirms the same updates.
     const held = telegram.polls.filter(({ params }) => [100, 101].includes(params.offset ?? 0))
     expect(held.length).toBeGreaterThanOrEqual(2)
     expect(held.every(({ params }) => params.timeout === 0)).toBe(true)
   })
 
-  test("leaves half a second between two calls with its offset, and quiet makes calls rare", async () => {
+  test("causes half a second between calls with its offset, and rare calls in quiet times", async () => {
     const { telegram, queue, start, begun } = await stage()
     telegram.send()
     await start()
@@ -150,7 +150,7 @@ describe("an update whose put has not resolved", () => {
     expect(gaps.at(-1)).toBeGreaterThan(498)
   })
 
-  test("does not delay the next update by half a second while others come", async () => {
+  test("does not delay the next update by half a second while others arrive", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 100 ? "wait" : "accept"))
     telegram.send()
     await start()
@@ -165,7 +165,7 @@ describe("an update whose put has not resolved", () => {
     expect(telegram.ids).toHaveLength(11)
   })
 
-  test("lets the offset move at once when it resolves", async () => {
+  test("lets the offset move at once when its put resolves", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start()
@@ -181,7 +181,7 @@ describe("an update whose put has not resolved", () => {
     expect(telegram.polls.at(-1)?.params.offset).toBe(101)
   })
 
-  test("leaves room in a call for as many new updates as were asked for", async () => {
+  test("leaves room in a call for the full number of new updates", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     await start({ limit: 1 })
@@ -214,7 +214,7 @@ describe("an update whose put has not resolved", () => {
 })
 
 describe("a put that rejects", () => {
-  test("leaves the update, and those after it, with Telegram, and puts them again in order", async () => {
+  test("leaves the update, and those after it, at Telegram, and puts them again in order", async () => {
     let isFull = true
     const { telegram, queue, logger, start } = await stage((id) =>
       isFull && id > 100 ? new QueueFull(1) : "accept",
@@ -234,7 +234,7 @@ describe("a put that rejects", () => {
     expect(logger.at("warn")).toEqual([expect.stringContaining("accepts no more for now")])
   })
 
-  test("slows the fetching down", async () => {
+  test("slows polling down", async () => {
     const { telegram, start } = await stage(() => new QueueFull(1))
     telegram.send()
     await start()
@@ -245,7 +245,7 @@ describe("a put that rejects", () => {
     expect(fourth! - third!).toBeGreaterThan(990)
   })
 
-  test("says so for a store that fails, and tries again", async () => {
+  test("is logged for a store that fails, and is repeated", async () => {
     let fails = true
     const { telegram, queue, logger, start } = await stage(() =>
       fails ? new Error("disk full") : "accept",
@@ -261,7 +261,7 @@ describe("a put that rejects", () => {
     ])
   })
 
-  test("is not loud about updates that were handed back", async () => {
+  test("is not logged for updates that were handed back", async () => {
     const { telegram, queue, logger, start } = await stage((updateId) =>
       queue.puts.length > 1 ? "accept" : new HandedBack({ botId: 42, updateId }),
     )
@@ -271,7 +271,7 @@ describe("a put that rejects", () => {
     expect([...logger.at("warn"), ...logger.at("error")]).toEqual([])
   })
 
-  test("is the same to it when the queue throws instead", async () => {
+  test("has the same effect as a queue that throws", async () => {
     const { telegram, queue, start } = await stage((id) => {
       if (id === 100 && queue.puts.length === 1) throw new Error("not a promise")
       return "accept"
@@ -282,7 +282,7 @@ describe("a put that rejects", () => {
     expect(queue.ids).toEqual([100, 100])
   })
 
-  test("does not confirm what a later update's put has let go", async () => {
+  test("does not confirm a later update whose put has resolved", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 100 ? "wait" : "accept"))
     telegram.send(1)
     telegram.send(2)
@@ -296,7 +296,7 @@ describe("a put that rejects", () => {
   })
 })
 
-describe("ids that jump down after a quiet week", () => {
+describe("ids that jump to lower values after a quiet week", () => {
   test("are followed, without an endless loop", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.nextId = 727_334_708
@@ -315,7 +315,7 @@ describe("ids that jump down after a quiet week", () => {
     expect(queue.ids).toEqual([727_334_708, 117_314_199, 117_314_200])
   })
 
-  test("are followed while an older update is still held", async () => {
+  test("are followed while an older update is unacknowledged", async () => {
     const { telegram, queue, start } = await stage((id) => (id === 5000 ? "wait" : "accept"))
     telegram.nextId = 5000
     telegram.send()
@@ -332,7 +332,7 @@ describe("ids that jump down after a quiet week", () => {
   })
 })
 
-describe("the end", () => {
+describe("the stop", () => {
   test("ends the long poll at once", async () => {
     const { telegram, start } = await stage()
     const polling = await start()
@@ -358,7 +358,7 @@ describe("the end", () => {
     expect(telegram.ids).toEqual([100])
   })
 
-  test("confirms exactly what was handled", async () => {
+  test("confirms exactly the handled updates", async () => {
     const { telegram, queue, start } = await stage()
     for (let count = 0; count < 4; count += 1) telegram.send(count)
     const polling = await start()
@@ -372,7 +372,7 @@ describe("the end", () => {
     expect(queue.puts).toHaveLength(4)
   })
 
-  test("waits for what is still being handled", async () => {
+  test("waits for running handlers", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -385,7 +385,7 @@ describe("the end", () => {
     expect(telegram.ids).toEqual([])
   })
 
-  test("confirms at once what the call that was cut short may not have confirmed", async () => {
+  test("confirms at once updates that the interrupted call may not have confirmed", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     const polling = await start()
@@ -398,7 +398,7 @@ describe("the end", () => {
     expect(telegram.polls.at(-1)?.params.offset).toBe(101)
   })
 
-  test("makes no call where nothing is to be confirmed", async () => {
+  test("makes no call if there is nothing to confirm", async () => {
     const { telegram, queue, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -410,7 +410,7 @@ describe("the end", () => {
     expect(telegram.calls).toHaveLength(calls)
   })
 
-  test("logs a confirmation that fails, and ends none the less", async () => {
+  test("logs a confirmation that fails, and still ends", async () => {
     const { telegram, queue, logger, start } = await stage()
     telegram.send()
     const polling = await start()
@@ -433,7 +433,7 @@ describe("the end", () => {
     await polling.ended
   })
 
-  test("stops the intake by itself, and can be called again", async () => {
+  test("can be caused by the intake itself, and can be called again", async () => {
     const { telegram, start } = await stage()
     const polling = await start()
     await telegram.untilLongPolled()
@@ -443,7 +443,7 @@ describe("the end", () => {
     expect(telegram.polls).toHaveLength(1)
   })
 
-  test("can be followed by another start, which goes on without loss or repetition", async () => {
+  test("can be followed by another start, which loses and repeats nothing", async () => {
     const { telegram, queue, start } = await stage(() => "accept")
     telegram.send()
     const first = await start()

@@ -13,11 +13,11 @@ interface Put {
   reject(error: unknown): void
 }
 
-/** A queue of which the test decides when, and how, each put settles. */
+/** A queue whose test decides when, and how, each put settles. */
 export class ScriptedQueue implements UpdateQueue {
-  /** Every put that was made, in order. */
+  /** All puts, in order. */
   readonly puts: Put[] = []
-  /** What happens to a put at once; by default it waits for the test. */
+  /** Decides the outcome of a put. Default: it waits for the test. */
   decide: (updateId: number) => "wait" | "accept" | Error
 
   constructor(decide: (updateId: number) => "wait" | "accept" | Error = () => "wait") {
@@ -37,7 +37,7 @@ export class ScriptedQueue implements UpdateQueue {
     })
   }
 
-  /** The latest put of an update; waits for it. */
+  /** Returns the latest put of an update; waits for it. */
   async of(updateId: number): Promise<Put> {
     const find = () => this.puts.findLast((put) => put.updateId === updateId)
     await untilTrue(() => find() !== undefined)

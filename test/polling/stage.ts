@@ -8,14 +8,14 @@ import { type Call, PolledTelegram } from "../support/polled-telegram.js"
 
 export const secret = "AAsecretsecretsecretsecret"
 
-/** A call at the moment in which the bot begins with it: its way to Telegram takes any time. */
+/** A call at its beginning, before any delay of the network. */
 interface BegunCall {
   readonly method: string
   readonly params: Call["params"]
   readonly at: number
 }
 
-/** A scripted Telegram, a bot of it, a queue and a logger; all are closed after the test. */
+/** Starts a scripted Telegram, a bot, a queue and a logger, which are closed after the test. */
 export async function stage(decide?: ScriptedQueue["decide"]) {
   const telegram = await PolledTelegram.start()
   const queue = new ScriptedQueue(decide)
@@ -36,7 +36,7 @@ export async function stage(decide?: ScriptedQueue["decide"]) {
       logger,
       retryAfter: { attempts: 0 },
       onCall: (call, next) => {
-        // The bot's own parameters.
+        // the bot's own parameters
         const params = { ...call.params } as Call["params"]
         calls.push({ method: call.method, params, at: performance.now() })
         return next(call)

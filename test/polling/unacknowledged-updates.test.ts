@@ -9,13 +9,13 @@ function holding(...ids: number[]) {
 }
 
 describe("the offset", () => {
-  test("is left out until something was received", () => {
+  test("is omitted until an update was received", () => {
     const { updates } = holding()
     expect(updates.advance()).toBeUndefined()
     expect(updates.hasUnsentOffset).toBe(false)
   })
 
-  test("is one more than the last update when all have settled", () => {
+  test("is one more than the last id when all puts have settled", () => {
     const { updates, attempts } = holding(5, 6, 9)
     for (const attempt of attempts) updates.settle(attempt)
     expect(updates.advance()).toBe(10)
@@ -23,7 +23,7 @@ describe("the offset", () => {
     expect(updates.hasUnsentOffset).toBe(true)
   })
 
-  test("stops at the oldest update that has not settled", () => {
+  test("stops at the oldest update whose put has not settled", () => {
     const { updates, attempts } = holding(5, 6, 7)
     updates.settle(attempts[2]!)
     expect(updates.advance()).toBe(5)
@@ -35,7 +35,7 @@ describe("the offset", () => {
     expect(updates.advance()).toBe(8)
   })
 
-  test("follows ids that jump down, and never compares them", () => {
+  test("follows ids that jump to lower values, and never compares them", () => {
     const { updates, attempts } = holding(1000, 1001, 5, 6)
     expect(updates.advance()).toBe(1000)
     updates.settle(attempts[2]!)
@@ -46,7 +46,7 @@ describe("the offset", () => {
     expect(updates.advance()).toBe(7)
   })
 
-  test("is news until Telegram has been told", () => {
+  test("is unconfirmed until Telegram has been told", () => {
     const { updates, attempts } = holding(5)
     updates.settle(attempts[0]!)
     expect(updates.advance()).toBe(6)
@@ -57,8 +57,8 @@ describe("the offset", () => {
   })
 })
 
-describe("what Telegram sends again", () => {
-  test("is known while it is held, also when it has settled", () => {
+describe("a repeated update", () => {
+  test("is known while it is unconfirmed, also when its put has settled", () => {
     const { updates, attempts } = holding(5, 6)
     updates.settle(attempts[1]!)
     expect(updates.add(5)).toBeUndefined()
@@ -67,7 +67,7 @@ describe("what Telegram sends again", () => {
     expect(updates.pendingPuts).toBe(1)
   })
 
-  test("is known until an offset beyond it is released: an answer may be on its way", () => {
+  test("is known until an offset beyond it is released: an answer may be in transit", () => {
     const { updates, attempts } = holding(5)
     updates.advance()
     updates.settle(attempts[0]!)
@@ -77,8 +77,8 @@ describe("what Telegram sends again", () => {
   })
 })
 
-describe("an update that is refused", () => {
-  test("is unknown again with all that came after it, settled or not", () => {
+describe("a refused update", () => {
+  test("is new again together with all later ones, settled or not", () => {
     const { updates, attempts } = holding(5, 6, 7, 8)
     updates.settle(attempts[3]!)
     expect(updates.removeFrom(attempts[1]!)).toBe(true)
@@ -88,7 +88,7 @@ describe("an update that is refused", () => {
     expect([6, 7, 8].map((id) => updates.add(id)?.updateId)).toEqual([6, 7, 8])
   })
 
-  test("is asked for by its own id, whatever came before", () => {
+  test("is requested by its own id, whatever the ids before it", () => {
     const { updates, attempts } = holding(1000)
     updates.settle(attempts[0]!)
     updates.advance()
@@ -97,7 +97,7 @@ describe("an update that is refused", () => {
     expect(updates.advance()).toBe(5)
   })
 
-  test("is no longer touched by what becomes of the earlier attempt", () => {
+  test("is not affected by the outcome of the earlier attempt", () => {
     const { updates, attempts } = holding(5, 6)
     updates.removeFrom(attempts[0]!)
     const again = updates.add(5)!
@@ -111,7 +111,7 @@ describe("an update that is refused", () => {
   })
 })
 
-/** One thing that happens; `which` picks among what it can happen to. */
+/** An event; `which` selects its object. */
 type Happening =
   | { readonly kind: "arrive"; readonly count: number }
   | { readonly kind: "jump"; readonly id: number }
@@ -127,7 +127,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: fc.constant("refuse" as const), which: fc.nat() }),
 )
 
-/** Telegram's queue and polling's bookkeeping against each other, with what must always be so. */
+/** Telegram's queue and polling's bookkeeping side by side, with their invariants. */
 class Model {
   readonly #updates = new UnacknowledgedUpdates()
   readonly #limit: number
@@ -135,7 +135,7 @@ class Model {
   #nextId = 1000
   #open: PutHandle[] = []
   readonly #used = new Set<number>()
-  /** What the bookkeeping has been given and not refused: it must not be put again. */
+  /** Updates that the bookkeeping has and has not refused: they must not be put again. */
   readonly #live = new Set<number>()
   readonly #settled = new Set<number>()
 
@@ -155,7 +155,10 @@ class Model {
     if (happening.kind === "refuse") this.#refuse(happening.which)
   }
 
-  /** One `getUpdates`; when it is lost, Telegram has heard it and its answer never comes. */
+  /**
+   * Makes a `getUpdates` call. The answer of a lost one never arrives, although Telegram got the
+   * call.
+   */
   call(isLost = false): void {
     const offset = this.#updates.advance() ?? 0
     const inForce = offset > this.#nextId + 10 ? 0 : offset
@@ -190,7 +193,7 @@ class Model {
   #refuse(which: number): void {
     const attempt = this.#pick(which)
     if (!attempt || !this.#updates.removeFrom(attempt)) return
-    // Puts of one turn are refused together with those after them.
+    // Puts of one turn are refused together with later ones.
     const live = [...this.#live]
     const after = live.slice(live.indexOf(attempt.updateId))
     for (const id of after) {
@@ -207,7 +210,7 @@ class Model {
     }
   }
 
-  /** What waits expires and the ids begin elsewhere, while puts may still be outstanding. */
+  /** Lets waiting updates expire and the ids jump, while puts may be outstanding. */
   #jump(id: number): void {
     const isFar = [...this.#used].every((used) => Math.abs(used - id) > 1000)
     if (!isFar) return
@@ -220,11 +223,11 @@ class Model {
   }
 }
 
-describe("whatever happens, in any order", () => {
+describe("after any sequence of events", () => {
   const story = fc.array(happening, { maxLength: 60 })
   const limit = fc.constantFrom(1, 3, 100)
 
-  test("no update is confirmed before it has settled, none is put twice, all are confirmed", () => {
+  test("no update is confirmed before its put has settled, none is put twice, all are confirmed", () => {
     fc.assert(
       fc.property(story, limit, (happenings, most) => {
         const model = new Model(most)

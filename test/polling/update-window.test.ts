@@ -1,11 +1,12 @@
 import { describe, expect, onTestFinished, test } from "vitest"
 import { pollingAcknowledgedEarly } from "../../src/events/index.js"
+import { type Context, Dispatcher } from "../../src/dispatch/index.js"
 import { MemoryQueue } from "../../src/queue/memory/memory-queue.js"
 import type { Delivery } from "../../src/queue/update-queue.js"
 import { untilTrue } from "../support/waiting.js"
 import { stage } from "./stage.js"
 
-/** Takes everything, and ends only what `isQuick` says. */
+/** Takes all updates, and ends only those for which `isQuick` is true. */
 async function working(queue: MemoryQueue, isQuick: (chat: number) => boolean) {
   const stop = new AbortController()
   const began: number[] = []
@@ -23,11 +24,34 @@ async function working(queue: MemoryQueue, isQuick: (chat: number) => boolean) {
   return { began, held, stop, workers }
 }
 
+test.each(["a function", "an async function"])(
+  "updates whose handler, %s, ends immediately are acknowledged by the next call, none early",
+  async (kind) => {
+    const { telegram, logger, start, newBot, begun } = await stage()
+    await using queue = new MemoryQueue()
+    const bot = newBot()
+    const dispatcher = new Dispatcher({ bot, queue, logger })
+    onTestFinished(async () => void (await dispatcher.stop()))
+    const handled: number[] = []
+    const handle = (ctx: Context) => void handled.push(ctx.update.update_id)
+    dispatcher.use(kind === "a function" ? handle : async (ctx) => handle(ctx))
+    dispatcher.start()
+    onTestFinished(pollingAcknowledgedEarly.subscribe(() => handled.push(-1)))
+    const ids = Array.from({ length: 250 }, () => telegram.send(slowChat))
+    await start({ bot, queue })
+    await untilTrue(() => begun("getUpdates").length === 4)
+    expect(handled).toEqual(ids)
+    const offsets = begun("getUpdates").map(({ params }) => params.offset)
+    expect(offsets).toEqual([undefined, ids[100], ids[200], Number(ids[249]) + 1])
+    expect(begun("getWebhookInfo")).toHaveLength(1)
+  },
+)
+
 const slowChat = 1
 const otherChat = 2
 
-describe("more unfinished updates than Telegram shows", () => {
-  test("delay no other chat: the oldest are acknowledged, as few as that needs", async () => {
+describe("more unfinished updates than Telegram returns", () => {
+  test("delay no other chat: the oldest are acknowledged, as few as necessary", async () => {
     const { telegram, logger, start } = await stage()
     await using queue = new MemoryQueue({ holdMs: 600_000 })
     const { began } = await working(queue, (chat) => chat === otherChat)
@@ -39,7 +63,7 @@ describe("more unfinished updates than Telegram shows", () => {
     await start({ queue })
     await untilTrue(() => began.includes(220))
     expect(performance.now() - before).toBeLessThan(15_000)
-    // 21 did not fit: so many a crash would lose, and no more.
+    // 21 did not fit: a crash would lose these, and no others.
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(21)
     await untilTrue(() => telegram.ids.length === 100)
     expect(telegram.ids[0]).toBe(121)
@@ -48,7 +72,7 @@ describe("more unfinished updates than Telegram shows", () => {
     ])
   })
 
-  test.each([1, 99, 100])("%i are kept by Telegram, every one", async (number) => {
+  test.each([1, 99, 100])("%i stay at Telegram", async (number) => {
     const { telegram, logger, start } = await stage()
     await using queue = new MemoryQueue({ holdMs: 600_000 })
     await working(queue, () => false)
@@ -64,22 +88,19 @@ describe("more unfinished updates than Telegram shows", () => {
     ["the queue's hold is endless", {}, Infinity],
   ] as const
 
-  test.each(strict)(
-    "are kept by Telegram, whatever that costs, where %s",
-    async (_name, options, holdMs) => {
-      const { telegram, start } = await stage()
-      await using queue = new MemoryQueue({ holdMs })
-      const { began } = await working(queue, (chat) => chat === otherChat)
-      for (let count = 0; count < 120; count += 1) telegram.send(slowChat)
-      telegram.send(otherChat)
-      await start({ queue, ...options })
-      await telegram.untilCalled("getUpdates", 6)
-      expect(telegram.ids).toHaveLength(121)
-      expect(began).toEqual([100])
-    },
-  )
+  test.each(strict)("stay at Telegram at any cost if %s", async (_name, options, holdMs) => {
+    const { telegram, start } = await stage()
+    await using queue = new MemoryQueue({ holdMs })
+    const { began } = await working(queue, (chat) => chat === otherChat)
+    for (let count = 0; count < 120; count += 1) telegram.send(slowChat)
+    telegram.send(otherChat)
+    await start({ queue, ...options })
+    await telegram.untilCalled("getUpdates", 6)
+    expect(telegram.ids).toHaveLength(121)
+    expect(began).toEqual([100])
+  })
 
-  test("are kept by Telegram while no worker waits for another", async () => {
+  test("stay at Telegram while no worker is idle", async () => {
     const { telegram, start } = await stage()
     await using queue = new MemoryQueue({ holdMs: 600_000 })
     for (let count = 0; count < 120; count += 1) telegram.send(count)
@@ -91,7 +112,7 @@ describe("more unfinished updates than Telegram shows", () => {
     await untilTrue(() => telegram.ids.length === 0)
   })
 
-  test("are kept by Telegram where it does not say how many wait", async () => {
+  test("stay at Telegram if it does not report the number of waiting updates", async () => {
     const { telegram, start } = await stage()
     await using queue = new MemoryQueue({ holdMs: 600_000 })
     await working(queue, () => false)
@@ -104,7 +125,7 @@ describe("more unfinished updates than Telegram shows", () => {
     expect(telegram.ids.length).toBeGreaterThan(100)
   })
 
-  test("a backlog of thousands passes, each chat in order and nothing twice", async () => {
+  test("a backlog of thousands is handled, each chat in order and none twice", async () => {
     const { telegram, start } = await stage()
     await using queue = new MemoryQueue()
     const { began } = await working(queue, () => true)

@@ -4,13 +4,13 @@ import { WakeUp } from "../../src/polling/wake-up.js"
 const never = new AbortController().signal
 
 describe("a wait", () => {
-  test("is over when its time is", async () => {
+  test("ends when its time is over", async () => {
     const before = performance.now()
     await new WakeUp().wait(50, never)
     expect(performance.now() - before).toBeGreaterThanOrEqual(49)
   })
 
-  test("is cut short by a ring", async () => {
+  test("is ended by a ring", async () => {
     const wakeUp = new WakeUp()
     const before = performance.now()
     const waiting = wakeUp.wait(10_000, never)
@@ -19,7 +19,7 @@ describe("a wait", () => {
     expect(performance.now() - before).toBeLessThan(8_000)
   })
 
-  test("is cut short by an abort, and does not begin after one", async () => {
+  test("is ended by an abort, and does not begin after one", async () => {
     const abort = new AbortController()
     const wakeUp = new WakeUp()
     const waiting = wakeUp.wait(10_000, abort.signal)
@@ -29,7 +29,7 @@ describe("a wait", () => {
     expect(abort.signal.aborted).toBe(true)
   })
 
-  test("is not cut short by a ring before it", async () => {
+  test("is not ended by a ring before it", async () => {
     const wakeUp = new WakeUp()
     wakeUp.ring()
     const before = performance.now()

@@ -43,7 +43,7 @@ async function containerAt(address: string, port: number, status: number) {
 describe.each(["haproxy", "nginx"] as const)("%s in front of a container's name", (name) => {
   beforeEach((context) => void requireServer(programOf(name), context))
 
-  test("starts while nobody knows the name, and follows when it leads elsewhere", async (context) => {
+  test("starts before the name resolves, and follows its address changes", async (context) => {
     const [port, behind] = [await freePort(), await freePort()]
     await using dns = await DnsServer.start({})
     const configuration = proxyConfiguration(name, {
@@ -66,7 +66,7 @@ describe.each(["haproxy", "nginx"] as const)("%s in front of a container's name"
   })
 })
 
-describe("what is written for names", () => {
+describe("names in the configuration", () => {
   const written = (name: "haproxy" | "nginx", server: string, resolver?: string) =>
     proxyConfiguration(name, {
       bots: [{ host, server }],
@@ -74,7 +74,7 @@ describe("what is written for names", () => {
       ...(resolver !== undefined && { resolver }),
     })
 
-  test("localhost is 127.0.0.1 for every proxy, as haproxy would take ::1", () => {
+  test("localhost is 127.0.0.1 for every proxy, as haproxy would use ::1", () => {
     for (const proxy of ["haproxy", "nginx", "caddy", "apache"] as const) {
       const bots = [{ host, server: "localhost:5000" }]
       const text = proxyConfiguration(proxy, { bots, certificates: "/etc/certs" })
@@ -83,7 +83,7 @@ describe("what is written for names", () => {
     }
   })
 
-  test("a name without a dot is that of a container, for which Docker's resolver is asked", () => {
+  test("a name without a dot is a container's, and is resolved by Docker's DNS", () => {
     expect(written("nginx", "bot1:8443")).toContain("resolver 127.0.0.11 valid=10s")
     expect(written("haproxy", "bot1:8443")).toContain("nameserver dns 127.0.0.11:53")
     for (const proxy of ["nginx", "haproxy"] as const) {

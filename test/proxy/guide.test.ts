@@ -35,7 +35,7 @@ test.each(commands)("%s", async (command) => {
   expect({ status, complaint }).toEqual({ status: 0, complaint: "" })
 })
 
-test("what the guide says of unix sockets is what is written", async () => {
+test("the guide's statements about unix sockets match the generated configuration", async () => {
   const guide = readFileSync(file, "utf8").replaceAll(/\s+/g, " ")
   const bot = ["--bot", "bot1.example.com=unix:/run/bots/bot1.sock"]
   const lines = {

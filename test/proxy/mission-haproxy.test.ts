@@ -28,7 +28,7 @@ backend bot2
 const required =
   "defaults\n    mode http\n    timeout connect 5s\n    timeout client 75s\n    timeout server 75s\n"
 
-test("the haproxy configuration that everybody copies works, with every request on its own connection", async (context) => {
+test("the widely copied haproxy configuration works, with a new connection per request", async (context) => {
   await using setup = await BotsBehind.open()
   const ports = [await freePort(), await freePort()] as const
   const [first, second] = ["bot1.example.com", "bot2.example.com"] as const

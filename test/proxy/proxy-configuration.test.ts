@@ -13,7 +13,7 @@ const write = (proxy: ProxyName, options: Partial<ProxyOptions> = {}) =>
   proxyConfiguration(proxy, { bots: [bot], certificates, ...options })
 const proxies = ["haproxy", "nginx", "caddy", "apache"] as const
 
-describe("time-outs are longer than the 60 s that Telegram waits", () => {
+describe("time-outs exceed Telegram's 60 s", () => {
   test.each([
     [
       "haproxy",
@@ -38,7 +38,7 @@ describe("time-outs are longer than the 60 s that Telegram waits", () => {
   test.each([
     ["haproxy", ["timeout client", "timeout server"]],
     ["nginx", ["proxy_timeout"]],
-  ] as const)("%s where TLS is passed on", (proxy, names) => {
+  ] as const)("%s with TLS passthrough", (proxy, names) => {
     const text = proxyConfiguration(proxy, { bots: [bot], passthrough: true })
     for (const name of names) {
       const seconds = new RegExp(`^\\s*${name} (\\d+)s;?$`, "m").exec(text)?.[1]
@@ -47,7 +47,7 @@ describe("time-outs are longer than the 60 s that Telegram waits", () => {
   })
 })
 
-describe("what is written", () => {
+describe("the configuration", () => {
   test.each(proxies)("%s: the bots are listed at the top, longer paths first", (proxy) => {
     const bots = [
       { host: "Example.com", server: "[::1]:5000" },
@@ -61,13 +61,13 @@ describe("what is written", () => {
     expect(text).not.toMatch(/[ \t]$|\n\n\n|undefined|\n\n$/m)
   })
 
-  test.each(proxies)("%s: a port that Telegram does not call is remarked on", (proxy) => {
+  test.each(proxies)("%s: a port that Telegram does not call causes a remark", (proxy) => {
     const remark = "# Telegram calls only the ports 443, 80, 88, 8443: forward one of them to 5443."
     expect(write(proxy, { listen: "0.0.0.0:5443" })).toContain(remark)
     expect(write(proxy, { listen: "0.0.0.0:8443" })).not.toContain("Telegram calls only")
   })
 
-  test("one file may be the certificate of all hosts", () => {
+  test("one file can contain the certificates of all hosts", () => {
     const bots = [bot, { ...bot, host: "bot2.example.com" }]
     const text = write("nginx", { bots, certificates: "/etc/certs/all.pem" })
     expect(text.match(/ssl_certificate \/etc\/certs\/all\.pem;/g)).toHaveLength(2)
@@ -79,25 +79,25 @@ describe("what is written", () => {
     )
   })
 
-  test("without certificates, Caddy gets them by itself", () => {
+  test("without certificates, Caddy obtains them itself", () => {
     const text = proxyConfiguration("caddy", { bots: [bot] })
     expect(text).not.toMatch(/auto_https|^\s*tls /m)
     expect(text).toContain("https://bot1.example.com:443")
   })
 
-  test("a bot that takes TLS off can be told who calls", () => {
+  test("a bot that terminates TLS can receive the client's address", () => {
     const options = { bots: [bot], passthrough: true, proxyProtocol: true }
     expect(proxyConfiguration("haproxy", options)).toContain("127.0.0.1:5000 send-proxy-v2")
     expect(proxyConfiguration("nginx", options)).toContain("proxy_protocol on;")
   })
 
-  test("a name in another script is written as TLS has it", () => {
+  test("an internationalized name is written in its ASCII form", () => {
     expect(write("haproxy", { bots: [{ ...bot, host: "bücher.example" }] })).toContain(
       "{ ssl_fc_sni -i xn--bcher-kva.example }",
     )
   })
 
-  test("each way has a name of its own, however alike the bots' URLs look", () => {
+  test("each upstream has a name of its own, however similar the bots' URLs", () => {
     const segment = fc.stringMatching(/^[a-z._~:-]{1,4}$/)
     const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((all) => `/${all.join("/")}`)
     const paths = fc.uniqueArray(path, { minLength: 1, maxLength: 6 })
@@ -111,7 +111,7 @@ describe("what is written", () => {
   })
 })
 
-describe("input that cannot be right is a TypeError that says why", () => {
+describe("invalid input is a TypeError with the reason", () => {
   const withBot = (change: Partial<Record<keyof ProxyBot, unknown>>) => ({
     bots: [{ ...bot, ...change } as ProxyBot], // also what no ProxyBot may be
   })
@@ -146,7 +146,7 @@ describe("input that cannot be right is a TypeError that says why", () => {
     }
   })
 
-  test("two bots with the same URL are named", () => {
+  test("two bots with the same URL are reported", () => {
     const bots = [bot, { ...bot, host: "BOT1.example.com", path: "/" }]
     expect(() => write("nginx", { bots })).toThrow(/two bots have bot1\.example\.com\./)
     const paths = [
@@ -156,21 +156,21 @@ describe("input that cannot be right is a TypeError that says why", () => {
     expect(() => write("nginx", { bots: paths })).toThrow(/two bots have bot1\.example\.com\/a\./)
   })
 
-  test("two IP addresses are one too many, as TLS names none of them", () => {
+  test("two IP addresses are refused, as TLS has a name for neither", () => {
     const bots = ["203.0.113.7", "203.0.113.8"].map((host) => ({ ...bot, host }))
     expect(() => write("nginx", { bots })).toThrow(/got 203\.0\.113\.7 and 203\.0\.113\.8/)
   })
 
-  test("where TLS is passed on there are only names: no paths, addresses or certificates", () => {
+  test("TLS passthrough permits only names: no paths, addresses or certificates", () => {
     const pass = (change: Partial<ProxyOptions>) => () =>
       proxyConfiguration("haproxy", { bots: [bot], passthrough: true, ...change })
     expect(pass({ bots: [{ ...bot, path: "/a" }] })).toThrow(/cannot read the path of bot1/)
     expect(pass({ bots: [{ ...bot, host: "203.0.113.7" }] })).toThrow(/no server name/)
     expect(pass({ certificates })).toThrow(/no `certificates`/)
-    expect(pass({ keepAlive: false })).toThrow(/no `keepAlive` option with `passthrough`/)
+    expect(pass({ keepAlive: false })).toThrow(/no `keepAlive: false` with `passthrough`/)
   })
 
-  test("what a proxy cannot do is said", () => {
+  test("an unsupported feature of a proxy is reported", () => {
     const options = { bots: [bot] }
     expect(() => proxyConfiguration("haproxy", options)).toThrow(/haproxy has to terminate TLS/)
     expect(() => proxyConfiguration("nginx", options)).toThrow(/nginx has to terminate TLS/)

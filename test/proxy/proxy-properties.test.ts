@@ -71,7 +71,7 @@ function likewise(address: string): string {
   return isIPv4(address.split(":")[0] ?? "") ? "127.0.0.1:443" : "proxy.example:443"
 }
 
-test("no option adds a directive to a configuration: it is refused, or stays a value", () => {
+test("no option adds a directive to a configuration: the option is refused, or stays a value", () => {
   let written = 0
   fc.assert(
     fc.property(proxies, options, (proxy, given) => {
@@ -91,7 +91,7 @@ test("no option adds a directive to a configuration: it is refused, or stays a v
   expect(written).toBeGreaterThan(200)
 })
 
-test("an address that is taken is written as it was given", () => {
+test("an accepted address is written unchanged", () => {
   const port = fc.integer({ min: 1, max: 65_535 })
   const host = fc.oneof(fc.ipV4(), fc.domain())
   fc.assert(

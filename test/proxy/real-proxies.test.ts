@@ -44,7 +44,7 @@ async function lastError(apiRoot: string, token: string): Promise<string | undef
   return result.last_error_message
 }
 
-describe.each(proxies)("%s takes TLS off", (name) => {
+describe.each(proxies)("%s terminates TLS", (name) => {
   beforeEach((context) => void requireServer(programOf(name), context))
 
   test("every update reaches its bot, by name and by path, over TCP and a unix socket", async (context) => {
@@ -60,7 +60,7 @@ describe.each(proxies)("%s takes TLS off", (name) => {
     expect(setup.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")).toEqual([])
   })
 
-  test("a name that is no bot's is refused in the handshake, and nobody hears of it", async (context) => {
+  test("an unknown name is refused in the handshake, and no bot receives it", async (context) => {
     await using setup = await BotsBehind.open()
     await setup.startAll()
     const configuration = proxyConfiguration(name, setup.options(name))
@@ -84,7 +84,7 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
     ])
   })
 
-  test("a name that is no bot's is cut off", async (context) => {
+  test("an unknown name is cut off", async (context) => {
     await using setup = await BotsBehind.open()
     await setup.startAll(true)
     const configuration = proxyConfiguration(name, setup.options(name, { passthrough: true }))
@@ -95,7 +95,7 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
     expect(await certificateFor(setup.port, "")).toBeUndefined()
   })
 
-  test("the bot is told who calls by the PROXY protocol, where it is asked for", async (context) => {
+  test("the bot receives the client's address by the PROXY protocol, on request", async (context) => {
     await using setup = await BotsBehind.open()
     await using listener = await firstBytes()
     const options = setup.options(name, {

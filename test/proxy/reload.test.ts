@@ -85,7 +85,7 @@ describe("a reload under load", () => {
     ["nginx", "passes TLS on", { passthrough: true }],
     ["nginx", "takes TLS off, each request on a connection of its own", { keepAlive: false }],
     ["caddy", "takes TLS off, each request on a connection of its own", { keepAlive: false }],
-  ] as const)("of %s fails not one request where it %s", async ([name, , how], context) => {
+  ] as const)("of %s fails no request if it %s", async ([name, , how], context) => {
     const { sent, heard, failed, output } = await reloadUnderLoad(name, context, how)
     expect(failed, output).toEqual([])
     expect(heard.length).toBe(sent)
@@ -94,7 +94,7 @@ describe("a reload under load", () => {
 
   // They have no way to say `Connection: close` first: nginx has one since 1.27.4.
   test.for(["nginx", "caddy"] as const)(
-    "of %s may close an idle connection as it is used, and each update is still heard once",
+    "of %s may close an idle connection as it is used, and each update still arrives once",
     async (name, context) => {
       const { sent, heard, failed } = await reloadUnderLoad(name, context, {})
       expect(failed.length).toBeLessThan(reloads * peopleOf(true))

@@ -58,7 +58,7 @@ const start = (...[name, context, more]: [ProxyName, Parameters<typeof startProx
   startProxy(name, context, { folder, port, configuration: configurationOf(name, more) })
 
 describe.each(proxies)("%s", (name) => {
-  test("sends a path and what is below it to its bot, the longer path first, unchanged", async (context) => {
+  test("sends a path and its subpaths to their bot, the longer path first, unchanged", async (context) => {
     await using _ = await start(name, context)
     for (const path of ["/bot", "/bot/", "/bot/x?y=1", "/bot/below.it", "/bot/below.it/x"]) {
       expect(await ask({ port, name: host, path }), path).toBe(200)
@@ -70,7 +70,7 @@ describe.each(proxies)("%s", (name) => {
   // Apache cannot end a connection without a word.
   const refusal = name === "apache" ? 403 : undefined
 
-  test("does not answer where no bot is, or refuses", async (context) => {
+  test("does not answer unknown paths, or refuses them", async (context) => {
     await using _ = await start(name, context)
     for (const path of ["/", "/bots", "/BOT", "/other/bot"]) {
       expect(await ask({ port, name: host, path }), path).toBe(refusal)
@@ -80,7 +80,7 @@ describe.each(proxies)("%s", (name) => {
     expect([...asked, ...askedBelow]).toEqual([])
   })
 
-  test("sets X-Forwarded-For to who called, whatever came in from outside", async (context) => {
+  test("sets X-Forwarded-For to the client's address, whatever the client sent", async (context) => {
     await using _ = await start(name, context)
     const headers = { "X-Forwarded-For": "149.154.160.1, 6.6.6.6", "X-Forwarded-Proto": "http" }
     await ask({ port, name: host, path: "/bot", headers })
@@ -91,7 +91,7 @@ describe.each(proxies)("%s", (name) => {
     })
   })
 
-  test("hands the secret token on, and a body of up to 1 MiB, no longer one", async (context) => {
+  test("passes on the secret token, and a body of up to 1 MiB, but no longer one", async (context) => {
     await using _ = await start(name, context)
     const headers = { "X-Telegram-Bot-Api-Secret-Token": "s3cret" }
     const send = (bytes: number) =>
@@ -103,7 +103,7 @@ describe.each(proxies)("%s", (name) => {
     expect(asked.filter(({ length }) => length > 1_048_576)).toEqual([])
   })
 
-  test("serves an IP address, for which TLS names no host", async (context) => {
+  test("serves an IP address, for which TLS has no server name", async (context) => {
     const byAddress = { host: address, server: bots[0]?.server ?? "" }
     await using _ = await start(name, context, { bots: [...bots, byAddress] })
     expect(await certificateFor(port, "")).toBe(`CN=${address}`)
@@ -113,7 +113,7 @@ describe.each(proxies)("%s", (name) => {
     expect(asked.map(({ path }) => path)).toEqual(["/hook"])
   })
 
-  test("shows its numbers and its health where it is asked to", async (context) => {
+  test("shows its statistics and its health on request", async (context) => {
     const stats = `127.0.0.1:${await freePort()}`
     await using _ = await start(name, context, { stats })
     expect((await fetch(`http://${stats}/health`)).status).toBe(200)

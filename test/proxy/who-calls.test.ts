@@ -28,14 +28,14 @@ async function writeThrough(
 }
 
 // Who writes in these tests is at 127.0.0.1; over a unix socket only the proxy can have said so.
-describe.each(["haproxy", "nginx", "caddy", "apache"] as const)("%s takes TLS off", (name) => {
-  test("and tells the bots who calls, over TCP and a unix socket", async (context) => {
+describe.each(["haproxy", "nginx", "caddy", "apache"] as const)("%s terminates TLS", (name) => {
+  test("and passes the client's address to the bots, over TCP and a unix socket", async (context) => {
     const callers = { trustedProxies: 1, allowFrom: ["127.0.0.1"] }
     const { heard } = await writeThrough(name, context, callers)
     expect(heard).toEqual([1, 1, 1])
   })
 
-  test("and whoever is not Telegram is refused by a bot that wants nobody else", async (context) => {
+  test("and a client other than Telegram is refused by a bot that permits only Telegram", async (context) => {
     const callers = { trustedProxies: 1, allowFrom: ["telegram"] }
     const { heard, statuses } = await writeThrough(name, context, callers)
     expect(heard).toEqual([0, 0, 0])
@@ -44,13 +44,13 @@ describe.each(["haproxy", "nginx", "caddy", "apache"] as const)("%s takes TLS of
 })
 
 describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
-  test("and tells the bots who calls by the PROXY protocol, over TCP and a unix socket", async (context) => {
+  test("and passes the client's address by the PROXY protocol, over TCP and a unix socket", async (context) => {
     const callers = { proxyProtocol: true, allowFrom: ["127.0.0.1"], passthrough: true }
     const { heard } = await writeThrough(name, context, callers)
     expect(heard).toEqual([1, 1])
   })
 
-  test("and whoever is not Telegram is refused by a bot that wants nobody else", async (context) => {
+  test("and a client other than Telegram is refused by a bot that permits only Telegram", async (context) => {
     const callers = { proxyProtocol: true, allowFrom: ["telegram"], passthrough: true }
     const { heard, statuses } = await writeThrough(name, context, callers)
     expect(heard).toEqual([0, 0])

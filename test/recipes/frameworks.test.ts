@@ -6,7 +6,7 @@ import { RawClient, requestText } from "../support/raw-client.js"
 import { built } from "../support/built.js"
 import { type Changes, changed, recipe, run, type RunningRecipe } from "./recipe.js"
 
-/** What the tests put around the exported function of a recipe, in place of its platform. */
+/** The code that stands for the platform of a recipe, around its exported function. */
 const platforms = {
   fetch: (answer: string) => `
     import { serve } from "@hono/node-server"
@@ -48,7 +48,7 @@ const platforms = {
 const servers = ["node:http", "Express", "Fastify", "Koa", "Hono"].map((heading) => ({
   heading,
   bot: "The bot",
-  // The first update stays in the queue, as nobody takes it.
+  // The first update stays in the queue, without a worker.
   full: { "new MemoryQueue()": "new MemoryQueue({ capacity: 1 })", "dispatcher.start()": "" },
   exported: {},
   platform: "",
@@ -90,12 +90,12 @@ afterEach(async () => {
 })
 
 describe.each([...servers, ...functions])("the recipe for $heading", (one) => {
-  test("brings ada her answer", async () => {
+  test("answers ada", async () => {
     const stage = await play(one)
     expect(await answerTo("/start", stage)).toBe("Hello!")
   })
 
-  test("answers 503 where the queue is full", async () => {
+  test("answers 503 if the queue is full", async () => {
     const { running, secretToken } = await play(one, { bot: one.full })
     const asking = [1, 2].map((id) => ask(running, secretToken, update(id)))
     const answer = await Promise.race(asking)
@@ -103,7 +103,7 @@ describe.each([...servers, ...functions])("the recipe for $heading", (one) => {
     expect(answer.headers["retry-after"]).toMatch(/^[1-5]$/)
   })
 
-  test("answers 400 to what is no update", async () => {
+  test("answers 400 to a body that is not an update", async () => {
     const { running, secretToken } = await play(one)
     expect((await ask(running, secretToken, "{}")).status).toBe(400)
   })
@@ -114,10 +114,10 @@ describe.each([...servers, ...functions])("the recipe for $heading", (one) => {
   })
 
   if (!one.readsLate) return
-  test("does not wait for the body of a wrong secret", async () => {
+  test("does not wait for the body of a request with a wrong secret", async () => {
     const { running } = await play(one)
     const client = await connected(running)
-    // Only the head: a server that wanted the body first would wait for it.
+    // Only the head: a server that reads the body first would wait for it.
     client.send(request("wrong", "", { "Content-Length": "1000" }))
     expect((await client.answer()).status).toBe(401)
   })
@@ -148,13 +148,16 @@ describe("a body parser that ran before is used", () => {
   })
 })
 
-test.each(["Fastify", "Express", "Koa", "Hono"])("%s answers 404 elsewhere", async (heading) => {
-  const one = servers.find((server) => server.heading === heading) ?? expect.fail(heading)
-  const { running, secretToken } = await play(one)
-  const client = await connected(running)
-  client.send(request(secretToken, update(1)).replace("/hook", "/elsewhere"))
-  expect((await client.answer()).status).toBe(404)
-})
+test.each(["Fastify", "Express", "Koa", "Hono"])(
+  "%s answers 404 on other paths",
+  async (heading) => {
+    const one = servers.find((server) => server.heading === heading) ?? expect.fail(heading)
+    const { running, secretToken } = await play(one)
+    const client = await connected(running)
+    client.send(request(secretToken, update(1)).replace("/hook", "/elsewhere"))
+    expect((await client.answer()).status).toBe(404)
+  },
+)
 
 async function play(one: Platform, changes: { bot?: Changes; recipe?: Changes } = {}) {
   const telegram = await Simulator.start({ local: true })
@@ -201,7 +204,7 @@ function request(secretToken: string, body: string, headers: Record<string, stri
   return requestText(body, { headers: given })
 }
 
-/** A message of a chat of its own. */
+/** Returns a message of its own chat. */
 function update(id: number): string {
   const chat = { id, type: "private", first_name: "Ada" }
   return JSON.stringify({ update_id: id, message: { message_id: id, date: 1, chat, text: "Hi" } })

@@ -10,10 +10,10 @@ import { docExamples } from "../support/doc-examples.js"
 import { freePort } from "../support/free-port.js"
 import { untilTrue } from "../support/waiting.js"
 
-/** What has to be written otherwise in a program, once each. */
+/** Texts of a program and their replacements, each found exactly once. */
 export type Changes = Readonly<Record<string, string>>
 
-/** A program of the guide, running in a process of its own at a port of its own. */
+/** A program of the guide in another process, on its own port. */
 export class RunningRecipe implements AsyncDisposable {
   readonly port: number
   readonly #child: ChildProcess
@@ -36,14 +36,16 @@ export class RunningRecipe implements AsyncDisposable {
 
 const guide = docExamples("docs/guides/frameworks.md")
 
-/** The program under a heading of the guide, without the declaration it is compiled with. */
+/**
+ * Returns the program under a heading of the guide, without the declaration for its compilation.
+ */
 export function recipe(heading: string): string {
   const example = guide.find(({ title }) => title.includes(`: ${heading} (`))
   expect(example, `a program under the heading ${heading}`).toBeDefined()
   return (example?.code ?? "").replace(/^declare const webhook: .*\n/, "")
 }
 
-/** A program in which everything to be changed was found. */
+/** Returns a program with all changes. Throws if a text is not found. */
 export function changed(code: string, changes: Changes): string {
   let result = code
   for (const [from, to] of Object.entries(changes)) {
@@ -53,13 +55,13 @@ export function changed(code: string, changes: Changes): string {
   return result
 }
 
-/** Runs a program as its reader would; resolves when it listens at the port it was given. */
+/** Runs a program as a reader would. Resolves when it listens on the given port. */
 export async function run(
   program: (port: number) => string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RunningRecipe> {
   const port = await freePort()
-  // Inside the package, so that `import "sounder"` finds it as an installed one would be found.
+  // Inside the package, so that `import "sounder"` resolves as in an installation.
   const folder = join(packageFolder, ".programs")
   await mkdir(folder, { recursive: true })
   const file = join(folder, `recipe-${port}.mjs`)

@@ -9,7 +9,7 @@ describe("two URLs of a webhook", () => {
     ["https://example.com", "https://example.com/"],
     ["https://example.com/?a", "https://example.com?a"],
     ["https://bücher.example/hook", "https://xn--bcher-kva.example/hook"],
-  ])("%s and %s are the same", (one, other) => {
+  ])("%s and %s are equal", (one, other) => {
     expect(isSameUrl(one, other)).toBe(true)
     expect(isSameUrl(other, one)).toBe(true)
   })
@@ -29,7 +29,7 @@ describe("two URLs of a webhook", () => {
   })
 })
 
-test("the webhook that is wanted keeps its other changes when one changes", () => {
+test("a change of one property of the wanted webhook keeps the others", () => {
   const wanted = new WantedWebhook({
     url: "https://example.com/hook",
     certificate: "old",

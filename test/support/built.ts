@@ -4,18 +4,18 @@ import { promisify } from "node:util"
 
 const execute = promisify(execFile)
 
-/** The folder of the package. */
+/** The package's folder. */
 export const packageFolder = fileURLToPath(new URL("../..", import.meta.url))
 
-/** What a program printed, and how it ended. */
+/** The outcome of a program. */
 export interface Finished {
-  /** 0 where it went well. */
+  /** The exit code; 0 for success. */
   readonly status: number
-  /** What it printed, errors included. */
+  /** The output, errors included. */
   readonly output: string
 }
 
-/** Builds `dist/`, unless it was built from these very sources. */
+/** Builds `dist/`, unless it is up to date with the sources. */
 export async function built(): Promise<void> {
   const { status, output } = await finished(process.execPath, ["scripts/build.mjs"], packageFolder)
   if (status !== 0) throw new Error(output)
@@ -38,7 +38,7 @@ export async function finished(
     const { stdout, stderr } = await execute(file, args, { cwd: folder, env: environment })
     return { status: 0, output: stdout + stderr }
   } catch (error) {
-    // execFile rejects with what the program had printed on the error.
+    // execFile adds the output of a failed program to its error.
     const { code, stdout = "", stderr = "" } = error as { code?: number } & Record<string, string>
     return { status: code ?? 1, output: stdout + stderr }
   }

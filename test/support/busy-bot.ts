@@ -6,7 +6,7 @@ import { type StartWebhookOptions, Updater } from "../../src/updater.js"
 import { freePort } from "./free-port.js"
 import { untilTrue } from "./waiting.js"
 
-/** A bot at a name (or address) on port 443 of a simulated Telegram, and people who write to it. */
+/** A bot at a name or address on port 443 of a simulated Telegram, and people who write to it. */
 export class BusyBot implements AsyncDisposable {
   readonly heard: string[] = []
   readonly said: { level: keyof Logger; message: string }[] = []
@@ -39,14 +39,14 @@ export class BusyBot implements AsyncDisposable {
     return new BusyBot(await Simulator.start({ hosts, authorities }), host, port)
   }
 
-  /** Where the bot says things; they are kept in {@link BusyBot.said}. */
+  /** A logger that records its messages in {@link BusyBot.said}. */
   get logger(): Logger {
     const say = (level: keyof Logger) => (message: string) =>
       void this.said.push({ level, message })
     return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") }
   }
 
-  /** What it has warned of, or worse. */
+  /** The logged warnings and errors. */
   get warnings(): string[] {
     return this.said
       .filter(({ level }) => level === "warn" || level === "error")
@@ -62,7 +62,10 @@ export class BusyBot implements AsyncDisposable {
     })
   }
 
-  /** Lets people write, each the next when the last was heard, until {@link BusyBot.calm}. */
+  /**
+   * Lets people write until {@link BusyBot.calm}. Each sends a message when the last one was
+   * handled.
+   */
   write(people = 10): void {
     this.#people = Array.from({ length: people }, async (_, person) => {
       const user = this.telegram.user()
@@ -77,20 +80,20 @@ export class BusyBot implements AsyncDisposable {
     })
   }
 
-  /** Resolves when this many further messages were heard. */
+  /** Resolves when `count` more messages were handled. */
   async more(count: number): Promise<void> {
     const wanted = this.heard.length + count
     await untilTrue(() => this.heard.length >= wanted)
   }
 
-  /** Lets what was begun end; answers how many messages were written. */
+  /** Stops the people, and waits for their last messages. Returns the number of messages. */
   async calm(): Promise<number> {
     this.#isOver = true
     const sent = await Promise.all(this.#people)
     return sent.reduce((sum, one) => sum + one, 0)
   }
 
-  /** Attempts of Telegram that were not delivered. */
+  /** The deliveries of Telegram that failed. */
   get failed() {
     return this.telegram.deliveries.filter(({ outcome }) => outcome !== "delivered")
   }

@@ -1,6 +1,6 @@
 import { webcrypto } from "node:crypto"
 
-// It has to be there before the other is loaded.
+// This module has to be loaded before the other one.
 await import("reflect-metadata")
 const x509 = await import("@peculiar/x509")
 
@@ -14,16 +14,16 @@ export interface Certificate {
   readonly key: string
 }
 
-/** An authority, or a certificate that it or nobody else has signed. */
+/** Creates an authority or a certificate, signed by an authority or self-signed. */
 export async function makeCertificate(options: {
   name: string
   dns?: readonly string[]
   ip?: readonly string[]
   usage?: "serverAuth" | "clientAuth"
   expired?: boolean
-  /** How many it is valid; 10 by default. */
+  /** The number of days for which it is valid. Default: 10. */
   days?: number
-  /** Begins tomorrow. */
+  /** Whether its validity begins tomorrow. */
   notYet?: boolean
   authority?: boolean
   issuer?: Certificate & { readonly name: string }

@@ -6,7 +6,7 @@ const types = { A: 1, AAAA: 28 } as const
 /** Names and their addresses. */
 export type Zone = Record<string, { readonly A?: string; readonly AAAA?: string }>
 
-/** A resolver of a test: names that are not in its zone do not exist. */
+/** A DNS server of a test: names outside its zone do not exist. */
 export class DnsServer implements AsyncDisposable {
   readonly #socket: Socket
   /** Changes take effect at once. */
@@ -27,7 +27,7 @@ export class DnsServer implements AsyncDisposable {
     return new DnsServer(socket, zone)
   }
 
-  /** As `dnsServers` has it. */
+  /** The address, in the form that `dnsServers` takes. */
   get address(): string {
     return `127.0.0.1:${this.#socket.address().port}`
   }
@@ -44,7 +44,7 @@ export class DnsServer implements AsyncDisposable {
     const known = this.zone[name]
     const data = dataOf(type, known ?? {})
     const head = Buffer.from(query.subarray(0, 12))
-    // An answer, with recursion available; 3 is NXDOMAIN.
+    // A response, with recursion available; 3 is NXDOMAIN.
     head.writeUInt16BE(0x8180 | (known ? 0 : 3), 2)
     head.writeUInt16BE(data ? 1 : 0, 6)
     head.fill(0, 8, 12)
@@ -74,7 +74,7 @@ function dataOf(type: number, { A, AAAA }: Zone[string]): Buffer | undefined {
   return Buffer.from(all.map((group) => group.padStart(4, "0")).join(""), "hex")
 }
 
-/** A record about the name of the question, which is at byte 12. */
+/** Returns a record for the name in the question, which begins at byte 12. */
 function record(type: number, data: Buffer): Buffer {
   const head = Buffer.alloc(12)
   head.writeUInt16BE(0xc00c, 0)

@@ -6,8 +6,10 @@ export interface DocExample {
   readonly title: string
   /** The word after the three backticks: `ts`, `sh`, … */
   readonly language: string
-  /** The program, after what it is said to stand on. */
+  /** The program, without its set-up. */
   readonly code: string
+  /** The set-up of the program, which readers do not see. */
+  readonly setup: string
 }
 
 const pieces = new RegExp(
@@ -24,13 +26,14 @@ const pieces = new RegExp(
  * The programs between three backticks of a Markdown file, in their order.
  *
  * A program that stands on what the reader already has names it in a comment right before it, which
- * is not shown: `<!-- setup: import { Updater } from "sounder" -->`. It becomes its first line.
+ * is not shown: `<!-- setup: declare const webhook: import("sounder").Webhook -->`. It becomes its first
+ * line.
  */
 export function docExamples(file: string): DocExample[] {
   return examplesOf(file, readFileSync(file, "utf8"))
 }
 
-/** {@link docExamples} of a text. */
+/** Returns the {@link docExamples} of a text. */
 export function examplesOf(file: string, markdown: string): DocExample[] {
   const examples: DocExample[] = []
   let heading = ""
@@ -39,7 +42,8 @@ export function examplesOf(file: string, markdown: string): DocExample[] {
     heading = groups.heading ?? heading
     if (!language) continue
     const title = `${file}: ${heading} (${examples.length + 1})`
-    examples.push({ title, language, code: setup ? `${setup.trim()}\n${code}` : code })
+    const hidden = setup?.trim() ?? ""
+    examples.push({ title, language, setup: hidden, code: hidden ? `${hidden}\n${code}` : code })
   }
   return examples
 }

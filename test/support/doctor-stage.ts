@@ -15,16 +15,16 @@ import { Updater } from "../../src/updater.js"
 import { freePort } from "./free-port.js"
 import { untilTrue } from "./waiting.js"
 
-/** The public name of the tests, and the webhook that is meant to be there. */
+/** The public name of the tests, and the URL of the expected webhook. */
 export const host = "bot.example.com"
 export const webhookUrl = `https://${host}/hook`
 
-/** Telegram, a bot, a port that the public name leads to, and what is opened for a test. */
+/** Telegram, a bot, a port to which the public name resolves, and the resources of a test. */
 export class Stage implements AsyncDisposable {
   readonly telegram: Simulator
   readonly account: SimulatedBot
   readonly bot: Bot
-  /** Where the public name leads. */
+  /** The port to which the public name leads. */
   readonly port: number
   readonly folder: string
   /** A self-signed certificate for the public name. */
@@ -78,13 +78,13 @@ export class Stage implements AsyncDisposable {
     return join(this.folder, "certs", `${host}.pem`)
   }
 
-  /** Closes it at the end. */
+  /** Closes a resource at the end of the test. Returns the resource. */
   use<T extends AsyncDisposable>(thing: T): T {
     this.#opened.push(thing)
     return thing
   }
 
-  /** A bot on Sounder's own server, at the port that the public name leads to. */
+  /** Starts a bot on Sounder's own server, at the port to which the public name leads. */
   async startBot(options: StartOptions = {}): Promise<Updater> {
     const { tls = true, listen = "127.0.0.1", port = this.port } = options
     const { urlPath = "hook", pair = this.right, url = webhookUrl } = options
@@ -101,7 +101,7 @@ export class Stage implements AsyncDisposable {
     return updater
   }
 
-  /** The bot by way of a web server that says what time it is, as Telegram's has one. */
+  /** Returns the bot, with a server before the API that sends a Date header, as Telegram's does. */
   async botBehindFront(): Promise<Bot> {
     const port = await freePort()
     await this.serve(
@@ -118,21 +118,21 @@ export class Stage implements AsyncDisposable {
     return this.use(new Bot(this.account.token, { apiRoot: `http://127.0.0.1:${port}` }))
   }
 
-  /** A server of somebody's own, over TLS where a certificate is given. */
+  /** Starts another server, over TLS if a certificate is given. */
   async serve(
     listener: RequestListener,
     options: { pair?: CertificateAndKey; port?: number; address?: string } = {},
   ): Promise<Server> {
     const { pair, port = this.port, address = "127.0.0.1" } = options
     const server = pair ? createTlsServer(pair, listener) : createServer(listener)
-    // Whoever connects tells what became of it.
+    // The client reports the outcome.
     server.on("tlsClientError", () => {})
     server.keepAliveTimeout = 75_000
     await this.listen(server, port, address)
     return server
   }
 
-  /** Closes a server before the end. */
+  /** Closes a server before the end of the test. */
   async close(server: TcpServer): Promise<void> {
     if (!server.listening) return
     const gone = once(server, "close")
@@ -141,7 +141,7 @@ export class Stage implements AsyncDisposable {
     await gone
   }
 
-  /** Lets a server listen until the end. */
+  /** Lets a server listen until the end of the test. */
   async listen(server: TcpServer, port = this.port, address = "127.0.0.1"): Promise<void> {
     const sockets = new Set<Socket>()
     server.on("connection", (socket: Socket) => sockets.add(socket))
@@ -151,10 +151,10 @@ export class Stage implements AsyncDisposable {
     this.use({ [Symbol.asyncDispose]: () => this.close(server) })
   }
 
-  /** What a bot does that registers by itself. */
+  /** Registers the webhook, as a bot that does so itself. */
   async register(options: RegisterOptions = {}): Promise<void> {
     const { url = webhookUrl, cert = this.right.cert, secretToken = this.secret } = options
-    // Telegram takes one a second.
+    // Telegram accepts one per second.
     await this.#clock.advance(1_000)
     const form = new FormData()
     form.set("url", url)
@@ -165,7 +165,7 @@ export class Stage implements AsyncDisposable {
     if (!answer.ok) throw new Error(await answer.text())
   }
 
-  /** Somebody writes to the bot, and Telegram tries to deliver it. */
+  /** Sends a message to the bot, which Telegram tries to deliver. */
   async write(text = "hi"): Promise<void> {
     const before = this.telegram.deliveries.length
     await this.telegram.user().send(this.account, text)
@@ -176,7 +176,7 @@ export class Stage implements AsyncDisposable {
     })
   }
 
-  /** Lets time pass until Telegram has tried again and got everything through. */
+  /** Advances the clock until Telegram has delivered all updates. */
   async delivered(): Promise<void> {
     await untilTrue(async () => {
       await this.#clock.advance(4_000)
@@ -184,7 +184,7 @@ export class Stage implements AsyncDisposable {
     })
   }
 
-  /** An examination in which the public name leads where it leads for Telegram. */
+  /** Examines the webhook with the public name resolved as for Telegram. */
   examine(options: StageExamineOptions = {}, url = webhookUrl, isUrlLeftOut = false) {
     const { withoutBot = false, ...rest } = options
     const hosts = { [`${host}:443`]: `127.0.0.1:${this.port}` }
@@ -200,9 +200,9 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** What an examination of the stage's bot is told. */
+/** Options of an examination of the stage's bot. */
 export interface StageExamineOptions extends ExamineOptions {
-  /** Looks at the URL alone. */
+  /** Whether to examine the URL alone. */
   readonly withoutBot?: boolean
 }
 

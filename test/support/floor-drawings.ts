@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 
-/** Rows of names, the highest first. Those of one row never import each other. */
+/** Rows of names, the highest first. Names of one row never import each other. */
 export type Rows = readonly (readonly string[])[]
 
 /** The drawings of ARCHITECTURE.md: the floors of `src/`, and the rooms of floors by their name. */
@@ -20,7 +20,7 @@ export function readDrawings(page = readFileSync("ARCHITECTURE.md", "utf8")): Fl
   return { floors, rooms: new Map(drawings.filter(([floor]) => floor !== "")) }
 }
 
-/** The names of each line before its explanation. */
+/** Returns the names of each line, without its explanation. */
 function rowsOf(text: string): Rows {
   const lines = text.split("\n").filter((line) => line.trim() !== "")
   return lines.map((line) => (line.split("│")[0] ?? "").trim().split(/\s+/))

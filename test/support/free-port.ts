@@ -1,15 +1,15 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 
-/** Below the ports that systems give to connections and to `listen(0)`. */
+/** Below the ephemeral ports, which connections and `listen(0)` get. */
 const first = 10_000
 const count = 20_000
 
 let last = Math.floor(Math.random() * count)
 
 /**
- * Returns a port of the loopback interface that nobody listens on. Each process begins somewhere
- * else, so that files that run side by side do not get the same one.
+ * Returns a free port of the loopback interface. Each process starts at another port, so that test
+ * files in parallel do not get the same one.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {

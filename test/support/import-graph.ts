@@ -5,13 +5,13 @@ import { type Import, importsOf } from "./imports.js"
 /** Source files by their path from the folder of the package: `src/queue/memory/lane.ts` to its text. */
 export type Sources = ReadonlyMap<string, string>
 
-/** An import with where it leads: the path of a source file, or a specifier of another package. */
+/** An import with its target: the path of a source file, or the specifier of another package. */
 export interface Edge extends Import {
-  /** The path of a source file, or the specifier where it is no file of ours. */
+  /** The path of a source file, or the specifier of another package. */
   readonly target: string
 }
 
-/** Every source file to what it imports. */
+/** The imports of every source file. */
 export type ImportGraph = ReadonlyMap<string, readonly Edge[]>
 
 /** Reads all source files under a folder of the package. */
@@ -35,7 +35,7 @@ export function importGraph(
   return new Map([...sources].map(([path, source]) => [path, edgesOf(path, source)]))
 }
 
-/** The `imports` of package.json, each to every source file that it may stand for. */
+/** Returns the `imports` of package.json, each with every source file that it can resolve to. */
 export function packageAliases(): Map<string, string[]> {
   const { imports = {} } = JSON.parse(readFileSync("package.json", "utf8")) as {
     imports?: Record<string, Record<string, string>>
@@ -46,12 +46,12 @@ export function packageAliases(): Map<string, string[]> {
   return new Map(Object.entries(imports).map(([name, conditions]) => [name, sourcesOf(conditions)]))
 }
 
-/** `./dist/queue/index.js` or its `.d.ts` to `src/queue/index.ts`. */
+/** Returns the source file of an output file: `src/queue/index.ts` for `./dist/queue/index.js`. */
 export function sourceOfOutput(path: string): string {
   return path.replace(/^\.\/dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts")
 }
 
-/** Files that import each other in a circle, one circle for each set of them; types count too. */
+/** Returns one circle for each set of files that import each other; type imports count too. */
 export function cycles(graph: ImportGraph): string[][] {
   const found: string[][] = []
   const state = new Map<string, "open" | "closed">()
@@ -66,7 +66,9 @@ export function cycles(graph: ImportGraph): string[][] {
   return found
 }
 
-/** Everything that is loaded with the given files, each with the trail of files that leads to it. */
+/**
+ * Returns all modules that are loaded with the given files, each with the path of imports to it.
+ */
 export function loadedWith(graph: ImportGraph, entries: readonly string[]): Map<string, string[]> {
   const loaded = new Map<string, string[]>()
   const waiting = entries.map((path) => [path])

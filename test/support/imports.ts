@@ -2,7 +2,7 @@ import { parseSync, Visitor } from "oxc-parser"
 
 /** One mention of another module in a source file. */
 export interface Import {
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly specifier: string
   /**
    * `static` is loaded with the file, `dynamic` when `import()` runs, and `type` never: the
@@ -11,7 +11,10 @@ export interface Import {
   readonly kind: "static" | "dynamic" | "type"
 }
 
-/** Every module that a source file mentions: imports, re-exports, `import()`, `import("…").Type`. */
+/**
+ * Returns every module that a source file mentions: imports, re-exports, `import()`,
+ * `import("…").Type`.
+ */
 export function importsOf(path: string, source: string): Import[] {
   const { program, errors } = parseSync(path, source)
   if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0]?.message}`)

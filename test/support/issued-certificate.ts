@@ -8,7 +8,7 @@ import { requireServer } from "./real-servers.js"
 const run = promisify(execFile)
 const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
-/** A certificate that its own authority has issued, with its key, as openssl makes them. */
+/** Creates a certificate of a new authority, with its key, by openssl. */
 export async function issueCertificate(folder: string, host: string, context: TestContext) {
   const openssl = requireServer("openssl", context)
   const file = (name: string) => join(folder, name)
@@ -23,7 +23,7 @@ export async function issueCertificate(folder: string, host: string, context: Te
   return { key: await read("leaf.key"), cert: await read("leaf.pem") }
 }
 
-/** A self-signed certificate whose last day was long ago, with its key. */
+/** Creates a self-signed certificate that expired long ago, with its key. */
 export async function expiredCertificate(folder: string, host: string, context: TestContext) {
   const openssl = requireServer("openssl", context)
   const [key, csr, cert] = [

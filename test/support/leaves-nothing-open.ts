@@ -7,7 +7,7 @@
 import { afterAll } from "vitest"
 import { leftOpen, openHandles } from "./open-handles.js"
 
-/** What is closed may need a moment to be gone, on a busy machine a long one. */
+/** The time that resources may take to close, in milliseconds: long on a busy machine. */
 const graceMs = 20_000
 
 const before = openHandles()

@@ -17,7 +17,7 @@ const trap = () => {
   throw new Error("trap")
 }
 
-/** Things that a program may throw or reject with, each made anew. */
+/** Values that a program can throw or reject with, each made on request. */
 export const thrownThings: Readonly<Record<string, () => unknown>> = {
   null: () => null,
   undefined: () => undefined,
@@ -65,7 +65,7 @@ export const thrownThings: Readonly<Record<string, () => unknown>> = {
   "a thenable that never settles": () => ({ then() {} }),
 }
 
-/** Loggers that fail at every line, or at the making of a child. */
+/** Loggers that fail at every line, or at the creation of a child. */
 export const failingLoggers: Readonly<Record<string, () => Logger>> = {
   "throws at once": () => loggerOf(trap),
   "rejects later": () => loggerOf(() => Promise.reject(new Error("no disk"))),
@@ -81,7 +81,7 @@ export const failingLoggers: Readonly<Record<string, () => Logger>> = {
     loggerOf(() => thrownThings["a proxy that refuses everything"]?.()),
 }
 
-/** Ways in which a method of a queue fails though it is to return a promise. */
+/** Ways in which a queue's method fails instead of returning a valid promise. */
 export const failingMethods: Readonly<Record<string, () => unknown>> = {
   "throws at once": trap,
   "throws null at once": () => {

@@ -14,16 +14,16 @@ import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { Updater } from "../../src/updater.js"
 import { freePort, portOf } from "./free-port.js"
 
-/** A bot that receives in one of the ways there are. */
+/** A running bot of one mode. */
 export interface RunningBot {
   readonly dispatcher: Dispatcher
   start(): Promise<void>
   stop(options?: { deadlineMs?: number }): Promise<StopVerdict>
-  /** Closes what stays between a stop and the next start. */
+  /** Closes the resources that survive a stop. */
   close(): Promise<void>
 }
 
-/** One way of receiving, made ready but not started. */
+/** A way of receiving updates, set up but not started. */
 export interface Mode {
   readonly name: string
   open(bot: Bot): Promise<RunningBot>
@@ -98,7 +98,7 @@ export const modes: readonly Mode[] = [
   },
 ]
 
-/** An updater that has not been started. */
+/** Returns a running bot of an updater that has not been started. */
 export function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
   return {
     dispatcher: updater.dispatcher,
@@ -146,12 +146,12 @@ async function sqliteQueue(): Promise<SqliteQueue> {
   return new SqliteQueue({ path: join(await mkdtemp(join(tmpdir(), "sounder-")), "updates.db") })
 }
 
-/** What a proxy in front of a unix socket is to a bot: bytes in, bytes out. */
+/** Starts a proxy from TCP to a unix socket, which passes bytes through. */
 async function tcpToUnix(path: string): Promise<{ port: number; close: () => Promise<void> }> {
   const clients = new Set<Socket>()
   const server = createTcpServer((client) => {
     clients.add(client)
-    // Either side's end is the other's; what broke one is not the proxy's business.
+    // Either side's end ends the other; errors are of no interest to the proxy.
     pipeline(client, connect(path), client, () => clients.delete(client))
   }).listen(0, "127.0.0.1")
   await once(server, "listening")

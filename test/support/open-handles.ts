@@ -1,7 +1,7 @@
-/** How many handles of each kind keep this process alive. */
+/** The number of handles of each kind that keep this process alive. */
 export type OpenHandles = ReadonlyMap<string, number>
 
-/** The kinds that a test can leave behind, in words. What is not here belongs to Node or vitest. */
+/** The kinds that a test can leave open, in words. Other kinds belong to Node or vitest. */
 const kinds: ReadonlyMap<string, string> = new Map([
   ["TCPServerWrap", "TCP server"],
   ["TCPSocketWrap", "TCP connection"],
@@ -14,7 +14,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ["Timeout", "timer"],
 ])
 
-/** What is open now. */
+/** Returns the open handles. */
 export function openHandles(): OpenHandles {
   const counts = new Map<string, number>()
   for (const resource of process.getActiveResourcesInfo()) {
@@ -24,7 +24,10 @@ export function openHandles(): OpenHandles {
   return counts
 }
 
-/** What is open now and was not then, as `2 × TCP server`; waits for it to go, up to `graceMs`. */
+/**
+ * Returns the handles opened since `before`, as `2 × TCP server`. Waits up to `graceMs` for them to
+ * close.
+ */
 export async function leftOpen(before: OpenHandles, graceMs: number): Promise<string[]> {
   const giveUpAt = performance.now() + graceMs
   let left = difference(before)

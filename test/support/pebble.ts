@@ -9,33 +9,33 @@ import { freePort } from "./free-port.js"
 import { requireServer, type Skippable } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
-/** How an authority for a test is to be. */
+/** Options of a test authority. */
 export interface PebbleOptions {
-  /** Where it looks for http-01, in place of port 80. */
+  /** The port of http-01 challenges, in place of 80. */
   readonly httpPort?: number
-  /** Where it looks for tls-alpn-01, in place of port 443. */
+  /** The port of tls-alpn-01 challenges, in place of 443. */
   readonly tlsPort?: number
-  /** How long its certificates live, in seconds. A day by default. */
+  /** The lifetime of its certificates, in seconds. Default: a day. */
   readonly lifeSeconds?: number
-  /** Names that it refuses. */
+  /** Names for which it refuses certificates. */
   readonly blocked?: readonly string[]
-  /** How many of a hundred nonces it refuses though they are good. 20 by default. */
+  /** The percentage of valid nonces that it refuses. Default: 20. */
   readonly refusedNonces?: number
-  /** Its port, where an earlier one is to be taken up again. */
+  /** Its port, to continue an earlier authority. */
   readonly port?: number
 }
 
-/** A real authority (Debian's pebble), and DNS where every name leads to this machine. */
+/** A real authority (Debian's pebble), with a DNS in which every name is this machine. */
 export class Pebble implements AsyncDisposable {
   readonly #folder: string
   readonly #processes: ChildProcess[]
   readonly #managementPort: number
   readonly #dnsPort: number
   readonly #agent: Agent
-  /** Who certifies its directory. */
+  /** The certificate of the authority that signs its directory's. */
   readonly directoryCa: string
   readonly port: number
-  /** What it has said. */
+  /** The output so far. */
   readonly log: string[] = []
 
   private constructor(parts: {
@@ -107,24 +107,24 @@ export class Pebble implements AsyncDisposable {
     return `https://127.0.0.1:${this.port}/dir`
   }
 
-  /** The certificate that stands for all the authorities that Telegram trusts. */
+  /** Returns the root certificate, which stands for the authorities that Telegram trusts. */
   async root(): Promise<string> {
     return (await this.#get("/roots/0")) ?? ""
   }
 
-  /** How many orders were made. */
+  /** The number of orders so far. */
   get orders(): number {
     return this.log.join("").match(/There are now \d+ orders/g)?.length ?? 0
   }
 
-  /** Tells DNS something, as `set-servfail` with `{ host }`. */
+  /** Sends a command to the DNS, such as `set-servfail` with `{ host }`. */
   async dns(command: string, body: object): Promise<void> {
     const options = { method: "POST" as const, body: JSON.stringify(body) }
     const response = await request(`http://127.0.0.1:${this.#dnsPort}/${command}`, options)
     await response.body.dump()
   }
 
-  /** Ends the authority, and leaves DNS. */
+  /** Stops the authority, but not the DNS. */
   async stopAuthority(): Promise<void> {
     await end(this.#processes[1])
   }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { isHidden, leaveOut, type Skippable } from "./real-servers.js"
 
-/** The private package with the other frameworks and their bots. */
+/** The private package of the other frameworks and their bots. */
 export const peersFolder = fileURLToPath(new URL("../../simulator/test/peers/", import.meta.url))
 
 /**
@@ -24,7 +24,7 @@ export function requirePackages(
   const npm = spawnSync(file, [...args, "ci"], {
     cwd: folder,
     encoding: "utf8",
-    // A plugin asks for a newer Node than this package does; its bot brings what an older one lacks.
+    // A plug-in requires a newer Node than this package; its bot adds the missing function.
     env: { ...environment, npm_config_engine_strict: "false" },
   })
   if (npm.status === 0) return
@@ -32,7 +32,9 @@ export function requirePackages(
   leaveOut(`npm ci in ${folder} failed: ${said}`, context, environment)
 }
 
-/** The Python that has python-telegram-bot; else skips the test, or with `CI` set fails. */
+/**
+ * Returns the Python with python-telegram-bot. Otherwise skips the test, or throws if `CI` is set.
+ */
 export function requirePythonTelegramBot(
   context: Skippable,
   { python = "/usr/bin/python3", environment = process.env } = {},
@@ -44,7 +46,7 @@ export function requirePythonTelegramBot(
   return leaveOut(`python-telegram-bot is not installed (${advice})`, context, environment)
 }
 
-/** Whether what npm noted of its last install holds every version of the lock file. */
+/** Returns true if npm's record of its last install has every version of the lock file. */
 function isInstalled(folder: string): boolean {
   const noted = join(folder, "node_modules", ".package-lock.json")
   if (!existsSync(noted)) return false
@@ -54,7 +56,7 @@ function isInstalled(folder: string): boolean {
 }
 
 function versionsOf(lockFile: string): Map<string, string> {
-  // npm's own file.
+  // npm's own file
   const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as {
     packages: Record<string, { version: string }>
   }
@@ -66,7 +68,7 @@ function npmCommand({ npm_execpath: started = "" }: NodeJS.ProcessEnv) {
   return isNpm ? { file: process.execPath, args: [started] } : { file: "npm", args: [] }
 }
 
-/** Lets one process at a time install into a folder: test files run side by side. */
+/** A lock that lets one process at a time install into a folder: test files run in parallel. */
 class FolderLock implements Disposable {
   readonly #path: string
 
@@ -89,7 +91,7 @@ class FolderLock implements Disposable {
     }
   }
 
-  /** A process that was killed while it installed leaves its lock behind. */
+  /** Removes the lock of a process that was killed during an installation. */
   #forgetAbandoned(): void {
     const since = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
     if (Date.now() - since > 300_000) this[Symbol.dispose]()

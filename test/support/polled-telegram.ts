@@ -15,11 +15,11 @@ export interface Call {
     readonly allowed_updates?: readonly string[]
   }
   readonly at: number
-  /** Whether the bot has gone away before the answer. */
+  /** Whether the bot disconnected before the answer. */
   wasCut: boolean
 }
 
-/** What happens to one call instead of an answer. */
+/** A fault that replaces the answer to one call. */
 export type Fault =
   | "cut"
   | "silence"
@@ -32,7 +32,7 @@ interface LongPoll {
   readonly timer: NodeJS.Timeout
 }
 
-/** Telegram's answer when it says no. */
+/** Returns Telegram's answer for a refusal. */
 export function refusal(status: number, description: string, parameters?: object): Fault {
   const body = JSON.stringify({ ok: false, error_code: status, description, parameters })
   return { status, body, headers: { "content-type": "application/json" } }
@@ -44,7 +44,7 @@ export function refusal(status: number, description: string, parameters?: object
  */
 export class PolledTelegram implements AsyncDisposable {
   readonly calls: Call[] = []
-  /** What happens to the next calls of a method. */
+  /** The faults of the next calls, by method. */
   readonly faults = new Map<string, Fault[]>()
   webhook = ""
   updates: Update[] = []
@@ -76,7 +76,7 @@ export class PolledTelegram implements AsyncDisposable {
     return this.calls.filter(({ method }) => method === "getUpdates")
   }
 
-  /** A message in a private chat arrives. */
+  /** Adds a message in a private chat. Returns its id. */
   send(chat = 1, text = "hi"): number {
     const update_id = this.nextId++
     const who = { id: chat, first_name: "Ada" }
@@ -91,9 +91,9 @@ export class PolledTelegram implements AsyncDisposable {
     return update_id
   }
 
-  /** Something arrives, be it an update or not. */
+  /** Adds an update, or an invalid value. */
   push(update: unknown): void {
-    // Tests also send what is not an update.
+    // Tests also send values that are not updates.
     this.updates.push(update as Update)
     setImmediate(() => this.#wake())
   }
@@ -112,7 +112,7 @@ export class PolledTelegram implements AsyncDisposable {
     await untilTrue(() => this.isLongPolled)
   }
 
-  /** Ends the long poll as `setWebhook` or another poller does. */
+  /** Ends the long poll, as `setWebhook` or another poller does. */
   conflict(description: string): void {
     this.#refuseLongPoll(description)
   }
@@ -129,7 +129,7 @@ export class PolledTelegram implements AsyncDisposable {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
-    // The bot's own parameters, as it has sent them.
+    // the bot's own parameters, as sent
     const params = (text ? JSON.parse(text) : {}) as Call["params"]
     const call: Call = { method, params, at: performance.now(), wasCut: false }
     response.on("close", () => (call.wasCut = !response.writableFinished))

@@ -8,18 +8,18 @@ import { freePort } from "./free-port.js"
 import { findProgram } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
-/** Whom the server runs as where the tests run as root, which it refuses. */
+/** The user of the server if the tests run as root, which the server refuses. */
 const unprivileged = { name: "nobody", id: 65_534 }
 const isRoot = process.getuid?.() === 0
 
 /** Returns the folder of PostgreSQL's programs; `undefined` where it is not installed. */
 export function postgresPrograms(): string | undefined {
   const server = findProgram("postgres")
-  // Beside it are others that it needs, if not beside a link to it.
+  // The other programs are next to the real file, not next to a link to it.
   return server === undefined ? undefined : dirname(realpathSync(server))
 }
 
-/** A PostgreSQL of the tests' own, on a free port of the loopback interface, with fsync on. */
+/** A PostgreSQL of the tests, on a free port of the loopback interface, with fsync on. */
 export class PostgresServer implements AsyncDisposable {
   readonly port: number
   readonly folder: string
@@ -34,7 +34,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#settings = settings
   }
 
-  /** Makes a server's files and starts it. */
+  /** Creates a server's files and starts the server. */
   static async start(programs: string, settings: readonly string[] = []): Promise<PostgresServer> {
     const folder = emptyFolder()
     const server = new PostgresServer(programs, folder, await freePort(), settings)
@@ -48,7 +48,7 @@ export class PostgresServer implements AsyncDisposable {
     }
   }
 
-  /** A copy of this server that follows it, started. */
+  /** Returns a running standby of this server. */
   async standby(): Promise<PostgresServer> {
     const folder = emptyFolder()
     const standby = new PostgresServer(this.#programs, folder, await freePort(), this.#settings)
@@ -58,12 +58,12 @@ export class PostgresServer implements AsyncDisposable {
     return standby
   }
 
-  /** Where it is found. */
+  /** The URL of the server. */
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.port}/postgres`
   }
 
-  /** Starts it; resolves when it takes connections. */
+  /** Starts the server. Resolves when it accepts connections. */
   async start(settingsOfNow: readonly string[] = []): Promise<void> {
     const options = { port: this.port, listen_addresses: "127.0.0.1", unix_socket_directories: "" }
     const settings = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`])
@@ -75,7 +75,7 @@ export class PostgresServer implements AsyncDisposable {
     if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}`)
   }
 
-  /** Ends it: `fast` as an operator does, `immediate` as a crash does. */
+  /** Stops the server: `fast` as by an operator, `immediate` as in a crash. */
   async stop(mode: "fast" | "immediate" = "fast"): Promise<void> {
     const child = this.#process
     this.#process = undefined
@@ -85,12 +85,12 @@ export class PostgresServer implements AsyncDisposable {
     await ended
   }
 
-  /** Makes a standby the one that is written to. */
+  /** Promotes a standby to the primary server. */
   promote(): void {
     this.#run("pg_ctl", ["promote", "-D", this.folder, "-w"])
   }
 
-  /** Asks it something, over a connection of its own. */
+  /** Runs a query over a connection of its own. */
   async ask<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     const client = new pg.Client(this.url)
     client.on("error", () => {})

@@ -4,22 +4,22 @@ import { PostgresQueue, type PostgresQueueOptions } from "../../src/queue/postgr
 import { postgresPrograms, PostgresServer } from "./postgres-server.js"
 import { onlyWith } from "./real-servers.js"
 
-/** What the tests of a file share: a server of their own, and a schema for each that asks. */
+/** The shared server of a test file, with a schema for each test. */
 export interface Stage {
   readonly server: PostgresServer
   readonly pool: pg.Pool
-  /** The name of a schema that no other call has answered. */
+  /** Returns a new schema name. */
   newSchema(): string
-  /** Ends the leases of all workers of a schema: what they hold is free. */
+  /** Ends the leases of all workers of a schema: their deliveries are free. */
   endLeases(schema: string): Promise<unknown>
-  /** Opens a queue; it migrates, and in a schema of its own unless told otherwise. */
+  /** Opens a queue, which migrates. Default: in a schema of its own. */
   open(options?: Partial<PostgresQueueOptions>): PostgresQueue
 }
 
-/** Options of the suites that need a server: without one they are skipped, and fail with `CI` set. */
+/** Options of suites that need a server: without one they are skipped, or fail if `CI` is set. */
 export const withPostgres = onlyWith("postgres")
 
-/** Starts a server before the tests of a file, and ends it after them. */
+/** Starts a server before the tests of a file, and stops it after them. */
 export function stageOfFile(settings: readonly string[] = []): Stage {
   let server: PostgresServer | undefined
   let pool: pg.Pool | undefined

@@ -16,32 +16,32 @@ import {
 } from "oxc-parser"
 import { sourceOfOutput } from "./import-graph.js"
 
-/** A source file, taken apart. */
+/** A parsed source file. */
 export interface SourceFile {
   readonly path: string
   readonly source: string
   readonly statements: readonly Statement[]
-  /** The doc comments, by the position at which each ends. */
+  /** The doc comments, by their end positions. */
   readonly docs: ReadonlyMap<number, string>
 }
 
-/** A statement that declares a name, and the file it stands in. */
+/** A statement that declares a name, and its file. */
 export interface Declaration {
   readonly file: SourceFile
-  /** The whole statement, `export` included: a doc comment stands in front of it. */
+  /** The whole statement, `export` included, which the doc comment precedes. */
   readonly statement: Node
   /** The class, interface, function, variable, … itself. */
   readonly node: Node
 }
 
-/** One name that can be imported. */
+/** An importable name. */
 export interface PublicName {
   readonly name: string
   /** Whether it exists only for the compiler. */
   readonly isType: boolean
-  /** Where it is declared; nothing where that is another package. */
+  /** Its declarations; none if another package declares it. */
   readonly declarations: readonly Declaration[]
-  /** The names under it, where it is `export * as name`. */
+  /** The names below it, if it is `export * as name`. */
   readonly members?: readonly PublicName[]
 }
 
@@ -62,7 +62,7 @@ export function subpaths(folder = "."): Map<string, string> {
   return found
 }
 
-/** The subpaths of both packages, those of the simulator as a program imports them. */
+/** Returns the subpaths of both packages, those of the simulator as a program imports them. */
 export function allSubpaths(): Map<string, string> {
   const ofSimulator = [...subpaths("simulator")].map(
     ([subpath, path]) => [subpath.replace(/^\./, "@sounder/simulator"), path] as const,
@@ -70,7 +70,7 @@ export function allSubpaths(): Map<string, string> {
   return new Map([...subpaths(), ...ofSimulator])
 }
 
-/** Reads source files from a folder; a map of path to text stands in for it in tests. */
+/** A reader of source files in a folder. In tests, a map of path to text replaces the folder. */
 export class PublicNames {
   readonly #read: (path: string) => string
   readonly #files = new Map<string, SourceFile>()
@@ -79,7 +79,7 @@ export class PublicNames {
     this.#read = read
   }
 
-  /** Every name that a source file exports, sorted. */
+  /** Returns every name that a source file exports, sorted. */
   of(path: string): PublicName[] {
     const file = this.#file(path)
     const names = file.statements.flatMap((statement) => this.#exportsOf(file, statement))
@@ -135,7 +135,7 @@ export class PublicNames {
     })
   }
 
-  /** A name of the file itself, or one that it imports. */
+  /** Returns a name that the file declares or imports. */
   #local(file: SourceFile, name: string): PublicName | undefined {
     for (const statement of file.statements) {
       if (statement.type === "ImportDeclaration") {
@@ -162,7 +162,7 @@ export class PublicNames {
   }
 }
 
-/** The names that a statement declares. */
+/** Returns the names that a statement declares. */
 function declared(file: SourceFile, statement: Node, node: Node): PublicName[] {
   const declarations = [{ file, statement, node }]
   if (node.type === "VariableDeclaration") {
@@ -189,7 +189,7 @@ function isValue(node: Node): node is Extract<Node, { type: (typeof valueNodes)[
 
 const valueNodes = ["ClassDeclaration", "FunctionDeclaration", "TSDeclareFunction"] as const
 
-/** One entry for each name: overloads, and a class with an interface of the same name. */
+/** Merges the entries of each name: overloads, and a class with an interface of the same name. */
 function merged(names: readonly PublicName[]): PublicName[] {
   const byName = new Map<string, PublicName>()
   for (const name of names) {

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { connect, type NetConnectOpts, type Socket } from "node:net"
 import { connect as connectTls, type ConnectionOptions } from "node:tls"
 
-/** An answer as it came over the wire. */
+/** A raw answer. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -23,7 +23,7 @@ export class RawClient {
       this.#received += text
       this.#changed()
     })
-    // A server may cut off what it does not want; what it said before counts.
+    // A server may cut off an invalid request; its earlier answer counts.
     socket.on("error", () => {})
     socket.on("close", () => {
       this.#isEnded = true
@@ -47,7 +47,7 @@ export class RawClient {
     this.socket.write(bytes)
   }
 
-  /** What has come and was not asked for. */
+  /** The received bytes that were not read. */
   get unread(): string {
     return this.#received
   }
@@ -56,7 +56,7 @@ export class RawClient {
     return this.#isEnded
   }
 
-  /** The next answer; rejects when the connection closes without one. */
+  /** Returns the next answer. Rejects if the connection closes without one. */
   async answer(options: { toHead?: boolean } = {}): Promise<RawAnswer> {
     await this.#until(() => this.#received.includes("\r\n\r\n"))
     const end = this.#received.indexOf("\r\n\r\n")
@@ -92,7 +92,9 @@ export class RawClient {
   }
 }
 
-/** A request as Telegram writes it; members that are given replace its own, `null` leaves one out. */
+/**
+ * Returns a request as Telegram writes it. Given headers replace Telegram's; `null` removes one.
+ */
 export function requestText(
   body: string,
   change: {

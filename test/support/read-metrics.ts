@@ -5,7 +5,7 @@ export interface Sample {
   readonly value: number
 }
 
-/** A text in Prometheus' format, as its specification has it read. */
+/** A parsed text in Prometheus' format. */
 export interface ReadMetrics {
   readonly samples: readonly Sample[]
   /** The help and type of each metric. */
@@ -15,7 +15,7 @@ export interface ReadMetrics {
 const sampleForm = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/s
 const labelForm = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\\\|\\"|\\n)*)"(,|$)/y
 
-/** Reads the text strictly: what is not of the format throws. */
+/** Parses a text strictly: an invalid text throws. */
 export function readMetrics(text: string): ReadMetrics {
   if (text !== "" && !text.endsWith("\n")) throw new Error("The last line has no end")
   const described = new Map<string, { help: string; type: string }>()
@@ -32,7 +32,7 @@ export function readMetrics(text: string): ReadMetrics {
   return { samples, described }
 }
 
-/** The value of one sample; `undefined` where it is not there. */
+/** Returns the value of a sample; `undefined` if the sample does not exist. */
 export function sampleOf(
   text: string,
   name: string,

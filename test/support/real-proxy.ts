@@ -11,15 +11,15 @@ import { untilTrue } from "./waiting.js"
 
 /** haproxy, nginx or Caddy, running with a configuration. */
 export interface RealProxy extends AsyncDisposable {
-  /** Takes on another configuration, as `systemctl reload` does. */
+  /** Changes the configuration, as `systemctl reload` does. */
   reload(configuration: string): Promise<void>
-  /** What it has said. */
+  /** The output so far. */
   readonly output: string
 }
 
-/** How each is run in a folder of its own, in the foreground, without touching the system's. */
+/** The way to run a proxy in a folder of its own, in the foreground, apart from the system's. */
 interface Way {
-  /** The configuration with what may not be shared on this machine. */
+  /** Returns the configuration without the parts that processes on this machine cannot share. */
   fit(configuration: string): string
   readonly args: readonly string[]
   readonly environment?: NodeJS.ProcessEnv
@@ -27,7 +27,7 @@ interface Way {
   readonly stopSignal: NodeJS.Signals
 }
 
-/** The program of a proxy. */
+/** Returns the program of a proxy. */
 export function programOf(name: ProxyName) {
   return name === "apache" ? "apache2" : name
 }
@@ -85,7 +85,7 @@ async function listening(child: ChildProcess, port: number, output: () => string
   })
 }
 
-/** Whether somebody listens on a port of the loopback interface. */
+/** Returns whether a port of the loopback interface accepts connections. */
 export async function accepts(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1")
   try {
@@ -102,12 +102,19 @@ const ways: Record<ProxyName, (program: string, folder: string, file: string) =>
   haproxy: async (_, __, file) => ({
     fit: (configuration) => configuration,
     args: ["-W", "-f", file],
-    // The master starts workers anew, with -sf for the old ones.
+    // The master starts new workers, with -sf for the old ones.
     async reload(child, output) {
       const loaded = () => output().match(/Loading success/g)?.length ?? 0
       const before = loaded()
-      child.kill("SIGUSR2")
-      await untilTrue(() => loaded() > before)
+      // A busy master can miss a signal.
+      const reload = () => void child.kill("SIGUSR2")
+      reload()
+      const again = setInterval(reload, 10_000)
+      try {
+        await untilTrue(() => loaded() > before)
+      } finally {
+        clearInterval(again)
+      }
     },
     stopSignal: "SIGTERM",
   }),

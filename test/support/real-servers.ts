@@ -4,7 +4,7 @@ import type { TestOptions } from "vitest"
 // The programs that tests run where they are installed, and the Debian package of each.
 import packages from "./programs.json" with { type: "json" }
 
-/** What a test is given: enough of it to leave the test out. */
+/** The part of a test's context that skips the test. */
 export interface Skippable {
   /** Ends the test here, with a reason that the run reports. */
   skip(reason?: string): never
@@ -15,7 +15,7 @@ export type ServerName = keyof typeof packages
 
 declare module "vitest" {
   interface TaskMeta {
-    /** Why a test or suite is skipped. */
+    /** The reason to skip a test or suite. */
     skipReason?: string
   }
 }
@@ -91,7 +91,7 @@ export function isHidden(environment: NodeJS.ProcessEnv = process.env): boolean 
   return environment.SOUNDER_HIDE_PROGRAMS === "true"
 }
 
-/** Where Debian keeps PostgreSQL's programs, the newest version first. */
+/** Returns Debian's folders of PostgreSQL programs, the newest version first. */
 function postgresFolders(folder = "/usr/lib/postgresql"): string[] {
   try {
     const versions = readdirSync(folder).sort((one, other) => Number(other) - Number(one))

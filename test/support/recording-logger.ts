@@ -1,6 +1,6 @@
 import type { Logger } from "../../src/ground/logger.js"
 
-/** A logger that records what it is told, as `warn Stand by …`. */
+/** A logger that records its messages, as `warn Stand by …`. */
 export class RecordingLogger implements Logger {
   readonly lines: string[] = []
 

@@ -1,9 +1,9 @@
 import type { IncomingUpdate } from "../../src/queue/update-queue.js"
 
-/** A queue that takes everything at once and remembers it, or does what `answer` does. */
+/** A queue that accepts and records every update, or calls `answer`. */
 export class RecordingQueue {
   readonly puts: IncomingUpdate[] = []
-  /** What a put comes to. */
+  /** Returns the promise of a put. */
   answer: () => Promise<void> = () => Promise.resolve()
 
   put({ botId, update }: IncomingUpdate): Promise<void> {

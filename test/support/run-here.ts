@@ -1,6 +1,6 @@
 import { run } from "../../src/cli/run.js"
 
-/** What came of a command. */
+/** The outcome of a command. */
 export interface Ran {
   readonly status: number
   readonly printed: string

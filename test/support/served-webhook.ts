@@ -8,11 +8,13 @@ import { RecordingQueue } from "./recording-queue.js"
 
 /** A webhook at `/hook` on a server of its own, new for each test, with raw clients. */
 export class Served {
+  /** False for servers whose requests are all read by `node:http`. */
+  static readsStrictly = true
   queue = new RecordingQueue()
   server = new WebhookServer({ port: 0 })
   #clients: RawClient[] = []
 
-  /** Sets up and clears away before and after each test of the file. */
+  /** Starts a server before each test of the file, and closes it after the test. */
   static forEachTest(): Served {
     const served = new Served()
     beforeEach(() => served.start())
@@ -20,11 +22,14 @@ export class Served {
     return served
   }
 
-  /** Starts anew, with other options. */
+  /** Starts again, with other options. */
   async start(options: WebhookServerOptions = {}): Promise<void> {
     await this.stop()
     this.queue = new RecordingQueue()
-    this.server = new WebhookServer({ port: 0, logger: silentLogger, ...options })
+    this.server = new WebhookServer(
+      { port: 0, logger: silentLogger, ...options },
+      { readsStrictly: Served.readsStrictly },
+    )
     const { queue } = this
     this.server.add(new Webhook({ botId: 7, queue, path: "hook", secretToken: secret }))
     await this.server.start()
@@ -43,14 +48,14 @@ export class Served {
     return client
   }
 
-  /** The answer to bytes that are sent over a connection of their own. */
+  /** Returns the answer to bytes sent over a connection of their own. */
   async ask(bytes: string | Uint8Array) {
     const client = await this.open()
     client.send(bytes)
     return client.answer()
   }
 
-  /** The server is as it was: it takes a right update, and has taken nothing else. */
+  /** Checks that the server accepts a valid update, and has accepted no other. */
   async expectUnharmed(): Promise<void> {
     expect(this.queue.puts).toEqual([])
     const answer = await this.ask(requestText('{"update_id":1}'))

@@ -33,12 +33,12 @@ export function expressionsOf(path: string, source: string): FoundExpression[] {
 /** The length of the texts, in characters: that of an HTTP header, or of four long messages. */
 const length = 16_384
 
-/** Linear expressions take less than a millisecond of it, quadratic ones a hundred and more. */
+/** Linear expressions take less than a millisecond of CPU time, quadratic ones over a hundred. */
 const slowCpuMs = 60
 
 const timeoutMs = 1_500
 
-/** Returns a text that makes an expression slow; `undefined` where none of those that were tried does. */
+/** Returns a text that makes an expression slow; `undefined` if no tried text does. */
 export function slowTextFor(
   { pattern, flags }: Pick<FoundExpression, "pattern" | "flags">,
   pieces: Iterable<string> = piecesOf(pattern),
@@ -56,17 +56,17 @@ export function slowTextFor(
 
 const tails = ["\u0001", " \n", ""]
 
-/** Quotes that are escaped, opened or closed. */
+/** Escaped, opening and closing quotes. */
 const quoted = ['\\"', '"a', ' "']
 
-/** Returns texts to repeat: the characters that a pattern names, some of all kinds, and pairs of them. */
+/** Returns texts to repeat: the characters of a pattern, some of every kind, and pairs of them. */
 export function piecesOf(pattern: string): Set<string> {
   const singles = charactersOf(pattern).slice(0, 16)
   const pairs = singles.slice(0, 5).flatMap((one) => singles.slice(0, 5).map((two) => one + two))
   return new Set([...singles, ...literalsOf(pattern).slice(0, 4), ...pairs, ...quoted])
 }
 
-/** Returns a text to repeat, made of characters that a pattern names. */
+/** Returns a random text to repeat, made of the characters of a pattern. */
 export function randomPiece(pattern: string, random: () => number): string {
   const characters = charactersOf(pattern)
   const size = 1 + Math.floor(random() * 6)
@@ -76,7 +76,7 @@ export function randomPiece(pattern: string, random: () => number): string {
   ).join("")
 }
 
-/** Returns the parts of a pattern that stand for themselves, the longest first. */
+/** Returns the literal parts of a pattern, the longest first. */
 function literalsOf(pattern: string): string[] {
   const parts = pattern.replaceAll(/\[[^\]]*\]/g, "?").match(/[^\\()?*+|^$[\]{}.]{2,}/g) ?? []
   return parts.toSorted((one, other) => other.length - one.length)
@@ -93,7 +93,7 @@ function charactersOf(pattern: string): string[] {
 
 const context = createContext({ text: "", expression: /x/ })
 
-/** The time of the processor and not of the clock: the machine may be busy with other tests. */
+/** Returns the processor time, as the machine may be busy with other tests. */
 function cpuOf(pattern: string, flags: string, head: string, piece: string, tail: string): number {
   context["text"] = head + piece.repeat(length / piece.length) + tail
   context["expression"] = new RegExp(pattern, flags)
@@ -101,7 +101,7 @@ function cpuOf(pattern: string, flags: string, head: string, piece: string, tail
   try {
     runInContext("text.match(expression)", context, { timeout: timeoutMs })
   } catch {
-    // It took longer than the limit.
+    // The expression exceeded the limit.
   }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1_000

@@ -9,10 +9,10 @@ import { RawClient } from "./raw-client.js"
 import { RecordingQueue } from "./recording-queue.js"
 import { WebhookTelegram } from "./webhook-telegram.js"
 
-/** The token of the bot in these tests. */
+/** The bot's token. */
 export const token = "7:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-/** What a start needs: a scripted Telegram, a bot, a queue, a free port; new for each test. */
+/** The parts of a start: a scripted Telegram, a bot, a queue, a free port; new for each test. */
 export class Started {
   telegram!: WebhookTelegram
   bot!: Bot
@@ -40,7 +40,7 @@ export class Started {
     return intake
   }
 
-  /** A start that has to fail, with nothing left listening. */
+  /** Returns the error of a start that has to fail, and checks that no server is left listening. */
   async failure(options: Partial<WebhookIntakeOptions> = {}): Promise<Error> {
     const error: unknown = await this.start(options).then(
       () => new Error("it started"),
@@ -48,7 +48,7 @@ export class Started {
     )
     await this.expectNothingListens()
     expect(error).toBeInstanceOf(Error)
-    const { message, stack } = error as Error // as was just seen
+    const { message, stack } = error as Error // `instanceof Error` was just checked
     expect(message + stack).not.toContain(token)
     return error as Error
   }
@@ -58,7 +58,7 @@ export class Started {
     await expect(once(socket, "connect")).rejects.toThrow("ECONNREFUSED")
   }
 
-  /** The status of one request. */
+  /** Returns the status of one request. */
   async ask(text: string): Promise<number> {
     const client = await RawClient.open({ host: "127.0.0.1", port: this.port })
     client.send(text)

@@ -1,13 +1,16 @@
 import { writeFileSync } from "node:fs"
 import type { Reporter, TestCase, TestModule } from "vitest/node"
 
-/** What a run came to: the file that `scripts/test.mjs` reads. */
+/** The result of a run: the file that `scripts/test.mjs` reads. */
 export interface Tally {
-  /** How many tests passed. */
+  /** The number of passed tests. */
   passed: number
-  /** How many failed, a file that does not load and an error outside any test counted as one each. */
+  /**
+   * The number of failures. A file that does not load and an error outside of tests count as one
+   * each.
+   */
   failed: number
-  /** What did not run, and why. */
+  /** The skipped tests, with their reasons. */
   skipped: { name: string; reason: string }[]
 }
 
@@ -28,7 +31,7 @@ function tallyOf(modules: readonly TestModule[], errorsOutside: number): Tally {
   return tally
 }
 
-/** A file that does not load, and hooks that fail. */
+/** Returns the number of failed hooks, and of files that do not load. */
 function failuresOutsideTests(module: TestModule): number {
   const suites = [...module.children.allSuites()]
   return [module, ...suites].filter((suite) => suite.errors().length > 0).length

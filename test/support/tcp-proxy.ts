@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { portOf } from "./free-port.js"
 
-/** The network between a program and a server: it can be cut, swallow everything, lead elsewhere. */
+/** A proxy between a program and a server that can cut, swallow and redirect connections. */
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
@@ -14,7 +14,7 @@ export class TcpProxy implements AsyncDisposable {
     this.#server = createServer((inside) => this.#join(inside))
   }
 
-  /** Leads to a port of the loopback interface. */
+  /** Starts a proxy to a port of the loopback interface. */
   static async to(target: number): Promise<TcpProxy> {
     const proxy = new TcpProxy(target)
     proxy.#server.listen(0, "127.0.0.1")
@@ -22,12 +22,12 @@ export class TcpProxy implements AsyncDisposable {
     return proxy
   }
 
-  /** Where it listens. */
+  /** The port of the proxy. */
   get port(): number {
     return portOf(this.#server)
   }
 
-  /** Cuts all connections; new ones are refused or lead to the target. */
+  /** Cuts all connections. New ones are refused, or lead to the target. */
   cut(): void {
     for (const [inside, outside] of this.#pairs) {
       inside.destroy()
@@ -36,7 +36,7 @@ export class TcpProxy implements AsyncDisposable {
     this.#pairs.clear()
   }
 
-  /** From now on nothing gets through, either way, and nobody is told. */
+  /** Drops all bytes in both directions from now on, without closing connections. */
   swallow(): void {
     this.#isHole = true
     for (const [inside, outside] of this.#pairs) {
@@ -45,12 +45,12 @@ export class TcpProxy implements AsyncDisposable {
     }
   }
 
-  /** New connections get through again; those that were swallowed stay dead. */
+  /** Passes new connections on again; swallowed ones stay dead. */
   heal(): void {
     this.#isHole = false
   }
 
-  /** New connections lead elsewhere. */
+  /** Redirects new connections. */
   leadTo(target: number): void {
     this.#target = target
   }

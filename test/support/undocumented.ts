@@ -58,7 +58,7 @@ function membersOf(node: Node | null | undefined): Member[] {
   }
 }
 
-/** The name of a member that needs a doc comment. */
+/** Returns the name of a member that needs a doc comment. */
 function memberName(member: Member, file: SourceFile): string | undefined {
   if (!("key" in member)) return undefined
   if ("override" in member && member.override) return undefined
@@ -72,7 +72,7 @@ function keyName(key: PropertyKey, file: SourceFile): string | undefined {
   return key.type === "PrivateIdentifier" ? undefined : file.source.slice(key.start, key.end)
 }
 
-/** Whether nothing but white space stands between a doc comment and a node. */
+/** Returns true if only white space is between a doc comment and a node. */
 function hasDoc({ source, docs }: SourceFile, node: Node): boolean {
   const end = source.slice(0, node.start).trimEnd().length
   return docs.has(end)

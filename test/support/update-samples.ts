@@ -1,14 +1,14 @@
 import type { Chat, Update, User } from "@grammyjs/types"
 import type { UpdateType } from "../../src/telegram/api.js"
 
-/** What a test expects of an update of one type. */
+/** The expected facts of an update of one type. */
 export interface Sample {
   readonly update: Update
-  /** The id of its chat, where it has one. */
+  /** The id of its chat, if it has one. */
   readonly chat?: number
-  /** The id of its user, where it names one. */
+  /** The id of its user, if it names one. */
   readonly user?: number
-  /** Its lane where lanes are chats. */
+  /** Its lane, if lanes are chats. */
   readonly lane: string
 }
 
@@ -52,7 +52,7 @@ const paying = { user: ada.id, lane: "checkout:11" }
 const inPrivate = { chat: privateChat.id, ...alone }
 const inChannel = { chat: channel.id, lane: "-1002" }
 
-/** What an update is of which only the fields that decide are given. */
+/** Returns an update with the given fields only. */
 function of(update: object): Update {
   return { update_id: 1, ...update }
 }
@@ -91,7 +91,11 @@ export const samples = {
     chat: privateChat.id,
     lane: "11",
   },
-  guest_message: { update: of({ guest_message: { ...message, guest_query_id: "g" } }), ...inGroup },
+  guest_message: {
+    update: of({ guest_message: { ...message, guest_query_id: "g" } }),
+    ...inGroup,
+    lane: "guest:g",
+  },
   stopped_message_generation: {
     update: of({ stopped_message_generation: { chat: privateChat, user: ada, draft_id: 1 } }),
     ...inPrivate,
@@ -165,5 +169,24 @@ export const samples = {
   subscription: {
     update: of({ subscription: { user: ada, invoice_payload: "x", state: "active" } }),
     ...alone,
+  },
+  widget_query: {
+    update: of({
+      widget_query: {
+        ...{ id: "w", from: ada, chat_instance: "1", type: { type: "data" }, data: "tap" },
+        ...{ chat: group, message_id: 5 },
+      },
+    }),
+    ...inGroup,
+    lane: "widget:11",
+  },
+  shared_widget_query: {
+    update: of({
+      shared_widget_query: {
+        ...{ id: "w", from: ada, type: { type: "data" }, data: "tap", widget_id: "5" },
+      },
+    }),
+    ...alone,
+    lane: "widget:11",
   },
 } satisfies Record<UpdateType, Sample>

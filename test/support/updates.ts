@@ -10,29 +10,29 @@ export const channel = { id: -200, type: "channel" as const, title: "News" }
 
 let lastId = 0
 
-/** An update of any type; what a test leaves out Telegram would have sent. */
+/** Returns an update of any type, of which a test gives only some fields. */
 export function updateWith(content: object): Update {
   return { update_id: (lastId += 1), ...content }
 }
 
-/** A new message, with these fields beside the ones that every message has. */
+/** Returns a new message with these additional fields. */
 export function messageUpdate(fields: object): Update {
   return updateWith({ message: messageOf(fields) })
 }
 
-/** A message. */
+/** Returns a message. */
 export function messageOf(fields: object): Message {
   return { message_id: 11, date: 1, chat: adasChat, from: ada, ...fields }
 }
 
-/** A new text message; a command in front is marked as Telegram marks it. */
+/** Returns a new text message; a leading command is marked as by Telegram. */
 export function textUpdate(text: string, fields: object = {}): Update {
   const command = /^\/[^\s]*/.exec(text)?.[0]
   const entity = command && { type: "bot_command", offset: 0, length: command.length }
   return messageUpdate({ text, ...(entity && { entities: [entity] }), ...fields })
 }
 
-/** A press of a button under a message of the bot. */
+/** Returns a press of a button under a message of the bot. */
 export function pressUpdate(data: string, fields: object = {}): Update {
   const message = messageOf({ from: undefined, text: "Menu" })
   return updateWith({
@@ -40,7 +40,7 @@ export function pressUpdate(data: string, fields: object = {}): Update {
   })
 }
 
-/** A bot whose calls are kept and answered here instead of sent. */
+/** Returns a bot whose calls are recorded and answered without a request. */
 export function keptBot(answer: (call: ApiCall) => unknown = () => true): {
   readonly bot: Bot
   readonly calls: { readonly method: string; readonly params: unknown }[]
@@ -53,13 +53,13 @@ export function keptBot(answer: (call: ApiCall) => unknown = () => true): {
   return { bot: new Bot(token, { onCall }), calls }
 }
 
-/** A bot that knows its name. */
+/** Returns a bot that knows its name. */
 export function namedBot(): Bot {
   const me = { id: 110, is_bot: true, first_name: "Bot", username: "Suite_Bot" }
   return new Bot(token, { me: me as never, onCall: async () => true })
 }
 
-/** Does something with the context of an update; what it throws is thrown. */
+/** Calls a function with the context of an update. Rethrows its error. */
 export async function withContext(
   bot: Bot,
   update: Update,
@@ -68,7 +68,7 @@ export async function withContext(
   const dispatcher = new Dispatcher({ bot })
   let failure: unknown
   dispatcher.catch((error) => (failure = error.cause))
-  // The methods are tried on every type of update, also where their types forbid it.
+  // The methods are tried on every type of update, also if their types forbid it.
   dispatcher.use((ctx) => act(ctx as Context<never>))
   await dispatcher.process(update)
   if (failure !== undefined) throw failure

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
-/** A promise that is settled from outside. */
+/** A promise with its resolving functions. */
 export interface Deferred {
   readonly promise: Promise<void>
   resolve(): void
 }
 
-/** A promise that is settled from outside. */
+/** Returns a promise with its resolving functions. */
 export function deferred(): Deferred {
   let resolve = () => {}
   const promise = new Promise<void>((settle) => {

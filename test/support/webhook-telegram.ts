@@ -6,19 +6,19 @@ import { portOf } from "./free-port.js"
 /** One call as it came. */
 export interface RecordedCall {
   readonly method: string
-  /** The parameters as text; an uploaded file as its content. */
+  /** The parameters as text; an uploaded file as its contents. */
   readonly params: Readonly<Record<string, string>>
 }
 
-/** How a method is answered instead of as usual. */
+/** A function that answers a method in an unusual way. */
 export type Script = (response: ServerResponse) => void
 
-/** A Bot API that remembers one webhook, records every call and can be told to misbehave. */
+/** A Bot API that remembers one webhook, records every call and misbehaves on request. */
 export class WebhookTelegram {
   readonly calls: RecordedCall[] = []
-  /** Misbehaviour by method; a list is used up, its end being good behaviour. */
+  /** The scripts by method; an empty list means normal answers. */
   readonly scripts = new Map<string, Script[]>()
-  /** What `getWebhookInfo` answers. */
+  /** The answer to `getWebhookInfo`. */
   info: WebhookInfo = noWebhook()
   readonly #server: Server
 
@@ -37,7 +37,7 @@ export class WebhookTelegram {
     return `http://127.0.0.1:${portOf(this.#server)}`
   }
 
-  /** The names of the methods called, in order. */
+  /** The names of the called methods, in order. */
   get methods(): string[] {
     return this.calls.map(({ method }) => method)
   }
@@ -69,25 +69,25 @@ export class WebhookTelegram {
   }
 }
 
-/** Answers with an error of Telegram's. */
+/** Answers with an error of Telegram. */
 export function apiError(code: number, description: string, parameters?: object): Script {
   return (response) => {
     reply(response, code, { ok: false, error_code: code, description, parameters })
   }
 }
 
-/** A gateway's page in the place of Telegram's JSON. */
+/** Answers with a gateway's page in place of Telegram's JSON. */
 export const htmlPage: Script = (response) => {
   response.writeHead(502, { "content-type": "text/html" }).end("<html>Bad Gateway</html>")
 }
 
-/** The connection is cut in the middle of the answer. */
+/** Cuts the connection in the middle of the answer. */
 export const cut: Script = (response) => {
   response.writeHead(200, { "content-length": "100" })
   response.write("{", () => response.destroy())
 }
 
-/** No answer comes. */
+/** Never answers. */
 export const silence: Script = () => {}
 
 function reply(response: ServerResponse, status: number, body: object): void {

@@ -73,8 +73,8 @@ const ways: [string, () => Promise<unknown>][] = [
   ],
 ]
 
-describe.each(ways)("an update that comes %s", (_way, start) => {
-  test("is one trace: it comes in, it is handled, and what its handler does", async () => {
+describe.each(ways)("an update received %s", (_way, start) => {
+  test("is one trace: receipt, handling, and the calls of its handler", async () => {
     traced()
     updater.dispatcher.on(filters.text, async (ctx) => {
       await tracer.startActiveSpan("own work", async (own) => {
@@ -120,7 +120,7 @@ describe.each(ways)("an update that comes %s", (_way, start) => {
     })
   })
 
-  test("has in its spans no token, no text, no name and no id of a chat, whoever makes spans", async () => {
+  test("has no token, text, name or chat id in its spans, whoever creates spans", async () => {
     const instrumentation = new UndiciInstrumentation()
     instrumentation.setTracerProvider(provider)
     instrumentation.enable()
@@ -172,7 +172,7 @@ test("a stored update belongs to the trace in which it came, as long as this pro
   expect(parentOf(one("process message"))).toBe(one("receive message"))
 })
 
-test("one that another process has put begins a trace of its own", async () => {
+test("a stored update of another process begins a trace of its own", async () => {
   const path = nextPath()
   const before = new SqliteQueue({ path })
   const from = { id: 7, is_bot: false, first_name: "Ada" }
@@ -189,7 +189,7 @@ test("one that another process has put begins a trace of its own", async () => {
   expect(names()).not.toContain("receive message")
 })
 
-test("an update that comes again is a span of its own, and the first one's trace goes on", async () => {
+test("a repeated update is a span of its own, and the first one's trace continues", async () => {
   traced()
   const { queue } = updater
   const update = { update_id: 1, message: undefined }
@@ -208,7 +208,7 @@ test("an update that comes again is a span of its own, and the first one's trace
   expect(parentOf(one("process update"))).toBe(received[0])
 })
 
-test("all attempts to handle an update belong to the trace in which it came", async () => {
+test("all attempts of an update belong to the trace in which it was received", async () => {
   traced()
   const update = { update_id: 1, poll: { id: "1" } }
   const { queue } = updater
@@ -236,7 +236,7 @@ test("all attempts to handle an update belong to the trace in which it came", as
 })
 
 describe("errors", () => {
-  test("are kinds only, unless their messages are asked for", async () => {
+  test("have only their kinds in spans, and their messages on request", async () => {
     const tracing = traced()
     updater.dispatcher.on(filters.text, () => {
       throw new Error(`Broken with ${account.token}`)
@@ -271,7 +271,7 @@ describe("errors", () => {
     })
   })
 
-  test("a wait for `retry_after` is told in the span of its call", async () => {
+  test("a wait for `retry_after` is recorded in the span of its call", async () => {
     traced()
     telegram.fault("getMe", { retryAfter: 1 })
     await updater.bot.getMe()
@@ -279,7 +279,7 @@ describe("errors", () => {
   })
 })
 
-test("a file that is downloaded is a span, without the address of the file", async () => {
+test("a file download is a span, without the URL of the file", async () => {
   traced()
   const document = Buffer.from("content")
   updater.dispatcher.on(filters.document, async (ctx) => {
@@ -294,8 +294,8 @@ test("a file that is downloaded is a span, without the address of the file", asy
   expect(JSON.stringify(one("download").attributes)).not.toContain("file_")
 })
 
-describe("what is around", () => {
-  test("a request of a custom server, or of one with instrumentation, is what its update is a part of", async () => {
+describe("the surrounding context", () => {
+  test("a request span of a custom or instrumented server is the parent of its update", async () => {
     traced()
     await using queue = new MemoryQueue()
     const { dispatcher } = updaterOf(queue)
@@ -324,7 +324,7 @@ describe("what is around", () => {
     expect(named("receive message")).toHaveLength(3)
   })
 
-  test("the span in which the bot was started, once it has ended, has no part in what follows", async () => {
+  test("the span in which the bot was started, once ended, is no parent of later spans", async () => {
     traced()
     updater.dispatcher.on(filters.text, () => {})
     await tracer.startActiveSpan("start", async (span) => {
@@ -336,14 +336,14 @@ describe("what is around", () => {
   })
 })
 
-test("no span is made before, or after it was disposed of", async () => {
+test("no span is created before the start, or after disposal", async () => {
   const tracing = traced()
   tracing[Symbol.dispose]()
   await updater.bot.getMe()
   expect(names()).toEqual([])
 })
 
-test("without an SDK nothing is kept, and all works", async () => {
+test("without an SDK no data are collected, and the bot works", async () => {
   trace.disable()
   context.disable()
   traced()

@@ -12,7 +12,7 @@ const from = { id: 7, is_bot: false, first_name: "Ada" } as const
 const date = Math.floor(Date.now() / 1000)
 const message = { message_id: 1, date, chat, from, text: "before" } as const
 
-test("what could not be delivered before a start comes at once after it, in order", async () => {
+test("updates that could not be delivered before a start arrive at once after it, in order", async () => {
   await using telegram = await Simulator.start({ local: true })
   const account = telegram.bot({ username: "late_bot" })
   const port = await freePort()

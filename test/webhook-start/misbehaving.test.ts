@@ -53,7 +53,7 @@ describe.each(orders)("an update that is put %s into a queue whose put", (_, ord
 })
 
 test.each(Object.entries(failingMethods))(
-  "a queue whose probe %s is not ready, or ready, and nothing more",
+  "a queue whose probe %s is not ready, or ready, with no other effect",
   async (_, probe) => {
     const queue = { put: () => Promise.resolve(), probe } as WebhookOptions["queue"]
     const webhook = new Webhook({ botId: 7, queue, secretToken: false })
@@ -63,7 +63,7 @@ test.each(Object.entries(failingMethods))(
 )
 
 test.each(Object.entries(failingMethods))(
-  "a queue whose highestId %s starts all the same",
+  "a queue whose highestId %s does not prevent the start",
   async (_, highestId) => {
     const queue = Object.assign(started.queue, { highestId: highestId as never })
     await started.start({ queue, orderWithinMs: 20, secretToken: secret, urlPath: "hook" })
@@ -71,17 +71,20 @@ test.each(Object.entries(failingMethods))(
   },
 )
 
-test.each(Object.entries(failingLoggers))("a logger that %s stops no webhook", async (_, make) => {
-  vi.spyOn(console, "error").mockImplementation(() => {})
-  const { queue } = started
-  const logger = make()
-  let fails = 1
-  queue.answer = () => (fails-- > 0 ? Promise.reject(new Error("no disk")) : Promise.resolve())
-  await started.start({ logger, secretToken: secret, urlPath: "hook" })
-  expect(await started.ask(requestText('{"update_id":1}'))).toBe(503)
-  expect(await started.ask("GARBAGE\r\n\r\n")).toBe(400)
-  expect(await started.ask(requestText('{"update_id":1}'))).toBe(200)
-})
+test.each(Object.entries(failingLoggers))(
+  "a logger that %s does not stop a webhook",
+  async (_, make) => {
+    vi.spyOn(console, "error").mockImplementation(() => {})
+    const { queue } = started
+    const logger = make()
+    let fails = 1
+    queue.answer = () => (fails-- > 0 ? Promise.reject(new Error("no disk")) : Promise.resolve())
+    await started.start({ logger, secretToken: secret, urlPath: "hook" })
+    expect(await started.ask(requestText('{"update_id":1}'))).toBe(503)
+    expect(await started.ask("GARBAGE\r\n\r\n")).toBe(400)
+    expect(await started.ask(requestText('{"update_id":1}'))).toBe(200)
+  },
+)
 
 describe("a source of certificates", () => {
   const pair = createCertificate("bot.example.com")
@@ -111,7 +114,7 @@ describe("a source of certificates", () => {
   )
 
   test.each(Object.entries(failingMethods))(
-    "whose watch %s ends the start, or is of no harm",
+    "whose watch %s ends the start, or has no effect",
     async (_, watch) => {
       const server = open({ watch })
       const isStarted = await server.start().then(
@@ -135,7 +138,7 @@ describe("a source of certificates", () => {
   )
 
   test.each(Object.entries(failingMethods))(
-    "whose challengeFor %s fails no handshake of another",
+    "whose challengeFor %s fails no other handshake",
     async (_, challengeFor) => {
       const server = open({ challengeFor })
       await server.start()

@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe("what can be known on this machine never reaches Telegram", () => {
+describe("an error that this machine can detect causes no call to Telegram", () => {
   test.each([
     ["an http: URL", { webhookUrl: `http://${host}/hook` }, /an https: URL/],
     ["a refused port", { webhookUrl: `https://${host}:8080/hook` }, /443, 80, 88 or 8443/],
@@ -98,7 +98,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     expect(started.telegram.calls).toEqual([])
   })
 
-  test("a file that does not exist", async () => {
+  test("a missing file", async () => {
     const cert = join(folder, "nowhere.pem")
     const error = await started.failure({ webhookUrl, key: pair.key, cert })
     expect(error).toMatchObject({ code: "certificate-unreadable" })
@@ -108,7 +108,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     expect(started.telegram.calls).toEqual([])
   })
 
-  test("a folder in the place of a file", async () => {
+  test("a folder instead of a file", async () => {
     const error = await started.failure({ webhookUrl, key: folder, cert: pair.cert })
     expect(error).toMatchObject({ code: "certificate-unreadable" })
     expect(error.message).toContain("`key` option: the path is a folder")
@@ -122,7 +122,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
     expect(error.message).toContain("openssl x509 -inform der")
   })
 
-  test("a file that may not be read", async (context) => {
+  test("an unreadable file", async (context) => {
     if (process.getuid?.() === 0) context.skip("root may read everything")
     const file = join(folder, "secret.key")
     await writeFile(file, pair.key)
@@ -142,14 +142,14 @@ describe("what can be known on this machine never reaches Telegram", () => {
     await once(other, "close")
   })
 
-  test("an address that is not this machine's", async () => {
+  test("an address of another machine", async () => {
     const error = await started.failure({ webhookUrl, listen: "192.0.2.1" })
     expect(error).toMatchObject({ code: "listen-failed" })
     expect(started.telegram.calls).toEqual([])
   })
 
   test.each([{ listen: "127.0.0.1" }, { key: "private.key", cert: "cert.pem" }, { port: 80 }])(
-    "options of a server's own beside a server: %o",
+    "options of a server together with a server: %o",
     async (options) => {
       const { bot, queue } = started
       const server = new WebhookServer({ port: 0 })
@@ -160,7 +160,7 @@ describe("what can be known on this machine never reaches Telegram", () => {
   )
 })
 
-describe("a Bot API server with --local takes", () => {
+describe("a Bot API server with --local accepts", () => {
   test.each([
     { webhookUrl: "http://127.0.0.1:8080/hook" },
     { webhookUrl: "http://[::1]:8080/hook" },
@@ -173,7 +173,7 @@ describe("a Bot API server with --local takes", () => {
   })
 })
 
-describe("what Telegram answers ends the start with words and nothing listening", () => {
+describe("an error of Telegram ends the start with advice, and no server is left listening", () => {
   const cases: readonly (readonly [string, Script, string, RegExp])[] = [
     ["401", apiError(401, "Unauthorized"), "unauthorized", /Check the bot's token with @BotFather/],
     ["404", apiError(404, "Not Found"), "unauthorized", /Check the bot's token with @BotFather/],
@@ -231,7 +231,7 @@ describe("what Telegram answers ends the start with words and nothing listening"
 })
 
 describe("bootstrapRetries", () => {
-  test("tries again what may pass by itself, and says so", async () => {
+  test("repeats the call after a transient failure, and logs it", async () => {
     const { telegram, logger } = started
     const scripts = [htmlPage, cut, apiError(500, "Internal Server Error")]
     telegram.scripts.set("getWebhookInfo", [...scripts])
@@ -242,7 +242,7 @@ describe("bootstrapRetries", () => {
     expect(logger.warn.mock.calls.flat().join()).toContain("Trying again in")
   })
 
-  test("gives up when they are spent", async () => {
+  test("rejects after the last attempt", async () => {
     started.telegram.scripts.set("getWebhookInfo", [htmlPage, htmlPage, htmlPage])
     await started.failure({ webhookUrl, bootstrapRetries: 1 })
     expect(started.telegram.methods).toEqual(["getWebhookInfo", "getWebhookInfo"])
@@ -251,13 +251,13 @@ describe("bootstrapRetries", () => {
   test.each([
     ["an unknown token", apiError(401, "Unauthorized")],
     ["a refusal", apiError(400, "Bad Request: bad webhook: something")],
-  ])("tries %s only once", async (_, script) => {
+  ])("makes one attempt if %s", async (_, script) => {
     started.telegram.scripts.set("setWebhook", [script])
     await started.failure({ webhookUrl, bootstrapRetries: -1 })
     expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
   })
 
-  test("for ever end with the signal", async () => {
+  test("without a limit end with the signal", async () => {
     const { telegram } = started
     telegram.scripts.set(
       "getWebhookInfo",
@@ -271,7 +271,7 @@ describe("bootstrapRetries", () => {
   })
 })
 
-test("a start that failed can be followed by one that succeeds", async () => {
+test("a failed start can be followed by a successful one", async () => {
   const queue = new RecordingQueue()
   await started.failure({ webhookUrl: "http://example.com", queue })
   started.telegram.scripts.set("getWebhookInfo", [htmlPage])

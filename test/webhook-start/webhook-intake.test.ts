@@ -22,8 +22,8 @@ const derived = deriveSecretToken(token)
 const update = (id: number, secret = derived) =>
   requestText(`{"update_id":${id}}`, { headers: { "X-Telegram-Bot-Api-Secret-Token": secret } })
 
-describe("the order of a start", () => {
-  test("is listen, getWebhookInfo, setWebhook", async () => {
+describe("the beginning of a start", () => {
+  test("calls listen, getWebhookInfo, setWebhook, in this order", async () => {
     const { telegram } = started
     const asked = deferred()
     let status = 0
@@ -54,16 +54,13 @@ describe("the order of a start", () => {
     ["capitals in its host", "https://EXAMPLE.com/Hook", "/Hook"],
     ["letters beyond ASCII", "https://example.com/крючок", "/%D0%BA%D1%80%D1%8E%D1%87%D0%BE%D0%BA"],
     ["a blank in its path", "https://example.com/a b", "/a%20b"],
-  ])(
-    "registers the URL that was checked, and answers there: one with %s",
-    async (_, given, path) => {
-      await started.start({ webhookUrl: given })
-      expect(started.telegram.registered?.url).toBe(`https://example.com${path}`)
-      expect(await started.ask(update(1).replace("/hook", path))).toBe(200)
-    },
-  )
+  ])("registers the checked URL, and answers there: one with %s", async (_, given, path) => {
+    await started.start({ webhookUrl: given })
+    expect(started.telegram.registered?.url).toBe(`https://example.com${path}`)
+    expect(await started.ask(update(1).replace("/hook", path))).toBe(200)
+  })
 
-  test("uploads a certificate, or not, as it is told", async () => {
+  test("uploads a certificate, or not, according to the option", async () => {
     const tls = { webhookUrl, key: pair.key, cert: pair.cert }
     await (await started.start(tls)).finish()
     expect(started.telegram.registered?.certificate).toBeDefined()
@@ -73,7 +70,7 @@ describe("the order of a start", () => {
     expect(warnings).toEqual([])
   })
 
-  test("takes any certificate for the way behind a proxy where it is not uploaded", async () => {
+  test("accepts any certificate between proxy and bot if it is not uploaded", async () => {
     const other = await createCertificate("inside.example")
     const failure = await started.failure({ webhookUrl, ...other })
     expect(failure.message).toContain(host)
@@ -82,7 +79,7 @@ describe("the order of a start", () => {
     expect(started.telegram.registered?.certificate).toBeUndefined()
   })
 
-  test("hands every option of a server to its own", async () => {
+  test("passes on every option of a server", async () => {
     await started.start({ webhookUrl, keepAliveTimeoutMs: 620_000, readyPath: "/here" })
     const client = await RawClient.open({ host: "127.0.0.1", port: started.port })
     client.send("GET /here HTTP/1.1\r\nHost: example.com\r\n\r\n")
@@ -91,7 +88,7 @@ describe("the order of a start", () => {
     expect(answer).toMatchObject({ status: 200, headers: { "keep-alive": "timeout=620" } })
   })
 
-  test("passes on everything that Telegram is to know", async () => {
+  test("passes on every parameter of setWebhook", async () => {
     await started.start({
       webhookUrl,
       allowedUpdates: ["message", "chat_member"],
@@ -110,7 +107,7 @@ describe("the order of a start", () => {
     })
   })
 
-  test("begins anew where updates wait that Telegram could not deliver, and takes nothing before", async () => {
+  test("resets the backlog if updates wait that Telegram could not deliver, and accepts none before", async () => {
     const { telegram } = started
     const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
     telegram.info = { ...telegram.info, url: webhookUrl, ...failed }
@@ -135,20 +132,20 @@ describe("the order of a start", () => {
       "it was another URL",
       { url: "https://x.example", pending_update_count: 3, last_error_date: 9 },
     ],
-  ])("does not begin anew where %s", async (_, info) => {
+  ])("does not reset the backlog if %s", async (_, info) => {
     started.telegram.info = { ...started.telegram.info, ...info }
     await started.start({ webhookUrl })
     expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
   })
 
-  test("does not begin anew where what waits is dropped", async () => {
+  test("does not reset the backlog if waiting updates are dropped", async () => {
     const failed = { pending_update_count: 3, last_error_date: 1_790_000_000 }
     started.telegram.info = { ...started.telegram.info, url: webhookUrl, ...failed }
     await started.start({ webhookUrl, dropPendingUpdates: true })
     expect(started.telegram.methods).toEqual(["getWebhookInfo", "setWebhook"])
   })
 
-  test("asks the queue for the last id only where updates wait for others", async () => {
+  test("asks the queue for the last id only if updates wait for others", async () => {
     const highestId = vi.fn(() => Promise.resolve(4))
     const queue = Object.assign(started.queue, { highestId })
     const first = await started.start({ urlPath: "hook", queue })
@@ -159,7 +156,7 @@ describe("the order of a start", () => {
     expect(await started.ask(update(5))).toBe(200)
   })
 
-  test("keeps what comes before Telegram has answered", async () => {
+  test("stores updates that arrive before Telegram has answered", async () => {
     const { telegram } = started
     let early: Promise<number> | undefined
     telegram.scripts.set("getWebhookInfo", [
@@ -176,7 +173,7 @@ describe("the order of a start", () => {
     expect(started.queue.ids).toEqual([1])
   })
 
-  test("registers nothing without a webhookUrl, nor calls Telegram at all", async () => {
+  test("without a webhookUrl registers nothing and makes no call to Telegram", async () => {
     await started.start({ urlPath: "hook" })
     expect(await started.ask(update(1))).toBe(200)
     expect(started.telegram.calls).toEqual([])
@@ -185,7 +182,7 @@ describe("the order of a start", () => {
     )
   })
 
-  test("answers at the path of webhookUrl unless there is a urlPath, else at the root", async () => {
+  test("answers at the path of webhookUrl unless there is a urlPath, otherwise at the root", async () => {
     const first = await started.start({ webhookUrl })
     expect(first.address).toEqual({ protocol: "http", host: "127.0.0.1", port: started.port })
     expect(await started.ask(update(1))).toBe(200)
@@ -207,7 +204,7 @@ describe("the order of a start", () => {
     expect(warnings).not.toContain(token)
   })
 
-  test("ends at once when its signal aborts, with nothing left listening", async () => {
+  test("ends at once when its signal aborts, with no server left listening", async () => {
     const { telegram } = started
     telegram.scripts.set("getWebhookInfo", [silence])
     const abort = new AbortController()
@@ -219,6 +216,26 @@ describe("the order of a start", () => {
 })
 
 describe("a certificate", () => {
+  test("without its key is that of a proxy, which is said, and warned of on the URL's own port", async () => {
+    const words = expect.stringMatching(
+      /speaks HTTP, because `cert` is given without `key`: a proxy/,
+    )
+    const { logger, telegram, port } = started
+    const first = await started.start({ webhookUrl, cert: pair.cert })
+    expect(logger.info).toHaveBeenCalledWith(words)
+    expect(logger.warn).not.toHaveBeenCalledWith(words)
+    await first.finish()
+    const bot = started.botOf({ localMode: true })
+    telegram.scripts.set("getWebhookInfo", [
+      (response) => {
+        expect(logger.warn).toHaveBeenCalledWith(words)
+        return response.end(JSON.stringify({ ok: true, result: telegram.info }))
+      },
+    ])
+    await started.start({ bot, webhookUrl: `https://${host}:${port}/hook`, cert: pair.cert })
+    expect(logger.warn).toHaveBeenCalledWith(words)
+  })
+
   test("that is self-signed is served and uploaded", async () => {
     const intake = await started.start({ webhookUrl, ...pair })
     expect(intake.address.protocol).toBe("https")
@@ -243,7 +260,7 @@ describe("a certificate", () => {
     await rm(folder, { recursive: true })
   })
 
-  test("of an authority that nobody knows is refused by Telegram, and maybe not by a server of one's own", async (context) => {
+  test("of an unknown authority is refused by Telegram, but maybe not by a local server", async (context) => {
     const folder = await mkdtemp(join(tmpdir(), "sounder-"))
     const issued = await issueCertificate(folder, host, context)
     const publicBot = new Bot(token, { apiRoot: "https://api.telegram.org" })
@@ -265,14 +282,14 @@ describe("a certificate", () => {
     expect(await started.ask(update(1))).toBe(200)
   })
 
-  test("is uploaded without a private key that stands in the same text", async () => {
+  test("is uploaded without a private key in the same text", async () => {
     await started.start({ webhookUrl, cert: `${pair.key}\n${pair.cert}`, key: pair.key })
     const uploaded = started.telegram.registered?.certificate ?? ""
     expect(uploaded).toContain("-----BEGIN CERTIFICATE-----")
     expect(uploaded).not.toContain("PRIVATE KEY")
   })
 
-  test("of a server that bots share is uploaded by each", async () => {
+  test("of a shared server is uploaded by each bot", async () => {
     const { port, telegram } = started
     const server = new WebhookServer({ port, ...pair })
     const one = await started.start({ server, port: undefined, webhookUrl })
@@ -287,7 +304,7 @@ describe("a certificate", () => {
 })
 
 describe("setWebhook", () => {
-  test("is not called again when an uploaded certificate and all that shows is the same", async () => {
+  test("is not called again if an uploaded certificate and all visible options are unchanged", async () => {
     const { telegram } = started
     const options = { webhookUrl, ...pair, allowedUpdates: ["message", "poll"] as const }
     await (await started.start(options)).finish()
@@ -295,7 +312,7 @@ describe("setWebhook", () => {
     expect(telegram.methods).toEqual(["getWebhookInfo", "setWebhook", "getWebhookInfo"])
   })
 
-  test("is called at every start without an uploaded certificate, dropping nothing", async () => {
+  test("is called at every start without an uploaded certificate, and drops nothing", async () => {
     const { telegram } = started
     await (await started.start({ webhookUrl })).finish()
     await started.start({ webhookUrl })
@@ -324,7 +341,7 @@ describe("setWebhook", () => {
     expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(2)
   })
 
-  test("takes all the kinds that come unasked for Telegram's default", async () => {
+  test("regards the list of all default types as Telegram's default", async () => {
     const { telegram } = started
     await (await started.start({ webhookUrl, ...pair, allowedUpdates: [] })).finish()
     const { allowed_updates: _, ...info } = telegram.info
@@ -335,7 +352,7 @@ describe("setWebhook", () => {
 })
 
 describe("a stop", () => {
-  test("answers new requests with 503, and those in flight as they settle", async () => {
+  test("answers new requests with 503, and those in flight when they settle", async () => {
     const { queue } = started
     const handled = deferred()
     queue.answer = () => handled.promise
@@ -370,7 +387,7 @@ describe("a stop", () => {
 })
 
 describe("soon after the start", () => {
-  test("what Telegram could not deliver is logged in words, once", async () => {
+  test("a failed delivery is logged with an explanation, once", async () => {
     const { telegram, logger } = started
     await started.start({ webhookUrl })
     telegram.info = {
@@ -386,7 +403,7 @@ describe("soon after the start", () => {
     )
   })
 
-  test("an error from before the start is no news", async () => {
+  test("an error from before the start is not logged", async () => {
     const { telegram, logger } = started
     telegram.scripts.set("setWebhook", [
       (response) => void response.end('{"ok":true,"result":true}'),
@@ -404,7 +421,7 @@ describe("soon after the start", () => {
     expect(logger.warn).not.toHaveBeenCalled()
   })
 
-  test("a webhook that another program has moved is told", async () => {
+  test("a webhook that another program has moved is logged", async () => {
     const { telegram, logger } = started
     await started.start({ webhookUrl })
     telegram.info = { ...telegram.info, url: "" }
@@ -415,7 +432,7 @@ describe("soon after the start", () => {
   test.each([
     "Wrong response from the webhook: 401 Unauthorized",
     "SSL error {error:0A000086:SSL routines::certificate verify failed}",
-  ])("a registration of old, seen from %s, is made anew once", async (last_error_message) => {
+  ])("an old registration, visible in %s, is renewed once", async (last_error_message) => {
     const { telegram } = started
     await (await started.start({ webhookUrl, ...pair, secretToken: "old" })).finish()
     await started.start({ webhookUrl, ...pair, secretToken: "new" })
@@ -426,7 +443,7 @@ describe("soon after the start", () => {
   })
 })
 
-test("a wrong secret makes it look at once whether Telegram has an old one", async () => {
+test("a wrong secret triggers a check of Telegram's registration", async () => {
   const { telegram } = started
   await (await started.start({ webhookUrl, cert: pair.cert, secretToken: "old" })).finish()
   await started.start({ webhookUrl, cert: pair.cert, secretToken: "new" })
@@ -438,7 +455,7 @@ test("a wrong secret makes it look at once whether Telegram has an old one", asy
   await untilTrue(() => telegram.registered?.secret_token === "new", 8_000)
 })
 
-test("a wrong secret of a stranger changes nothing", async () => {
+test("a wrong secret of a stranger has no effect", async () => {
   const { telegram } = started
   await (await started.start({ webhookUrl, cert: pair.cert })).finish()
   await started.start({ webhookUrl, cert: pair.cert })
@@ -448,7 +465,7 @@ test("a wrong secret of a stranger changes nothing", async () => {
   expect(telegram.methods.filter((method) => method === "setWebhook")).toHaveLength(1)
 })
 
-test("wrong secrets of a stranger, however many, make it look once", async () => {
+test("any number of wrong secrets of a stranger trigger one check", async () => {
   const { telegram } = started
   await (await started.start({ webhookUrl, cert: pair.cert })).finish()
   await started.start({ webhookUrl, cert: pair.cert })
@@ -466,7 +483,7 @@ test("wrong secrets of a stranger, however many, make it look once", async () =>
   expect(telegram.methods).toHaveLength(5)
 })
 
-test("a wrong secret is told to those who register the webhook themselves, once a minute", async () => {
+test("a wrong secret of a webhook that Sounder does not register is logged once a minute", async () => {
   await started.start({ urlPath: "hook" })
   expect(await started.ask(update(1, "wrong"))).toBe(401)
   expect(await started.ask(update(1, "wrong"))).toBe(401)

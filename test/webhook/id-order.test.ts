@@ -26,14 +26,14 @@ function started(id: number): void {
   passed = []
 }
 
-describe("the order of ids", () => {
-  test("lets pass at once what is next", () => {
+describe("updates in the order of ids", () => {
+  test("pass at once if they are next", () => {
     started(10)
     add(11, 12, 13)
     expect(passed).toEqual([11, 12, 13])
   })
 
-  test("keeps what has overtaken another until that is here", () => {
+  test("are held if they have overtaken another one, until that one arrives", () => {
     started(10)
     add(13, 12)
     expect(passed).toEqual([])
@@ -41,7 +41,7 @@ describe("the order of ids", () => {
     expect(passed).toEqual([11, 12, 13])
   })
 
-  test("waits for what is missing no longer than the limit, and not a second time", () => {
+  test("wait for a missing one no longer than the limit, and not a second time", () => {
     started(10)
     add(12)
     vi.advanceTimersByTime(200)
@@ -57,7 +57,7 @@ describe("the order of ids", () => {
     expect(passed).toEqual([12, 13, 15, 11, 14, 16])
   })
 
-  test("hardly waits for a second after a wait in vain, when Telegram is behind", () => {
+  test("hardly wait for a second after a wait in vain, when Telegram is behind", () => {
     started(10)
     add(12)
     vi.advanceTimersByTime(251)
@@ -72,14 +72,14 @@ describe("the order of ids", () => {
     expect(passed).toEqual([12, 14, 16])
   })
 
-  test("waits at the start, when the first may not be the lowest", () => {
+  test("wait at the start, when the first one may not have the lowest id", () => {
     add(12, 10, 11)
     expect(passed).toEqual([])
     vi.advanceTimersByTime(251)
     expect(passed).toEqual([10, 11, 12])
   })
 
-  test("goes on where it was before a start, without waiting", () => {
+  test("continue from before a start, without a wait", () => {
     order = new IdOrder(250, 10)
     add(11, 13)
     expect(passed).toEqual([11])
@@ -88,7 +88,7 @@ describe("the order of ids", () => {
     expect(passed).toEqual([11, 12, 13])
   })
 
-  test("waits after a start for what is missing above the lowest, as at any other time", () => {
+  test("wait after a start for those missing above the lowest one, as at any other time", () => {
     add(12, 10)
     vi.advanceTimersByTime(60)
     expect(passed).toEqual([10])
@@ -99,13 +99,13 @@ describe("the order of ids", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("lets a repeated one pass, before its turn is over and after it", () => {
+  test("pass if they are repeated, before their turn and after it", () => {
     started(10)
     add(12, 12, 11, 11)
     expect(passed).toEqual([11, 12, 12, 11])
   })
 
-  test("begins anew where Telegram does, up or down", () => {
+  test("follow Telegram's ids when these jump up or down", () => {
     started(500_000_000)
     add(500_000_002, 7_000_002, 7_000_001)
     expect(passed).toEqual([500_000_002])
@@ -118,7 +118,7 @@ describe("the order of ids", () => {
     expect(passed.slice(3)).toEqual([900_000_000, 7_000_003])
   })
 
-  test("takes in what has arrived during a stall before it gives up on it", async () => {
+  test("include those that arrived during a stall before the wait is given up", async () => {
     vi.useRealTimers()
     order = new IdOrder(20)
     add(10)
@@ -131,7 +131,7 @@ describe("the order of ids", () => {
     await expect.poll(() => passed).toEqual([10, 11, 12])
   })
 
-  test("lets all pass when it is told to, and leaves no timer behind", () => {
+  test("all pass on request, and leave no timer", () => {
     started(10)
     add(14, 12)
     order.flush()
@@ -139,7 +139,7 @@ describe("the order of ids", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("has stored what waits for more than 10 ms, and says when its turn comes, in order", () => {
+  test("are stored if they wait for more than 10 ms, and are unparked in order", () => {
     started(10)
     const park = (id: number) => () => {
       passed.push(-id)
@@ -162,7 +162,7 @@ describe("the order of ids", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("does not hurry where waiting keeps nobody from an answer", () => {
+  test("are not hurried if the wait delays no answer", () => {
     started(10)
     const addKept = (id: number) =>
       order.add(
@@ -179,14 +179,14 @@ describe("the order of ids", () => {
     expect(passed).toEqual([12, 13, 14])
   })
 
-  test("does nothing with a limit of 0", () => {
+  test("always pass with a limit of 0", () => {
     order = new IdOrder(0)
     add(3, 1, 2)
     expect(passed).toEqual([3, 1, 2])
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test("loses and repeats nothing, and sorts what comes within the limit", () => {
+  test("are neither lost nor repeated, and sorted if they arrive within the limit", () => {
     const anyOrder = fc.integer({ min: 1, max: 30 }).chain((count) =>
       fc.shuffledSubarray(
         Array.from({ length: count }, (_, index) => index + 1),
@@ -205,7 +205,7 @@ describe("the order of ids", () => {
     )
   })
 
-  test("loses nothing, whenever it comes", () => {
+  test("are not lost, whenever they arrive", () => {
     const coming = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(300)))
     fc.assert(
       fc.property(coming, (updates) => {

@@ -23,7 +23,7 @@ function loadedWith(
   })
 }
 
-test("sounder/webhook as it is published loads nothing of Node, so that Workers take it", () => {
+test("sounder/webhook as published loads no Node module, so that Workers accept it", () => {
   const loaded = loadedWith(`${packageFolder}dist/webhook.js`)
   const ofNode = loaded.filter((way) => isBuiltin(way.split(" → ").at(-1) ?? ""))
   expect(ofNode).toEqual([])

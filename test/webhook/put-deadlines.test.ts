@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test("a put whose time is up expires, once", () => {
+test("a put expires when its time is over, once", () => {
   const expire = vi.fn()
   new PutDeadlines(100).add(expire)
   vi.advanceTimersByTime(99)
@@ -21,7 +21,7 @@ test("a put whose time is up expires, once", () => {
   expect(expire).toHaveBeenCalledTimes(1)
 })
 
-test("one timer is enough for any number of puts, and none is left when all have settled", () => {
+test("one timer serves any number of puts, and none is left when all have settled", () => {
   const deadlines = new PutDeadlines(100)
   const puts = Array.from({ length: 1000 }, () => deadlines.add(vi.fn()))
   expect(vi.getTimerCount()).toBe(1)
@@ -30,12 +30,12 @@ test("one timer is enough for any number of puts, and none is left when all have
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test("a limit without end sets no timer", () => {
+test("an infinite limit sets no timer", () => {
   new PutDeadlines(Infinity).add(vi.fn())
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test("a limit longer than a timer can wait is kept", () => {
+test("a limit longer than the maximum of a timer is obeyed", () => {
   const expire = vi.fn()
   const limitMs = 2 ** 31 + 1000
   new PutDeadlines(limitMs).add(expire)
@@ -45,7 +45,7 @@ test("a limit longer than a timer can wait is kept", () => {
   expect(expire).toHaveBeenCalledTimes(1)
 })
 
-test("exactly those expire that are not settled in time, in their order", () => {
+test("exactly the puts that are not settled in time expire, in their order", () => {
   const steps = fc.array(
     fc.oneof(
       fc.record({ kind: fc.constant("add" as const) }),

@@ -42,7 +42,7 @@ const orders = [
 ] as const
 
 describe.each(orders)("an update that is put %s into a queue whose put", (_, order) => {
-  test.each(puts)("%s has its answer", async (name, put, status) => {
+  test.each(puts)("%s gets its answer", async (name, put, status) => {
     const queue = { put } as WebhookOptions["queue"]
     const putTimeoutMs = name === "never settles" ? 100 : 60_000
     const limits = { putTimeoutMs, logger: silentLogger, ...order }
@@ -50,7 +50,7 @@ describe.each(orders)("an update that is put %s into a queue whose put", (_, ord
     expect((await webhook.take({ update_id: 5 })).status).toBe(status)
   })
 
-  test("throws is not ready either where its probe throws", async () => {
+  test("throws is not ready either if its probe throws", async () => {
     const put = () => Promise.resolve()
     for (const probe of [thrower(revoked()), thrower(new Error("no"))]) {
       const webhook = new Webhook({ botId: 7, queue: { put, probe }, secretToken: false })

@@ -6,7 +6,7 @@ test("the derived secret of a token never changes", () => {
   expect(deriveSecretToken("123456:ABC-DEF")).toBe("RzoUaIRRkD5X1GNp5qz0dBHciEWiJMfU4Rqs0Mx_wUI")
 })
 
-test("the derived secret is one that Telegram accepts, and says nothing of the token", () => {
+test("the derived secret is valid for Telegram, and does not reveal the token", () => {
   const secret = deriveSecretToken("123456:ABC-DEF")
   expect(expectSecretToken(secret)).toBe(secret)
   expect(secret).toHaveLength(43)

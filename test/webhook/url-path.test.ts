@@ -8,7 +8,7 @@ const path = fc
   .filter((text) => !/[?#%\p{Cs}]/u.test(text))
   .map((text) => `/${text.replaceAll(/[\\/]/g, "")}`)
 
-test("a path is known however a client spells it", () => {
+test("a path is recognized in any spelling of a client", () => {
   fc.assert(
     fc.property(path, (given) => {
       const spellings = encodedFormsOf(given)
@@ -21,7 +21,7 @@ test("a path is known however a client spells it", () => {
   )
 })
 
-test("a path with a lone surrogate is refused in words", () => {
+test("a path with a lone surrogate is refused with an explanation", () => {
   expect(() => encodedFormsOf("/hook\ud800")).toThrow(
     new TypeError(
       "Expected the `path` option to be well-formed Unicode; it contains a lone surrogate.",
@@ -29,7 +29,7 @@ test("a path with a lone surrogate is refused in words", () => {
   )
 })
 
-test("two paths of letters have no spelling in common", () => {
+test("two paths of letters have no common spelling", () => {
   const word = fc.stringMatching(/^[a-zäöü\u0416-\u042f ]{1,8}$/)
   fc.assert(
     fc.property(word, word, (one, other) => {

@@ -34,7 +34,7 @@ const none = () => undefined
 const onlySecret = (name: string) => (name.startsWith("x-") ? secret : undefined)
 
 describe("a webhook as a function of plain values", () => {
-  test("answers 200 when the queue has taken the update, and not before", async () => {
+  test("answers 200 when the queue has accepted the update, not before", async () => {
     const queue = new RecordingQueue()
     const put = deferred()
     queue.answer = () => put.promise
@@ -48,7 +48,7 @@ describe("a webhook as a function of plain values", () => {
     expect(await answer).toEqual({ status: 200, headers: {}, body: "" })
   })
 
-  test("puts updates in the order of their ids where the queue has no other way in", async () => {
+  test("puts updates in the order of their ids if it is the queue's single writer", async () => {
     const queue = Object.assign(new RecordingQueue(), { isSingleWriter: true })
     const webhook = webhookOf(queue)
     const answers = [3, 1, 2].map((update_id) => webhook.take({ update_id }))
@@ -65,7 +65,7 @@ describe("a webhook as a function of plain values", () => {
     ["bytes", Buffer.from('{"update_id":1,\n"message":{}}'), true],
     ["what a parser has made of it", { update_id: 1, message: {} }, false],
   ] as const)(
-    "gives the queue %s as it came, where a store can keep it",
+    "passes %s to the queue unparsed, if a store can keep it",
     async ([, body, isKept]) => {
       const puts: IncomingUpdate[] = []
       const webhook = webhookOf({ put: async (incoming) => void puts.push(incoming) })
@@ -75,7 +75,7 @@ describe("a webhook as a function of plain values", () => {
     },
   )
 
-  test("gives the queue what is nested too deep to be written again as it came", async () => {
+  test("passes an update nested too deeply to be serialized again to the queue unparsed", async () => {
     const puts: IncomingUpdate[] = []
     const webhook = webhookOf({ put: async (incoming) => void puts.push(incoming) })
     const json = `{"update_id":1,"message":${"[".repeat(100_000)}${"]".repeat(100_000)}}`
@@ -83,7 +83,7 @@ describe("a webhook as a function of plain values", () => {
     expect(puts.map((put) => put.json)).toEqual([json, json, json])
   })
 
-  test("has an early update stored and answers it, and says when its turn has come", async () => {
+  test("has an early update parked and answered, and unparks it in its turn", async () => {
     const seen: string[] = []
     const queue = {
       isSingleWriter: true,
@@ -107,7 +107,7 @@ describe("a webhook as a function of plain values", () => {
     expect(seen).toEqual(["put 1", "early 3", "put 2", "turn of 3", "put 4"])
   })
 
-  test("keeps what comes before the start is over until then, or refuses it", async () => {
+  test("holds updates that arrive during the start, or refuses them", async () => {
     const queue = new RecordingQueue()
     const asked = deferred()
     const webhook = webhookOf(queue, {}, { opened: asked.promise.then(() => true) })
@@ -122,7 +122,7 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids).toEqual([1, 3])
   })
 
-  test("puts what waits for its turn when it stops, and what that waits for, but nothing else", async () => {
+  test("puts the held updates when it stops, and those that they wait for, but no others", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue, { orderWithinMs: 60_000 })
     const early = webhook.take({ update_id: 3 })
@@ -135,7 +135,7 @@ describe("a webhook as a function of plain values", () => {
     expect(await webhook.take({ update_id: 1 })).toMatchObject({ status: 503 })
   })
 
-  test("takes a body of bytes, of text, or one that was parsed already", async () => {
+  test("accepts a body of bytes, of text, or already parsed", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue)
     await webhook.take('{"update_id":1}')
@@ -164,7 +164,7 @@ describe("a webhook as a function of plain values", () => {
     expect(logger.error).toHaveBeenCalledWith(expect.stringContaining("disk full"))
   })
 
-  test("answers 503 when a put takes too long, without giving it up", async () => {
+  test("answers 503 when a put takes too long, and keeps the put", async () => {
     const queue = new RecordingQueue()
     const put = deferred()
     queue.answer = () => put.promise
@@ -173,7 +173,7 @@ describe("a webhook as a function of plain values", () => {
     put.resolve()
   })
 
-  test("answers 503 to what comes after the stop, and still answers what came before", async () => {
+  test("answers 503 to updates after the stop, and still answers earlier ones", async () => {
     const queue = new RecordingQueue()
     const put = deferred()
     queue.answer = () => put.promise
@@ -190,7 +190,7 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids).toEqual([1])
   })
 
-  test("puts nothing whose body came to its end after the stop", async () => {
+  test("puts no update whose body ended after the stop", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue)
     const body = deferred()
@@ -204,16 +204,16 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids).toEqual([])
   })
 
-  test("reads no body of a request with a wrong secret, and says so to whom it may concern", async () => {
+  test("reads no body of a request with a wrong secret, and reports the secret", async () => {
     const onWrongSecret = vi.fn()
     const wrong = request('{"update_id":1}', { "x-telegram-bot-api-secret-token": "no" })
-    const answer = await webhookOf(new RecordingQueue(), { onWrongSecret }).handle(wrong)
+    const answer = await webhookOf(new RecordingQueue(), {}, { onWrongSecret }).handle(wrong)
     expect(answer.status).toBe(401)
     expect(wrong.readBody).not.toHaveBeenCalled()
     expect(onWrongSecret).toHaveBeenCalledTimes(1)
   })
 
-  test("names the first thing that is wrong, in the order that is promised", async () => {
+  test("reports the first fault of a request, in the documented order", async () => {
     const webhook = webhookOf(new RecordingQueue(), { maxBodyBytes: 20 })
     const right = request('{"update_id":1}')
     const json = right.headers
@@ -239,7 +239,7 @@ describe("a webhook as a function of plain values", () => {
     expect((await webhookOf(new RecordingQueue()).handle(cut)).status).toBe(400)
   })
 
-  test("without a path answers at any, and with `secretToken: false` asks for none", async () => {
+  test("without a path answers at any, and with `secretToken: false` requires no secret", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue, { path: undefined, secretToken: false })
     const answer = await webhook.handle({
@@ -249,15 +249,18 @@ describe("a webhook as a function of plain values", () => {
     expect(answer.status).toBe(200)
   })
 
-  test.each(["hook", "/hook"])("has the path %s with or without its slash", async (path) => {
-    const answer = await webhookOf(new RecordingQueue(), { path }).handle(
-      request('{"update_id":1}'),
-    )
-    expect(answer.status).toBe(200)
-  })
+  test.each(["hook", "/hook"])(
+    "has the path %s with and without a trailing slash",
+    async (path) => {
+      const answer = await webhookOf(new RecordingQueue(), { path }).handle(
+        request('{"update_id":1}'),
+      )
+      expect(answer.status).toBe(200)
+    },
+  )
 
   test.each(["/café/a b", "/caf%C3%A9/a%20b", "/caf\u00C3\u00A9/a%20b"])(
-    "knows its path when a request spells it %s",
+    "recognizes its path when a request writes it as %s",
     async (path) => {
       const webhook = webhookOf(new RecordingQueue(), { path: "café/a b" })
       const answer = await webhook.handle({ ...request('{"update_id":1}'), path })
@@ -265,7 +268,7 @@ describe("a webhook as a function of plain values", () => {
     },
   )
 
-  test("answers whatever comes in its body, and never rejects", async () => {
+  test("answers any body, and never rejects", async () => {
     const queue = new RecordingQueue()
     const webhook = webhookOf(queue)
     await fc.assert(
@@ -278,7 +281,7 @@ describe("a webhook as a function of plain values", () => {
     expect(queue.ids.every((id) => Number.isInteger(id))).toBe(true)
   })
 
-  test("knows its secret from every other text", async () => {
+  test("distinguishes its secret from every other text", async () => {
     const webhook = webhookOf(new RecordingQueue())
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.nat(secret.length), async (text, at) => {
@@ -291,7 +294,7 @@ describe("a webhook as a function of plain values", () => {
   })
 
   test.each(["", "ä", "a b", "x".repeat(257), 5, undefined, true])(
-    "is not made with the secret %s, which no message repeats",
+    "cannot be made with the secret %s, which no message repeats",
     (secretToken) => {
       const make = () => webhookOf(new RecordingQueue(), { secretToken })
       expect(make).toThrow(TypeError)
@@ -305,7 +308,7 @@ describe("a webhook as a function of plain values", () => {
     { putTimeoutMs: -1 },
     { botId: "7" },
     { botId: undefined },
-  ])("is not made with %o", (options) => {
+  ])("cannot be made with %o", (options) => {
     expect(() => webhookOf(new RecordingQueue(), options)).toThrow(TypeError)
   })
 })
@@ -336,7 +339,7 @@ describe("the fetch edge", () => {
     expect((await webhookFetch(webhookOf(new RecordingQueue()))(request)).status).toBe(400)
   })
 
-  test("reads no more of a body than the limit", async () => {
+  test("reads a body no further than the limit", async () => {
     let pulled = 0
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -376,7 +379,7 @@ describe("the edge for servers that speak Request and Response", () => {
     expect((await answerTo(request)).status).toBe(status)
   })
 
-  test("keeps no buffer of a chunk: a thousandfold of the body would be in memory", async () => {
+  test("retains no chunk's buffer, which would take a thousand times the memory of the body", async () => {
     const before = process.memoryUsage().arrayBuffers
     let most = 0
     let chunks = 0

@@ -1,5 +1,5 @@
-// A bot that polls, notes each attempt at an update, and may kill itself: before the first update is
-// put, after it was put and before it is taken, or while its handler runs.
+// A bot that polls, records each attempt of an update, and may kill itself: before the first
+// update is put, after that put and before the take, or while the handler runs.
 // Argument: JSON of { store, token, apiRoot, log, crash }; `store` is memory, a file or a database.
 import { appendFileSync } from "node:fs"
 import { Bot, MemoryQueue, Updater } from "sounder"
@@ -13,7 +13,7 @@ queue.put = async (incoming) => {
   if (crash === "before put") die()
   const settled = put.call(queue, incoming)
   if (crash === "after put") {
-    // What keeps Telegram waiting settles only when it is handled.
+    // Telegram waits for a put into memory until the update is handled.
     if (store !== "memory") await settled
     die()
   }

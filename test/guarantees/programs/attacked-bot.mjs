@@ -1,4 +1,4 @@
-// A bot that ends TLS itself; prints what it hears, and a few times a second what memory it uses.
+// A bot that terminates TLS itself; prints its updates, and its memory use a few times per second.
 // Arguments: token, API root, port, file with certificate and key.
 import { Bot, filters, Updater } from "sounder"
 

@@ -1,4 +1,4 @@
-// A bot that writes down each update it has handled: `chat number`, one line each.
+// A bot that records each handled update: `chat number`, one per line.
 // Arguments: polling|strict|webhook, token, API root, log file, port. `strict` is polling that
 // acknowledges no update early.
 import { appendFileSync } from "node:fs"

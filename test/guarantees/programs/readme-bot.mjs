@@ -1,4 +1,4 @@
-// A bot as the README has it: nothing waits for its end. Argument: how the end is watched.
+// A bot as in the README: it is not awaited. Argument: the way in which its end is observed.
 import { Updater, filters } from "sounder"
 
 const [watching] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// A bot that runs until it is told to end, then prints what became of the updates.
+// A bot that runs until a signal, then prints the outcome of the updates.
 // Arguments: token, API root, how long a handler takes in milliseconds.
 import { setTimeout as sleep } from "node:timers/promises"
 import { Bot, Updater, filters } from "sounder"

@@ -10,8 +10,8 @@ function info(pending: number, last_error_date?: number, last_error_message?: st
     : { ...base, last_error_date, last_error_message: last_error_message ?? "Connection refused" }
 }
 
-describe("an error of Telegram's", () => {
-  test("is told once, however often it happens, and once more after an hour", () => {
+describe("an error at Telegram", () => {
+  test("is logged once, however often it occurs, and again after an hour", () => {
     const reader = new DeliveryReport(100)
     expect(reader.read(info(0, 100)).error).toBeUndefined()
     expect(reader.read(info(0, 101)).error).toBe("Connection refused")
@@ -20,15 +20,15 @@ describe("an error of Telegram's", () => {
     expect(reader.read(info(0, 3701)).error).toBe("Connection refused")
   })
 
-  test("is told at once when it is another one", () => {
+  test("is logged at once if it differs from the last one", () => {
     const reader = new DeliveryReport(0)
     reader.read(info(0, 1))
     expect(reader.read(info(0, 2, "Read timeout expired")).error).toBe("Read timeout expired")
   })
 })
 
-describe("what waits at Telegram", () => {
-  test("is told when three looks in a row show more, and again when it has doubled", () => {
+describe("the number of updates waiting at Telegram", () => {
+  test("is logged when three checks in a row show more, and again when it has doubled", () => {
     const reader = new DeliveryReport(0)
     const counts = [100, 150, 200, 250, 300, 399, 401, 500]
     const told = counts.map((count) => reader.read(info(count)).growing)
@@ -36,7 +36,7 @@ describe("what waits at Telegram", () => {
     expect(told).toEqual([nothing, nothing, 200, nothing, nothing, nothing, 401, nothing])
   })
 
-  test("is nothing to speak of while it is little, or goes up and down", () => {
+  test("is not logged while it is small, or varies", () => {
     const reader = new DeliveryReport(0)
     const counts = [10, 20, 30, 40, 99, 50, 5000, 4000, 6000, 5000]
     expect(counts.map((count) => reader.read(info(count)).growing)).toEqual(

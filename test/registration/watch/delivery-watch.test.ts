@@ -5,7 +5,7 @@ import {
   type DeliveryWatchOptions,
 } from "../../../src/registration/watch/delivery-watch.js"
 import { WantedWebhook } from "../../../src/registration/wanted-webhook.js"
-import type { Registration } from "../../../src/registration/registration.js"
+import type { WebhookRegistration } from "../../../src/registration/registration.js"
 import { untilTrue } from "../../support/waiting.js"
 import { apiError } from "../../support/webhook-telegram.js"
 import { Started } from "../../support/started-webhook.js"
@@ -20,11 +20,11 @@ afterEach(() => {
 
 /** Registers a webhook and watches it with short waits. */
 async function watch(
-  options: Partial<DeliveryWatchOptions> & { registration?: Partial<Registration> } = {},
+  options: Partial<DeliveryWatchOptions> & { registration?: Partial<WebhookRegistration> } = {},
 ): Promise<void> {
   const { registration, ...more } = options
   const { bot, logger } = started
-  const wanted: Registration = {
+  const wanted: WebhookRegistration = {
     url,
     certificate: undefined,
     maxConnections: undefined,
@@ -55,22 +55,22 @@ async function watch(
 }
 
 const sets = () => started.telegram.methods.filter((method) => method === "setWebhook").length
-const looks = () => started.telegram.methods.filter((method) => method === "getWebhookInfo").length
+const checks = () => started.telegram.methods.filter((method) => method === "getWebhookInfo").length
 const warnings = () => started.logger.warn.mock.calls.map(([text]: string[]) => text)
 
-/** Waits until it has looked so often since now. */
-async function moreLooks(count: number): Promise<void> {
-  const before = looks()
-  await untilTrue(() => looks() >= before + count)
+/** Waits for `count` more checks. */
+async function moreChecks(count: number): Promise<void> {
+  const before = checks()
+  await untilTrue(() => checks() >= before + count)
 }
 
 describe("a webhook that another program", () => {
-  test("has removed is registered again, with its secret, and both is said", async () => {
+  test("has removed is registered again, with its secret, and both are logged", async () => {
     await watch()
-    await moreLooks(1)
+    await moreChecks(1)
     started.telegram.info = { ...started.telegram.info, url: "" }
     await untilTrue(() => started.telegram.info.url === url)
-    await moreLooks(2)
+    await moreChecks(2)
     expect(sets()).toBe(2)
     expect(started.telegram.registered?.secret_token).toBe("right")
     expect(warnings()).toEqual([
@@ -87,9 +87,9 @@ describe("a webhook that another program", () => {
     ["moved", { url: "https://elsewhere.example/x" }, /at another URL, on elsewhere\.example/],
     ["given another max_connections", { max_connections: 1 }, /max_connections 1/],
     ["given a certificate", { has_custom_certificate: true }, /an uploaded certificate/],
-  ])("has %s is set right", async (_, change, words) => {
+  ])("has %s is restored", async (_, change, words) => {
     await watch()
-    await moreLooks(1)
+    await moreChecks(1)
     started.telegram.info = { ...started.telegram.info, ...change }
     await untilTrue(() => sets() === 2)
     expect(started.telegram.info).toMatchObject({
@@ -100,37 +100,37 @@ describe("a webhook that another program", () => {
     expect(warnings()).toEqual([expect.stringMatching(words)])
   })
 
-  test("has changed is only reported, once, where that is wanted", async () => {
+  test("has changed is only logged, once, if so configured", async () => {
     await watch({ reconcile: "report" })
-    await moreLooks(1)
+    await moreChecks(1)
     started.telegram.info = { ...started.telegram.info, url: "" }
-    await moreLooks(10)
+    await moreChecks(10)
     expect(sets()).toBe(1)
     expect(warnings()).toEqual([
       expect.stringMatching(/does not repair it, because of the option `reconcile`/),
     ])
   })
 
-  test("changes again and again is not fought over", async () => {
+  test("changes repeatedly is not restored each time", async () => {
     await watch()
-    await moreLooks(1)
+    await moreChecks(1)
     const remove = () => (started.telegram.info = { ...started.telegram.info, url: "" })
     remove()
     await untilTrue(() => sets() === 2)
     remove()
-    // The second repair is five minutes away.
-    await moreLooks(10)
+    // The second repair is five minutes later.
+    await moreChecks(10)
     expect(sets()).toBe(2)
     expect(warnings()).toHaveLength(2)
     expect(warnings()[1]).toMatch(/Sounder repairs it in 5 minutes/)
   })
 })
 
-describe("kinds of updates that the Bot API server does not know", () => {
-  test("are not asked for again and again", async () => {
+describe("update types unknown to the Bot API server", () => {
+  test("are not requested repeatedly", async () => {
     await watch({ registration: { allowedUpdates: ["message", "subscription"] } })
     started.telegram.info = { ...started.telegram.info, allowed_updates: ["message"] }
-    await moreLooks(10)
+    await moreChecks(10)
     expect(sets()).toBe(1)
     expect(warnings()).toEqual([])
     started.telegram.info = { ...started.telegram.info, allowed_updates: [] }
@@ -138,24 +138,24 @@ describe("kinds of updates that the Bot API server does not know", () => {
   })
 })
 
-describe("what goes wrong", () => {
-  test("at Telegram is explained once in words", async () => {
+describe("a problem", () => {
+  test("at Telegram is explained once", async () => {
     await watch()
     for (const last_error_date of [1, 2, 3]) {
       const last_error_message = "Connection refused"
       started.telegram.info = { ...started.telegram.info, last_error_date, last_error_message }
-      await moreLooks(2)
+      await moreChecks(2)
     }
     expect(warnings()).toEqual([
       expect.stringMatching(/could not deliver .* Connection refused\. /),
     ])
   })
 
-  test("with the number that waits is told when it grows", async () => {
+  test("with the number of waiting updates is logged when the number grows", async () => {
     await watch()
     for (const pending_update_count of [100, 200, 300, 310]) {
       started.telegram.info = { ...started.telegram.info, pending_update_count }
-      await moreLooks(2)
+      await moreChecks(2)
     }
     // Looks in between see the same number, and the row begins anew.
     expect(warnings()).toEqual([])
@@ -170,29 +170,29 @@ describe("what goes wrong", () => {
     expect(warnings()).toEqual([expect.stringMatching(/^\d+ updates are pending at Telegram/)])
   })
 
-  test("with the certificate's time is told before it is over", async () => {
+  test("with the certificate's validity is logged before the expiry", async () => {
     const { cert } = await createCertificate("example.com", { days: 1 })
     const old = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 23.9 * 3_600_000)
     await watch({ certificate: () => Promise.resolve(cert) })
     await untilTrue(() => warnings().length > 0)
-    await moreLooks(3)
+    await moreChecks(3)
     old.mockRestore()
     expect(warnings()).toEqual([expect.stringMatching(/\(CN=example\.com\) expires in 1 hours/)])
   })
 
-  test("with a look is no reason to look no more", async () => {
+  test("with a check does not end the checks", async () => {
     await watch({ certificate: () => Promise.reject(new Error("unreadable")) })
     started.telegram.scripts.set("getWebhookInfo", [apiError(500, "Internal")])
-    await moreLooks(3)
+    await moreChecks(3)
     expect(warnings()).toContain(
       "Could not check the expiry of the webhook's certificate: unreadable",
     )
     expect(started.logger.debug).toHaveBeenCalledWith(expect.stringMatching(/^Could not check/))
   })
 
-  test("with a repair is told", async () => {
+  test("with a repair is logged", async () => {
     await watch()
-    await moreLooks(1)
+    await moreChecks(1)
     started.telegram.scripts.set("setWebhook", [apiError(400, "Bad Request: bad webhook: no")])
     started.telegram.info = { ...started.telegram.info, url: "" }
     await untilTrue(() => warnings().length === 2)
@@ -208,33 +208,33 @@ describe("a secret that another program has changed, which Telegram never shows,
     telegram.info = { ...telegram.info, last_error_date, last_error_message }
   }
 
-  /** Each look finds a failure that is new. */
+  /** Makes a new failure visible at each check. */
   async function failing(until: () => boolean): Promise<void> {
     while (!until()) {
       refused()
-      await moreLooks(1)
+      await moreChecks(1)
     }
   }
 
-  test("is set right after the wait, with the process's own", async () => {
+  test("is restored after the delay, with the process's own", async () => {
     await watch()
     await started.bot.setWebhook({ url })
     await failing(() => sets() === 3)
     expect(started.telegram.registered?.secret_token).toBe("right")
   })
 
-  test("is only said where the option `reconcile` says so", async () => {
+  test("is only logged if the option `reconcile` says so", async () => {
     await watch({ reconcile: "report" })
     await started.bot.setWebhook({ url })
-    const before = looks()
-    await failing(() => looks() > before + 10)
+    const before = checks()
+    await failing(() => checks() > before + 10)
     expect(sets()).toBe(2)
     expect(warnings().join()).toContain("401 Unauthorized")
   })
 })
 
-describe("on a Bot API server that drops update types it does not know", () => {
-  test("a later change of the certificate is no difference", async () => {
+describe("on a Bot API server that drops unknown update types", () => {
+  test("a later change of the certificate is not a difference", async () => {
     const { bot, logger, telegram } = started
     const { cert } = await createCertificate("example.com")
     const wanted = new WantedWebhook({
@@ -257,10 +257,16 @@ describe("on a Bot API server that drops update types it does not know", () => {
     } as const
     const certificate = () => Promise.resolve(undefined)
     watches.push(new DeliveryWatch({ bot, logger, wanted, certificate, ...rest }))
-    await moreLooks(2)
-    wanted.setCertificate(undefined)
-    telegram.info = { ...telegram.info, has_custom_certificate: false }
-    await moreLooks(6)
+    await moreChecks(2)
+    // With the next answer, so that no check has seen only one of the two changes.
+    const changed = { ...telegram.info, has_custom_certificate: false }
+    Object.defineProperty(telegram, "info", {
+      get() {
+        wanted.setCertificate(undefined)
+        return changed
+      },
+    })
+    await moreChecks(6)
     expect(sets()).toBe(1)
     expect(warnings()).toEqual([])
   })

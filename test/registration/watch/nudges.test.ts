@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { Nudges } from "../../../src/registration/watch/nudges.js"
 
-test("nudges without end are heeded ever more rarely, some thirty times in a day", () => {
+test("endless nudges are followed ever more rarely, about thirty times per day", () => {
   const nudges = new Nudges()
   const heeded: number[] = []
   for (let nowMs = 0; nowMs < 24 * 3_600_000; nowMs += 100) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest"
-import type { Registration } from "../../../src/registration/registration.js"
+import type { WebhookRegistration } from "../../../src/registration/registration.js"
 import { webhookDifferences } from "../../../src/registration/watch/webhook-differences.js"
 import type { WebhookInfo } from "../../../src/telegram/types.js"
 
 const url = "https://example.com/secret-path"
-const wanted: Registration = {
+const wanted: WebhookRegistration = {
   url,
   certificate: undefined,
   maxConnections: undefined,
@@ -20,13 +20,17 @@ const info: WebhookInfo = {
   ip_address: "149.154.167.1",
 }
 
-const fields = (change: Partial<Registration>, shown: Partial<WebhookInfo>, isLocal = false) =>
+const fields = (
+  change: Partial<WebhookRegistration>,
+  shown: Partial<WebhookInfo>,
+  isLocal = false,
+) =>
   webhookDifferences({ ...wanted, ...change }, { ...info, ...shown }, isLocal).map(
     ({ field }) => field,
   )
 
-describe("the webhook that Telegram has", () => {
-  test.each<[Partial<Registration>, Partial<WebhookInfo>]>([
+describe("the webhook registered at Telegram", () => {
+  test.each<[Partial<WebhookRegistration>, Partial<WebhookInfo>]>([
     [{}, {}],
     [{ url: "https://EXAMPLE.com:443/secret-path" }, {}],
     [{ allowedUpdates: [] }, {}],
@@ -42,7 +46,7 @@ describe("the webhook that Telegram has", () => {
     expect(fields(change, shown)).toEqual([])
   })
 
-  test.each<[Partial<Registration>, Partial<WebhookInfo>, string[]]>([
+  test.each<[Partial<WebhookRegistration>, Partial<WebhookInfo>, string[]]>([
     [{}, { url: "" }, ["url"]],
     [{}, { url: "https://example.com/other", max_connections: 1 }, ["url"]],
     [{ certificate: "PEM" }, {}, ["has_custom_certificate"]],
@@ -60,11 +64,11 @@ describe("the webhook that Telegram has", () => {
     expect(fields(change, shown)).toEqual(expected)
   })
 
-  test("has no default number of connections on a server of one's own", () => {
+  test("has no default number of connections on a local server", () => {
     expect(fields({}, { max_connections: 100 }, true)).toEqual([])
   })
 
-  test("is told without its path", () => {
+  test("is logged without its path", () => {
     const other = { ...info, url: "https://other.example/123:TOKEN" }
     const [difference] = webhookDifferences(wanted, other, false)
     expect(difference?.shown).toBe("at another URL, on other.example")

@@ -3,7 +3,10 @@ import { WebhookRepairs } from "../../../src/registration/watch/webhook-repairs.
 
 const minuteMs = 60_000
 
-/** Looks every half minute while another program insists; answers after how many minutes it was repaired. */
+/**
+ * Checks every half minute while another program keeps changing the webhook. Returns the minutes of
+ * the repairs.
+ */
 function fought(hours: number): number[] {
   const repairs = new WebhookRepairs()
   const repaired: number[] = []
@@ -14,7 +17,7 @@ function fought(hours: number): number[] {
 }
 
 describe("a webhook that another program has changed", () => {
-  test("is set right when it has been so for half a minute", () => {
+  test("is restored when the change has lasted half a minute", () => {
     const repairs = new WebhookRepairs()
     expect(repairs.next(false, 0)).toEqual({ kind: "none" })
     expect(repairs.next(true, 1000)).toEqual({ kind: "wait", untilMs: 31_000, isNew: true })
@@ -23,7 +26,7 @@ describe("a webhook that another program has changed", () => {
     expect(repairs.next(false, 32_000)).toEqual({ kind: "none" })
   })
 
-  test("is left alone where the difference goes by itself, as while a new version takes over", () => {
+  test("is left alone if the difference disappears, as while a new version takes over", () => {
     const repairs = new WebhookRepairs()
     repairs.next(true, 0)
     repairs.next(false, 20_000)
@@ -31,7 +34,7 @@ describe("a webhook that another program has changed", () => {
     expect(repairs.repairs).toBe(0)
   })
 
-  test("again and again is set right ever more rarely, down to every six hours", () => {
+  test("repeatedly is restored ever more rarely, down to every six hours", () => {
     const times = fought(48)
     expect(times.slice(0, 4)).toEqual([0.5, 5.5, 15.5, 35.5])
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0))
@@ -40,14 +43,14 @@ describe("a webhook that another program has changed", () => {
     expect(times.length).toBeLessThan(15)
   })
 
-  test("says that another program insists from the second time on", () => {
+  test("is reported as contested from the second time on", () => {
     const repairs = new WebhookRepairs(0)
     expect(repairs.next(true, 0)).toEqual({ kind: "repair", isContested: false })
     expect(repairs.next(true, 5 * minuteMs)).toEqual({ kind: "repair", isContested: true })
     expect(repairs.repairs).toBe(2)
   })
 
-  test("is set right soon once more when there has been peace for an hour", () => {
+  test("is restored soon again after an hour without changes", () => {
     const repairs = new WebhookRepairs(0)
     repairs.next(true, 0)
     repairs.next(true, 5 * minuteMs)

@@ -2,11 +2,11 @@ import type { Bot } from "../../src/bot/index.js"
 import { Dispatcher } from "../../src/dispatch/index.js"
 import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
 import { Updater } from "../../src/updater.js"
-import { type Stage } from "../support/postgres-stage.js"
-import { freePort } from "../support/free-port.js"
-import { type Mode, type RunningBot, withUpdater } from "../support/modes.js"
+import { type Stage } from "./postgres-stage.js"
+import { freePort } from "./free-port.js"
+import { type Mode, type RunningBot, withUpdater } from "./modes.js"
 
-/** The ways of receiving, into a PostgreSQL. */
+/** Returns the modes with a PostgreSQL queue. */
 export function postgresModes(stage: Stage): readonly Mode[] {
   return [
     {
@@ -38,7 +38,7 @@ export function postgresModes(stage: Stage): readonly Mode[] {
   ]
 }
 
-/** A receiver that handles nothing, and a worker that receives nothing: two machines in small. */
+/** Returns a receiver without handlers and a worker without intake, in place of two machines. */
 async function receiverAndWorker(stage: Stage, bot: Bot): Promise<RunningBot> {
   const schema = stage.newSchema()
   const receiving = stage.open({ schema })

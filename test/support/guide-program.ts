@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Simulator, type SimulatedBot, type SimulatedUser } from "@sounder/simulator"
+import { expect } from "vitest"
+import { built, compiled, packageFolder } from "./built.js"
+
+/** A program of a guide that runs as a bot of a simulated Telegram. */
+export interface GuideProgram extends AsyncDisposable {
+  readonly telegram: Simulator
+  readonly account: SimulatedBot
+  readonly ada: SimulatedUser
+}
+
+/**
+ * Compiles a program of a guide as it is shown, and starts it.
+ *
+ * @param environment variables in addition to those of the bot
+ */
+export async function runGuideProgram(
+  code: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<GuideProgram> {
+  await built()
+  // Inside the package, so that `import "sounder"` resolves to the package itself.
+  const folder = mkdtempSync(join(packageFolder, ".guide-program-"))
+  writeFileSync(join(folder, "bot.ts"), code)
+  const compilerOptions = {
+    ...{ target: "es2022", module: "nodenext", strict: true, types: ["node"] },
+    ...{ skipLibCheck: true, outDir: "out" },
+  }
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }))
+  expect(await compiled(folder)).toEqual({ status: 0, output: "" })
+  const telegram = await Simulator.start()
+  const account = telegram.bot()
+  const own = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token }
+  const env = { ...process.env, ...own, ...environment }
+  const bot = spawn(process.execPath, ["out/bot.js"], { cwd: folder, env, stdio: "inherit" })
+  const closed = once(bot, "close")
+  return {
+    telegram,
+    account,
+    ada: telegram.user({ first_name: "Ada" }),
+    async [Symbol.asyncDispose]() {
+      bot.kill("SIGTERM")
+      await closed
+      await telegram[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
