@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Plays a first conversation with the demo's bot, and prints it.
+ * Simulates a first conversation with the demo's bot.
  *
  * @param {import("@sounder/simulator").Simulator} telegram
  * @param {import("@sounder/simulator").SimulatedBot} bot
@@ -11,22 +11,15 @@ export async function play(telegram, bot) {
 
   /** @param {string} text */
   const say = async (text) => {
-    console.log(`Ada   ${text}`)
     await ada.send(bot, text)
-    const answer = await ada.hears()
-    console.log(`Bot   ${answer.text}`)
-    return answer
+    return ada.hears()
   }
 
   expect(await say("/start"), "Hello, Ada!")
   expect(await say("Is anybody there?"), "You said: Is anybody there?")
-  const counter = await say("/count")
-  console.log("Ada   [Press me]")
-  const press = await ada.press(counter, "Press me")
-  const edited = await ada.seesEdit()
-  console.log(`Bot   ${edited.text} (an edit)`)
-  expect(edited, "Pressed 1 time")
-  console.log(`Bot   ${(await press.answered).text} (on the screen)`)
+  const press = await ada.press(await say("/count"), "Press me")
+  expect(await ada.seesEdit(), "Pressed 1 time")
+  expect(await press.answered, "That makes 1")
 }
 
 /**

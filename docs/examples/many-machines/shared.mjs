@@ -2,7 +2,7 @@ import pg from "pg"
 import { Bot } from "sounder"
 import { PostgresQueue } from "sounder/postgres"
 
-const { BOT_TOKEN, DATABASE_URL, API_ROOT } = process.env
+const { BOT_TOKEN, DATABASE_URL } = process.env
 
 /** The connection pool of the queue and of the bot's own tables. */
 export const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 })
@@ -10,8 +10,8 @@ export const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 })
 /** The queue of receivers and workers. `sounder queue migrate` creates its schema. */
 export const queue = new PostgresQueue({ pool, listen: pool })
 
-/** The bot. Without API_ROOT it calls Telegram, with it another Bot API server. */
-export const bot = new Bot(BOT_TOKEN, API_ROOT ? { apiRoot: API_ROOT } : {})
+/** The bot. With TELEGRAM_API_ROOT in the environment it calls another Bot API server. */
+export const bot = new Bot(BOT_TOKEN)
 
 /** Closes all connections, after the updater has stopped. */
 export async function close() {
