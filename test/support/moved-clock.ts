@@ -6,7 +6,10 @@ const { setImmediate: realImmediate } = globalThis
 
 /** A clock of this process that stands still until a test moves it. Sockets stay real. */
 export interface MovedClock {
-  /** The transport for the bots of the test. The clock stands still while a request of it is running. */
+  /**
+   * The transport for the bots of the test. The clock stands still while a request of it is running, and while this
+   * process waits for a disk.
+   */
   readonly transport: Transport
   /** The milliseconds since the start of the test. */
   readonly passedMs: number
@@ -35,7 +38,7 @@ export function moveClock(): MovedClock {
   })
   const settle = async () => {
     do for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => realImmediate(done))
-    while (requests.running > 0)
+    while (requests.running > 0 || isDiskBusy())
   }
   const start = Date.now()
   const clock: MovedClock = {
@@ -72,4 +75,9 @@ export function moveClock(): MovedClock {
     },
   }
   return clock
+}
+
+/** Returns whether this process waits for a disk, as a queue in a file does before it promises anything. */
+function isDiskBusy(): boolean {
+  return process.getActiveResourcesInfo().includes("FSReqCallback")
 }
