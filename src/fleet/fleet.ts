@@ -16,10 +16,12 @@ import type { Intake } from "../intake/intake.js"
 import type { StopOptions } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
 import type { StartPollingOptions } from "../polling/polling-options.js"
+import { unknownBotHook } from "../webhook-start/unknown-bot.js"
 import { WebhookIntake } from "../webhook-start/webhook-intake.js"
 import { SounderError, Unauthorized } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
+import { deriveSecretToken } from "../webhook/secret-token.js"
 
 /** A function that starts to receive for one bot. Its calls to Telegram wait for `#startSemaphore`. */
 type OpenIntake = (bot: Bot) => Promise<Intake>
@@ -35,6 +37,9 @@ type State =
 
 /** The number of bots that may call Telegram for their start at the same time. */
 const maxConcurrentStarts = 16
+
+/** An id with as many digits as most ids of bots have. */
+const sampleId = 1_000_000_000
 
 /** The first and the longest pause between retries of a bot's start, in milliseconds. */
 const retryPauses = { firstMs: 1_000, maxMs: 300_000 } as const
@@ -148,12 +153,15 @@ export class Fleet implements AsyncDisposable {
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     const { server, webhookUrl, urlPath, ...shared } = options
     expectBaseUrl(webhookUrl)
-    const pathOf = (bot: Bot) => withBotId(urlPath ?? pathOfUrl(webhookUrl), bot.id)
+    const pathOf = (botId: number) => withBotId(urlPath ?? pathOfUrl(webhookUrl), botId)
     return this.#start(
       async () => {
-        // With 503 in place of 404, Telegram soon tries again to deliver to a bot that is starting.
-        for (const member of this.#bots.members)
-          member.stopExpecting = server.expect([pathOf(member.bot)])
+        server.closeFolderOf(pathOf(sampleId), unknownBotHook(webhookUrl !== undefined))
+        for (const member of this.#bots.members) {
+          const { id: botId, token } = member.bot
+          const secretToken = deriveSecretToken(token)
+          member.stopExpecting = server.expect({ botId, path: pathOf(botId), secretToken })
+        }
         const isStartedHere = server.address === undefined
         if (isStartedHere) await server.start()
         return async () => {
@@ -167,7 +175,7 @@ export class Fleet implements AsyncDisposable {
           ...this.#sharedOptions(bot),
           server,
           webhookUrl: webhookUrl === undefined ? undefined : withBotId(webhookUrl, bot.id),
-          urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot),
+          urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot.id),
         }
         return WebhookIntake.start(intakeOptions, (operation) =>
           this.#startSemaphore.run(operation),

@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks"
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { isPutWatched } from "../events/index.js"
-import type { Webhook } from "../webhook/webhook.js"
+import type { Webhook, WebhookHead } from "../webhook/webhook.js"
 import { announced, refusals, type WebhookResponse } from "../webhook/webhook-response.js"
 import { refuse, send } from "./answers.js"
 import { BodyBatch, type ReceivedBody } from "./body-batch.js"
@@ -62,14 +62,14 @@ export function takeBody(
   batch.add({ webhook, body, answer, scope: currentScope() })
 }
 
-/** Returns the refusal of a request by its head; `undefined` to accept it and read its body. */
-function refusalOf(
-  webhook: Webhook,
+/** Returns the refusal of a request by its head, as the webhook or the closed path at its path decides. */
+export function refusalOf<R extends WebhookResponse | undefined>(
+  route: { refusal(head: WebhookHead): R },
   request: ParsedRequest,
   caller: string | undefined,
-): WebhookResponse | undefined {
+): R {
   const { headers } = request
-  return webhook.refusal({
+  return route.refusal({
     method: request.method,
     path: request.originalUrl ?? request.url,
     // Node joins repeated headers, so the value is never a list, contrary to its type.

@@ -3,12 +3,12 @@ import type { Callers } from "./client-address/callers.js"
 import { pathOf } from "../webhook/url-path.js"
 import type { ServerPage } from "./pages/server-page.js"
 import { refuse } from "./answers.js"
-import { receiveRequest } from "./receive-request.js"
+import { ClosedPath } from "./closed-path.js"
+import { receiveRequest, refusalOf } from "./receive-request.js"
 import type { Webhook } from "../webhook/webhook.js"
 import {
   announced,
   refusals,
-  starting,
   textResponse,
   type WebhookResponse,
 } from "../webhook/webhook-response.js"
@@ -54,13 +54,17 @@ export class ServerRequests {
       void answerWithPage(page, request, response)
       return false
     }
-    const webhook = this.#routes.find(url)
+    const route = this.#routes.find(url)
     const caller = this.#callers.callerOf(request.headers, client)
     const mayCall = this.#callers.mayCall(caller)
-    if (webhook && mayCall)
-      return receiveRequest(webhook, request, response, { caller, sendContinue })
-    if (webhook) this.#reports.address(caller, this.#callers.refusalText(caller))
-    refuse(request, response, announced(this.#refusalAt(url, webhook), webhook?.botId))
+    if (route && mayCall) {
+      if (!(route instanceof ClosedPath))
+        return receiveRequest(route, request, response, { caller, sendContinue })
+      refuse(request, response, refusalOf(route, request, caller))
+      return false
+    }
+    if (route) this.#reports.address(caller, this.#callers.refusalText(caller))
+    refuse(request, response, announced(route ? refusals.address : refusals.path, route?.botId))
     return false
   }
 
@@ -71,21 +75,16 @@ export class ServerRequests {
    * @param client returns the client of the connection
    */
   receiverOf(head: StrictHead, client: () => string): Webhook | undefined {
-    const webhook = this.#routes.find(head.path)
-    if (webhook?.accepts(head) !== true) return undefined
+    const route = this.#routes.find(head.path)
+    if (route?.accepts(head) !== true || route instanceof ClosedPath) return undefined
     const isPermitted =
       !this.#callers.isLimited || this.#callers.mayCall(this.#callers.callerOf(head, client()))
-    return isPermitted ? webhook : undefined
+    return isPermitted ? route : undefined
   }
 
   /** Answers a request with `Expect: 100-continue`, whose client waits before it sends the body. */
   answerExpecting(request: IncomingMessage, response: ServerResponse, client: string): boolean {
     return this.answer(request, response, client, () => response.writeContinue())
-  }
-
-  #refusalAt(url: string, webhook: Webhook | undefined): WebhookResponse {
-    if (webhook) return refusals.address
-    return this.#routes.isExpected(url) ? starting : refusals.path
   }
 
   #pageOf(method: string | undefined, url: string): ServerPage | undefined {

@@ -1,10 +1,19 @@
 import { expectText } from "../ground/expect-option.js"
 import { idleTimer, type Timer } from "../ground/timer.js"
 import { pathOf, encodedFormsOf } from "../webhook/url-path.js"
-import type { Webhook } from "../webhook/webhook.js"
+import { refusals, starting } from "../webhook/webhook-response.js"
+import type { Webhook, WebhookHooks } from "../webhook/webhook.js"
+import { ClosedPath } from "./closed-path.js"
 
 /** The time for which a stopped webhook still answers its path with 503, in milliseconds. */
 const leavingMs = 60_000
+
+/** A webhook that is about to start. */
+export interface ExpectedWebhook {
+  readonly botId: number
+  readonly path: string
+  readonly secretToken: string
+}
 
 /**
  * The webhooks of a server by their paths. An *active* webhook accepts updates. A *leaving* webhook has
@@ -16,8 +25,10 @@ export class WebhookRoutes {
   readonly #active = new Set<Webhook>()
   /** The leaving webhooks with the timers that remove them. */
   readonly #leaving = new Map<Webhook, Timer>()
-  /** The paths of expected webhooks, each with the number of pending calls of `expect`. */
-  readonly #expected = new Map<string, number>()
+  /** The expected webhooks by every spelling of their paths. */
+  readonly #expected = new Map<string, ClosedPath>()
+  /** The folders whose paths all answer like webhooks, by every spelling. */
+  readonly #closedFolders = new Map<string, ClosedPath>()
 
   /** True if no webhook is active. */
   get isEmpty(): boolean {
@@ -68,18 +79,25 @@ export class WebhookRoutes {
     for (const webhook of [...this.#leaving.keys()]) this.remove(webhook)
   }
 
-  /** Expects webhooks at these paths, until the returned function is called. */
-  expect(paths: readonly string[]): () => void {
-    const spellings = paths.flatMap(encodedFormsOf)
-    for (const path of spellings) this.#expected.set(path, (this.#expected.get(path) ?? 0) + 1)
+  /** Expects a webhook at a path, until the returned function is called. */
+  expect({ botId, path, secretToken }: ExpectedWebhook): () => void {
+    const closed = new ClosedPath({ botId, path, secretToken, answer: starting })
+    const spellings = encodedFormsOf(path)
+    for (const spelling of spellings) this.#expected.set(spelling, closed)
     return () => {
-      for (const path of spellings.splice(0)) this.#unexpect(path)
+      for (const spelling of spellings)
+        if (this.#expected.get(spelling) === closed) this.#expected.delete(spelling)
     }
   }
 
-  /** Returns true if a webhook is expected at the path of a request target. */
-  isExpected(target: string): boolean {
-    return this.#expected.has(target) || this.#expected.has(pathOf(target))
+  /**
+   * Answers every path in the folder of a path like a webhook, also a path without a webhook.
+   *
+   * @param onWrongSecret called for a path without a webhook, like the hook of a webhook
+   */
+  closeFolderOf(path: string, onWrongSecret: WebhookHooks["onWrongSecret"]): void {
+    const closed = new ClosedPath({ path, answer: refusals.secret, onWrongSecret })
+    for (const spelling of encodedFormsOf(path)) this.#closedFolders.set(folderOf(spelling), closed)
   }
 
   /** Returns the active webhooks. */
@@ -87,9 +105,15 @@ export class WebhookRoutes {
     return [...this.#active]
   }
 
-  /** Returns the active or leaving webhook at the path of a request target. */
-  find(target: string): Webhook | undefined {
-    return this.#webhooks.get(target) ?? this.#webhooks.get(pathOf(target))
+  /**
+   * Returns the active or leaving webhook at the path of a request target. Returns a {@link ClosedPath} for
+   * an expected webhook and in a closed folder, where the duration does not depend on the path.
+   */
+  find(target: string): Webhook | ClosedPath | undefined {
+    const path = pathOf(target)
+    const closed =
+      this.#closedFolders.size === 0 ? undefined : this.#closedFolders.get(folderOf(path))
+    return this.#webhooks.get(path) ?? this.#expected.get(path) ?? closed
   }
 
   #forgetLeaving(webhook: Webhook): void {
@@ -102,10 +126,8 @@ export class WebhookRoutes {
       if (this.#webhooks.get(path) === webhook) this.#webhooks.delete(path)
     }
   }
+}
 
-  #unexpect(path: string): void {
-    const remaining = (this.#expected.get(path) ?? 0) - 1
-    if (remaining > 0) this.#expected.set(path, remaining)
-    else this.#expected.delete(path)
-  }
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"))
 }

@@ -21,8 +21,8 @@ import { ServerRequests } from "./server-requests.js"
 import { serveConnections } from "./serve-connections.js"
 import type { CertificateUse } from "./tls/certificate-swap.js"
 import { ServedCertificates } from "./tls/served-certificates.js"
-import type { Webhook } from "../webhook/webhook.js"
-import { WebhookRoutes } from "./webhook-routes.js"
+import type { Webhook, WebhookHooks } from "../webhook/webhook.js"
+import { type ExpectedWebhook, WebhookRoutes } from "./webhook-routes.js"
 import {
   expectServerOptions,
   type ServerSettings,
@@ -103,14 +103,26 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Answers these paths with 503 in place of 404 while they have no webhook, because their bots are about to
-   * start: Telegram then tries again soon. Returns the function that restores the 404.
+   * Answers the requests for a webhook with 503 before the webhook is added, because its bot is about to start:
+   * Telegram then tries again soon. Requests with another secret are refused as the webhook would refuse them.
+   * Returns the function that ends these answers.
    */
-  expect(paths: readonly string[]): () => void {
-    return this.#routes.expect(paths)
+  expect(webhook: ExpectedWebhook): () => void {
+    return this.#routes.expect(webhook)
   }
 
-  /** Removes a webhook. Its path is then answered with 404. */
+  /**
+   * Answers every path in the folder of this path like a webhook: a client without the secret gets the same
+   * answers for a path without a webhook, and cannot tell which webhooks there are. The folder of `/bots/1` is
+   * `/bots`.
+   *
+   * @param onWrongSecret called for a path without a webhook, like the hook of a webhook
+   */
+  closeFolderOf(path: string, onWrongSecret?: WebhookHooks["onWrongSecret"]): void {
+    this.#routes.closeFolderOf(path, onWrongSecret)
+  }
+
+  /** Removes a webhook. Its path is then answered with 404, or in a closed folder with 401. */
   remove(webhook: Webhook): void {
     this.#routes.remove(webhook)
     this.#limits = this.#limitsNow()

@@ -25,6 +25,8 @@ export interface HeadCheckOptions {
   readonly path: string | undefined
   readonly secretToken: string | false
   readonly maxBodyBytes: number
+  /** True to compare the path in vain, so that the check takes the same time for any path. Default: false. */
+  readonly isAnyPath?: boolean
 }
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i
@@ -35,8 +37,10 @@ export class HeadCheck {
   readonly #paths: readonly string[] | undefined
   readonly #secretToken: string | false
   readonly #maxBodyBytes: number
+  readonly #isAnyPath: boolean
 
-  constructor({ path, secretToken, maxBodyBytes }: HeadCheckOptions) {
+  constructor({ path, secretToken, maxBodyBytes, isAnyPath = false }: HeadCheckOptions) {
+    this.#isAnyPath = isAnyPath
     this.#paths = path === undefined ? undefined : encodedFormsOf(path)
     this.#secretToken = secretToken
     this.#maxBodyBytes = maxBodyBytes
@@ -54,7 +58,7 @@ export class HeadCheck {
 
   #isAtOwnPath(path: string | undefined): boolean {
     if (this.#paths === undefined || path === undefined) return this.#paths === undefined
-    return this.#paths.includes(path) || this.#paths.includes(pathOf(path))
+    return this.#paths.includes(pathOf(path)) || this.#isAnyPath
   }
 }
 

@@ -169,11 +169,12 @@ describe("a removed webhook", () => {
     await released
   })
 
-  test("answers 503 before it is added, if it is expected", async () => {
-    const done = served.server.expect(["bots/1", "/bots/2"])
-    const ask = (path: string) => served.ask(requestText('{"update_id":1}', { path }))
+  test("answers 503 to the right secret before it is added, if it is expected", async () => {
+    const done = served.server.expect({ botId: 1, path: "bots/1", secretToken: secret })
+    const ask = (path: string, headers = {}) =>
+      served.ask(requestText('{"update_id":1}', { path, headers }))
     expect(await ask("/bots/1")).toMatchObject({ status: 503, headers: { "retry-after": "1" } })
-    expect((await ask("/bots/2")).status).toBe(503)
+    expect((await ask("/bots/1", { "X-Telegram-Bot-Api-Secret-Token": "a" })).status).toBe(401)
     expect((await ask("/bots/3")).status).toBe(404)
     done()
     expect((await ask("/bots/1")).status).toBe(404)

@@ -27,8 +27,8 @@ export const responseErrors = [
   [
     wrongStatus("401"),
     "wrong-secret",
-    "The secret token did not match: the webhook was registered with another secret, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token.",
-    "Register the webhook again with the current secret, and let the proxy forward the header.",
+    "The secret token did not match: the webhook was registered with another secret, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token. A `Fleet` answers the same for a bot that it does not have.",
+    "Register the webhook again with the current secret, let the proxy forward the header, or add the bot to the fleet.",
   ],
   [
     wrongStatus("403"),
