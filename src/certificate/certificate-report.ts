@@ -5,7 +5,7 @@ const dayMs = 24 * 60 * 60 * 1000
 /**
  * Returns an inspection as text for a person.
  *
- * @param now the time from which the remaining days are counted. Default: the present
+ * @param now the time from which the remaining days are counted. Default: the current time
  */
 export function certificateReport(inspection: CertificateInspection, now = new Date()): string {
   const { certificates, problems, remarks } = inspection
@@ -60,7 +60,7 @@ function chainText({ certificates, problems, remarks }: CertificateInspection): 
 function verdict({ host, uploaded, problems }: CertificateInspection): string {
   const manner = uploaded ? "uploaded with setWebhook" : "not uploaded"
   const verb = problems.length === 0 ? "accepts" : "does not accept"
-  return `Telegram ${verb} the certificate, ${manner}${host === undefined ? "" : `, for ${host}`}.`
+  return `Telegram ${verb} the certificate${host === undefined ? "" : ` for ${host}`} (${manner}).`
 }
 
 function remainingDaysText(validTo: Date, now: Date): string {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net"
 import { Duplex } from "node:stream"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
-import { errorCode, errorText } from "../ground/error-text.js"
+import { errorClause, errorCode } from "../ground/error-text.js"
 import { nodeCrypto } from "../ground/node-crypto.js"
 import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
@@ -53,7 +53,7 @@ export function telegramTlsOptions({
 
 /**
  * Performs a TLS handshake inside this process, without a socket, between a server with the given
- * certificate and a client with Telegram's rules. OpenSSL thereby also finds defects that
+ * certificate and a client with Telegram's rules. In this way OpenSSL also finds defects that
  * {@link certificateProblems} does not look for. Resolves with the reason for a failure, or with
  * `undefined` if the handshake succeeds.
  */
@@ -80,7 +80,7 @@ export function distrustReason(
 ): string | undefined {
   const mayBePublic = !uploaded && authorities === undefined
   if (mayBePublic && unknownIssuer.includes(errorCode(error))) return undefined
-  const text = errorText(error)
+  const text = errorClause(error)
   const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
   return reason.trim()
 }

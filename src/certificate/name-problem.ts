@@ -17,7 +17,7 @@ export function nameProblem(
     )
   }
   if (certificateNamesHost(leaf, host, uploaded)) return undefined
-  const named = `The certificate names ${namesOf(leaf)}, but the webhook's URL has the host ${host}.`
+  const named = `The webhook's URL has the host ${host}, but the certificate names ${namesOf(leaf)}.`
   return problem("wrong-host", `${named} ${nameAdvice(leaf, host, uploaded)}`)
 }
 

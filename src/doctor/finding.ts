@@ -107,7 +107,11 @@ export interface Finding {
   readonly fix: string
 }
 
-/** Returns a finding with the severity of its kind. */
+/**
+ * Returns a finding with the severity of its kind. If the observation ends with a quoted text that has a full stop of
+ * its own, such as a host or an error, the full stop is not doubled.
+ */
 export function finding(code: FindingCode, texts: Omit<Finding, "code" | "level">): Finding {
-  return { code, level: levels[code], ...texts }
+  const seen = texts.seen.replace(/(?<!\.)\.\.$/, ".")
+  return { code, level: levels[code], ...texts, seen }
 }

@@ -138,7 +138,7 @@ describe("the text", () => {
   valid   ${from} to ${to} (42 days left)
   key     EC P-256
 The private key fits.
-Telegram accepts the certificate, uploaded with setWebhook, for ${host}.
+Telegram accepts the certificate for ${host} (uploaded with setWebhook).
 `)
   })
 
@@ -152,7 +152,7 @@ Telegram accepts the certificate, uploaded with setWebhook, for ${host}.
     expect(text).toContain("issuer  CN=A Middle")
     expect(text).toContain("(expired)")
     expect(text).toContain(
-      "Telegram does not accept the certificate, not uploaded, for else.example.",
+      "Telegram does not accept the certificate for else.example (not uploaded).",
     )
     expect(text.match(/^ {2}✗ /gm)).toHaveLength(3)
     expect(text).not.toContain("The private key fits")

@@ -3,6 +3,7 @@ import type { Check } from "../../src/doctor/check.js"
 import { answerCheck } from "../../src/doctor/checks/answer.js"
 import { connectionCheck } from "../../src/doctor/checks/connection.js"
 import { deliveryCheck } from "../../src/doctor/checks/delivery.js"
+import { tlsCheck } from "../../src/doctor/checks/tls.js"
 import { examinationReport } from "../../src/doctor/examination-report.js"
 import { finding } from "../../src/doctor/finding.js"
 import { certificatesOnTheWire } from "../../src/doctor/probes/certificate-message.js"
@@ -193,6 +194,18 @@ describe("the Certificate message on the wire", () => {
     expect(certificatesOnTheWire(Buffer.from([21, 3, 3, 0, 2, 2, 40]))).toEqual([])
     expect(certificatesOnTheWire(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"))).toEqual([])
     expect(certificatesOnTheWire(Buffer.alloc(0))).toEqual([])
+  })
+})
+
+describe("a finding", () => {
+  const seenFor = (reason: string) => {
+    const tls = { kind: "failed", code: "", reason } as const
+    return tlsCheck.judge({ options, tls }, []).findings[0]?.seen
+  }
+
+  test("has one full stop after a quoted text, with or without a full stop of its own", () => {
+    expect(seenFor("the peer has gone.")).toMatch(/[^.] failed: the peer has gone\.$/)
+    expect(seenFor("the peer has gone")).toBe(seenFor("the peer has gone."))
   })
 })
 

@@ -1,10 +1,10 @@
-import { errorText } from "../../ground/error-text.js"
+import { errorSentence } from "../../ground/error-text.js"
 import { ApiError } from "../../telegram/errors.js"
 import { type Check, passed, withFindings } from "../check.js"
 import { finding } from "../finding.js"
 import type { Evidence, ResolvedOptions, TelegramEvidence } from "../evidence.js"
 
-/** The check that Telegram answers and accepts the token. It also reads Telegram's clock. */
+/** The check that Telegram answers and accepts the token. The check also reads Telegram's clock. */
 export const tokenCheck: Check = {
   name: "token",
   title: "Token",
@@ -32,7 +32,7 @@ async function getMe({
   try {
     return { telegram: { kind: "known", me: await bot.getMe({ timeoutMs }) } }
   } catch (error) {
-    return { telegram: { kind: kindOf(error), reason: errorText(error) } }
+    return { telegram: { kind: kindOf(error), reason: errorSentence(error) } }
   }
 }
 

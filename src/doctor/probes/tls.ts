@@ -1,4 +1,4 @@
-import { errorCode, errorText } from "../../ground/error-text.js"
+import { errorClause, errorCode } from "../../ground/error-text.js"
 import { getCurves } from "node:crypto"
 import { type Socket } from "node:net"
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls"
@@ -117,7 +117,7 @@ export function secure(
 }
 
 function codeAndReason(error: unknown): { code: string; reason: string } {
-  const text = errorText(error)
+  const text = errorClause(error)
   // OpenSSL's errors look like "error:0A000126:SSL routines:function:reason".
   const [, reason = text] = /:SSL routines:[^:]*:([^:\n]+)/.exec(text) ?? []
   return { code: errorCode(error), reason }
