@@ -152,7 +152,7 @@ test.each([
   [["--port", "x"], /0 to 65535/],
   [["--map", "bot1.example.com:443=127.0.0.1:99999"], /bot\.example\.com:443=127\.0\.0\.1:5443/],
   [["--map", "bot1.example.com"], /bot\.example\.com:443=127\.0\.0\.1:5443/],
-  [["--port", "0", "--bot", "no token"], /digits, a colon and letters/],
+  [["--port", "0", "--bot", "no token"], /option '--bot <token>'.*digits, a colon and letters/],
   [["--colour"], /unknown option/],
 ])("%j is refused with a reason", async (args, reason) => {
   const { status, output } = await failing(...args)

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { Command, InvalidArgumentError } from "commander"
+import { isBotToken } from "../world/identity.js"
 import type { CommandOutput } from "./command-output.js"
 import { mapOption } from "./map-option.js"
 import { TerminalTelegram } from "./terminal-telegram.js"
@@ -42,7 +43,7 @@ export function simulateCommand(name: string, output: CommandOutput): Command {
     .exitOverride()
     .option("--port <number>", "the port to listen on; 0 for a free port", portNumber, defaultPort)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
-    .option("--bot <token>", "create a bot with this token; may be repeated", repeated)
+    .option("--bot <token>", "create a bot with this token; may be repeated", addToken)
     .option("--local", "follow the rules of a Bot API server started with --local")
     .option("--state <file>", stateMeaning)
     .option("--open", "open the chat page in the browser")
@@ -63,7 +64,9 @@ function version(): string {
   return ownVersion
 }
 
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
+/** Adds the token of one `--bot` to the earlier ones. */
+function addToken(text: string, before: readonly string[] = []): readonly string[] {
+  if (!isBotToken(text)) throw new InvalidArgumentError("Expected digits, a colon and letters.")
   return [...before, text]
 }
 

@@ -28,12 +28,17 @@ export interface BotTraits {
   readonly games?: readonly GameTraits[]
 }
 
+/** Returns whether a text has the form of a bot's token: its id, a colon and more characters. */
+export function isBotToken(text: string): boolean {
+  return /^[1-9]\d{0,15}:./.test(text) && text.length <= 80
+}
+
 /** Returns the result of `getMe`. Throws a `TypeError` for a malformed token. */
 export function botUser(token: string, options: BotTraits): UserFromGetMe {
-  const id = Number(/^([1-9]\d{0,15}):./.exec(token)?.[1])
-  if (Number.isNaN(id) || token.length > 80) {
+  if (!isBotToken(token)) {
     throw new TypeError("Expected the `token` option to be digits, a colon and letters")
   }
+  const id = Number.parseInt(token, 10)
   return {
     id,
     is_bot: true,
