@@ -13,7 +13,7 @@ export function callCommand(print: (text: string) => void): Command {
         "as in reply_markup='{\"remove_keyboard\":true}'; photo=@cat.jpg uploads a file.",
     )
     .argument("<method>", "a method of the Bot API, like sendMessage")
-    .argument("[key=value...]", "its parameters", addParameter)
+    .argument("[key=value...]", "the parameters of the method", addParameter)
   return tokenOptions(command)
     .addOption(localOption())
     .action(async (method: string, given: Parameters | [], flags: TokenFlags) => {

@@ -16,13 +16,13 @@ export function certificateCommand(print: (text: string) => void): Command {
     .summary("make a self-signed certificate for a webhook")
     .description(
       "Makes a self-signed certificate that Telegram accepts, and writes private.key, cert.pem, " +
-        "and both in HOST.pem, as proxies want it.",
+        "and both in HOST.pem, the form that haproxy reads.",
     )
-    .argument("<host...>", "names and IPv4 addresses by which Telegram reaches the bot")
-    .option("--days <number>", "for how many days it is valid", wholeNumber, 3_650)
+    .argument("<host...>", "the host names and IPv4 addresses in the bot's URLs")
+    .option("--days <number>", "days until the certificate expires", wholeNumber, 3_650)
     .addOption(new Option("--type <type>", "kind of key").choices(["ec", "rsa"]).default("ec"))
-    .option("--out <folder>", "where to write the files", ".")
-    .option("--force", "replace files that are there")
+    .option("--out <folder>", "the folder for the files", ".")
+    .option("--force", "replace existing files")
     .action(async (hosts: string[], { days, type, out, force = false }: Flags) => {
       const options = { days, keyType: type, folder: out, force }
       print(report(hosts, days, await writeCertificate(hosts, options)))

@@ -29,33 +29,33 @@ interface Flags extends TokenFlags, NameFlags {
   readonly json?: boolean
 }
 
-/** A time in milliseconds that is longer than Telegram leaves a connection idle. */
+/** The time of the watch with `--slow`, in milliseconds: Telegram closes an idle connection after 60 s. */
 const slowMs = 61_000
-/** The time in milliseconds within which most programs that poll call `getUpdates` again. */
+/** The time of the poll with `--pollers`, in milliseconds: most programs call `getUpdates` again sooner. */
 const pollersMs = 10_000
 
 /** `sounder doctor [URL]`: finds the faults of a webhook. */
 export function doctorCommand(print: (text: string) => void): Command {
   const command = new Command("doctor")
-    .summary("say what is wrong with a webhook, and what to do")
+    .summary("find the faults of a webhook, with their fixes")
     .description(
-      "Looks at a webhook as Telegram meets it: DNS, port, TLS, certificate, path, secret, answers; " +
-        "and, with the bot's token, at what Telegram knows of it. Changes nothing. Without a URL it " +
-        "takes the one that Telegram has. Ends with 0 if nothing is wrong, with 1 for a fault, " +
-        "with 2 if it could not be examined.",
+      "Examines a webhook from Telegram's side: DNS, port, TLS, certificate, path, secret, answers; " +
+        "and, with the bot's token, the registration at Telegram. Changes nothing. The default URL " +
+        "is the registered one. Ends with 0 if nothing is wrong, with 1 for a fault, with 2 if the " +
+        "webhook could not be examined.",
     )
     .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
   return nameOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate that was or will be uploaded")
     .option("--secret <text>", "the secret; by default the one derived from the token")
-    .option("--backend <address>", "where the proxy forwards to, as 127.0.0.1:5000 or unix:/path")
-    .option("--here", "this is the bot's machine, though its public address is the router's")
-    .option("--polling", "the bot is meant to poll")
-    .option("--pollers", "find out whether another program polls; interrupts it for a moment")
+    .option("--backend <address>", "the server behind the proxy, as 127.0.0.1:5000 or unix:/path")
+    .option("--here", "the bot runs on this machine, behind a router with the public address")
+    .option("--polling", "the bot polls: a registered webhook is a fault")
+    .option("--pollers", "detect another program that polls; interrupts its poll for a moment")
     .option("--slow", "watch an idle connection for a minute")
     .addOption(localOption())
-    .option("--timeout <seconds>", "how long each step may take", seconds, 10)
-    .option("--json", "as JSON, for programs")
+    .option("--timeout <seconds>", "the longest time of each step", seconds, 10)
+    .option("--json", "print JSON, for programs")
     .action(async (url: string | undefined, flags: Flags) => {
       const { findings } = await examined(url, flags, print).catch(notExamined)
       const isUnknown =

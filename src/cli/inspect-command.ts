@@ -22,18 +22,18 @@ interface Flags {
  */
 export function inspectCommand(print: (text: string) => void): Command {
   return new Command("inspect")
-    .summary("say what a certificate is, and whether Telegram accepts it")
+    .summary("describe a certificate, and say whether Telegram accepts it")
     .description(
-      "Says whom a certificate names, when it ends, whether its key fits and its chain is whole, and " +
-        "whether Telegram accepts it. Ends with 1 if it does not, with 2 if it cannot be read.",
+      "Shows the hosts and the end of a certificate, and checks its key, its chain, and whether " +
+        "Telegram accepts it. Ends with 1 if Telegram does not, with 2 if the file is unreadable.",
     )
-    .argument("<file>", "the certificate, with those of its authorities")
+    .argument("<file>", "the certificate, with the certificates of its authorities")
     .option("--key <file>", "its private key")
     .option("--url <url>", "the webhook's URL, as in https://bot.example.com/hook")
-    .option("--uploaded", "judge it as a certificate that is uploaded with setWebhook")
+    .option("--uploaded", "judge the certificate as one that is uploaded with setWebhook")
     .option(
       "--not-uploaded",
-      "judge it as one that is not uploaded; by default, a certificate counts as " +
+      "judge the certificate as one that is not uploaded; by default, it counts as " +
         "uploaded if no public authority issued it",
     )
     .action(async (file: string, flags: Flags) => {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { endWithReader } from "./end-with-reader.js"
+import { exitOnBrokenPipe } from "./exit-on-broken-pipe.js"
 import { run } from "./run.js"
 
-endWithReader()
+exitOnBrokenPipe()
 process.exitCode = await run(process.argv.slice(2))

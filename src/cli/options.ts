@@ -20,7 +20,7 @@ export interface TokenFlags {
 /** Adds `--token`, `--env-file` and `--api-root` to a command. */
 export function tokenOptions(command: Command): Command {
   return command
-    .option("--token <token>", "the bot's token; better in BOT_TOKEN, as others see arguments")
+    .option("--token <token>", "the bot's token; safer in BOT_TOKEN, as other users see arguments")
     .addOption(environmentOption())
     .option("--api-root <url>", "the URL of a simulator, or of a Bot API server of your own")
 }
@@ -65,8 +65,8 @@ export interface SimulatorFlags {
 }
 
 /**
- * Adds the options of `sounder simulate` to another command that runs a simulator. They are written here again,
- * because the help is shown without the simulator's package, too.
+ * Adds the options of `sounder simulate` to another command that runs a simulator. The options are repeated
+ * here, because the help also works without the simulator's package.
  */
 export function simulatorOptions(command: Command): Command {
   return command
@@ -96,10 +96,10 @@ export function nameOptions(command: Command): Command {
   return command
     .option(
       "--resolve <name=address>",
-      "what public DNS says of a name; may be repeated",
+      "an address of a host name in public DNS; may be repeated",
       addAddress,
     )
-    .option("--dns <address>", "ask this resolver, as 1.1.1.1; may be repeated", addResolver)
+    .option("--dns <address>", "a DNS resolver to ask, as in 1.1.1.1; may be repeated", addResolver)
     .addOption(mapOption())
 }
 
@@ -165,7 +165,7 @@ function addResolver(text: string, before: readonly string[] = []): readonly str
   throw new InvalidArgumentError("Expected an IP address such as 1.1.1.1 or 127.0.0.1:5353.")
 }
 
-/** Returns whether a text is a port that a client can connect to, or missing. */
+/** Returns whether a text is a port from 1 to 65535, or missing. */
 function isPort(text: string | undefined): boolean {
   return text === undefined || (Number(text) >= 1 && Number(text) <= 65_535)
 }

@@ -40,7 +40,7 @@ export function proxyCommand(print: (text: string) => void): Command {
     )
     .option(
       "--bot <host=address>",
-      "a bot and where it listens, at least one, as in bot1.example.com=127.0.0.1:5000, " +
+      "the host of a bot and the address where it listens, as in bot1.example.com=127.0.0.1:5000, " +
         "bot2.example.com=unix:/run/bot2.sock or example.com/bot3=127.0.0.1:5002; may be repeated",
       addBot,
     )
@@ -63,13 +63,13 @@ export function proxyCommand(print: (text: string) => void): Command {
       "--stats <address:port>",
       "where the proxy serves /health and its statistics; nowhere by default",
     )
-    .option("--user <name>", "the system's user that haproxy, nginx or Apache runs as")
+    .option("--user <name>", "the system user that haproxy, nginx or Apache runs as")
     .option(
       "--resolver <address>",
       "the DNS server that the proxy asks regularly for the bots' addresses; for containers, Docker's",
     )
-    .option("--out <file>", "write it to a file instead of printing it")
-    .option("--force", "replace the file if it is there")
+    .option("--out <file>", "write the configuration to a file instead of printing it")
+    .option("--force", "replace an existing file")
     .action(async (proxy: ProxyName, flags: Flags, command: Command) => {
       const { bot, out, force = false, ...options } = flags
       // Not a required option of Commander: its absence would hide the message about an unknown
@@ -99,8 +99,8 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     throw new SounderError(
       "file-exists",
-      `${file} is there already, and nothing was written. Write to another file (--out), or have ` +
-        "it replaced (--force)",
+      `${file} exists, and nothing was written. Write to another file (--out), or replace ` +
+        "the file (--force)",
     )
   }
 }

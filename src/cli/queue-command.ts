@@ -18,7 +18,7 @@ export function queueCommand(print: (text: string) => void): Command {
     .summary("create the schema of a PostgreSQL queue, or bring it up to date")
     .description(
       "Creates the schema of a PostgreSQL queue, or brings it to the version of this Sounder. " +
-        "May be run at any time, and by several machines at once.",
+        "The command may run at any time, and on several machines at once.",
     )
     .option("--database <url>", "the PostgreSQL database; by default that of DATABASE_URL")
     .option("--schema <name>", "the schema of the queue in the database", "sounder")
@@ -33,8 +33,8 @@ export function queueCommand(print: (text: string) => void): Command {
       else print(`Migrated the schema ${schema} from version ${from} to ${to}.\n`)
     })
   return new Command("queue")
-    .summary("look after the queue of a bot")
-    .description("Looks after the queue in which the updates of a bot wait.")
+    .summary("inspect and manage the queue of a bot")
+    .description("Inspects and manages the queue in which the updates of a bot wait.")
     .addCommand(queueStatusCommand(print))
     .addCommand(queueListCommand(print))
     .addCommand(setAsideCommand("replay", print))

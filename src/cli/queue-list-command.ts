@@ -21,14 +21,14 @@ const longestError = 80
 /** `sounder queue list`: lists the updates that were set aside, or the promised calls that wait. */
 export function queueListCommand(print: (text: string) => void): Command {
   return storeCommand("list")
-    .summary("what was set aside, with its error")
+    .summary("list the updates that were set aside, with their errors")
     .description(
-      "Lists what was set aside, the oldest first; with --outbox, the calls of ctx.later that wait. " +
+      "Lists the updates that were set aside (dead letters), the oldest first; with --outbox, the calls of ctx.later that wait. " +
         "Changes nothing; the bot may run meanwhile.",
     )
-    .option("--outbox", "the calls of ctx.later that wait, and not what was set aside")
-    .option("--limit <number>", "how many at most", updateCount, 100)
-    .option("--json", "as JSON, for programs, with the updates themselves")
+    .option("--outbox", "list the calls of ctx.later that wait instead")
+    .option("--limit <number>", "the maximum length of the list", updateCount, 100)
+    .option("--json", "print JSON, for programs, with the complete updates")
     .action(async ({ outbox = false, ...flags }: Flags) => {
       await (outbox ? list(waitingCalls, flags, print) : list(setAsideUpdates, flags, print))
     })
@@ -83,7 +83,7 @@ function withoutControls(text: string): string {
   return text.replace(controlCharacters, " ")
 }
 
-/** Returns the name of an update on the command line. */
+/** Returns the reference `BOT:UPDATE` of an update. */
 function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string {
   return `${botId}:${update.update_id}`
 }

@@ -9,14 +9,14 @@ interface Flags extends StoreFlags {
 /** `sounder queue status`: prints the numbers of updates, timers, promised calls and values in the queue. */
 export function queueStatusCommand(print: (text: string) => void): Command {
   return storeCommand("status")
-    .summary("how many updates wait, run and were set aside")
+    .summary("count the updates that wait, run and were set aside")
     .description(
-      "Says how many updates wait, how many have been begun and not ended, how many were set aside, " +
-        "how many own updates, such as runs of jobs, wait for their time (timers), how many calls of ctx.later wait " +
-        "(outbox), how many values, such as sessions, are stored, and since when the oldest update waits. " +
-        "Changes nothing; the bot may run meanwhile.",
+      "Counts the updates that wait, that are being handled and that were set aside, the own updates " +
+        "that wait for their time, such as runs of jobs (timers), the waiting calls of ctx.later " +
+        "(outbox), and the stored values, such as sessions; and shows since when the oldest update " +
+        "waits. Changes nothing; the bot may run meanwhile.",
     )
-    .option("--json", "as JSON, for programs")
+    .option("--json", "print JSON, for programs")
     .action(async ({ json = false, ...store }: Flags) => {
       const { oldestPutAt, ...counts } = await withQueue(store, (queue) => queue.status())
       const oldest = oldestPutAt?.toISOString()

@@ -5,7 +5,7 @@ import { certificateCommand } from "./certificate-command.js"
 import { completionCommand } from "./completion-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
-import { flagWords } from "./flag-words.js"
+import { withFlagNames } from "./flag-names.js"
 import { helpArguments } from "./help-arguments.js"
 import { helpNotes } from "./help-notes.js"
 import { misplacedOption } from "./misplaced-option.js"
@@ -52,7 +52,7 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
     // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const text = error instanceof ExitError ? error.message : errorText(error)
-    const message = flagWords(text, flagsOf(root))
+    const message = withFlagNames(text, flagsOf(root))
     if (message !== "") output.complain(`sounder: ${message}\n`)
     return exitCodeOf(error)
   }

@@ -9,18 +9,18 @@ interface Flags extends StoreFlags {
   readonly json?: boolean
 }
 
-/** The actions on updates that were set aside, with their texts. */
+/** The actions on updates that were set aside, with their help texts. */
 const actions = {
   replay: {
     done: "Replayed",
-    summary: "have updates that were set aside handled again",
+    summary: "handle updates that were set aside again",
     description:
       "Puts updates that were set aside into their lanes again, behind all others, as attempt 1.",
   },
   drop: {
     done: "Dropped",
-    summary: "forget updates that were set aside",
-    description: "Forgets updates that were set aside. They are gone for good.",
+    summary: "delete updates that were set aside",
+    description: "Deletes updates that were set aside, for good.",
   },
 } as const
 
@@ -38,10 +38,14 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
       `${description} The bot may run meanwhile. Ends with 1 if a named update ` +
         "is not set aside.",
     )
-    .argument("[updates...]", "as `sounder queue list` names them: BOT:UPDATE", referenceOf)
-    .option("--all", "all that were set aside; needs --yes")
-    .option("--yes", "yes, really all")
-    .option("--json", "as JSON, for programs")
+    .argument(
+      "[updates...]",
+      "references BOT:UPDATE, as `sounder queue list` shows them",
+      referenceOf,
+    )
+    .option("--all", "all updates that were set aside; needs --yes")
+    .option("--yes", "confirm --all")
+    .option("--json", "print JSON, for programs")
     .action(async (named: readonly UpdateReference[], flags: Flags) => {
       const { all = false, yes = false, json = false, ...store } = flags
       if (all === named.length > 0)

@@ -25,12 +25,12 @@ export function updatesCommand(print: (text: string) => void): Command {
   const command = new Command("updates")
     .summary("print the updates that arrive")
     .description(
-      "Prints the updates that arrive as JSON, a line each, until Ctrl+C. They stay at Telegram for " +
+      "Prints the updates that arrive, each as a line of JSON, until Ctrl+C. They stay at Telegram for " +
         "the bot, which must not poll meanwhile; Telegram shows the first 100.",
     )
   return tokenOptions(command)
-    .option("--once", "print the updates that wait, and end")
-    .option("--confirm", "let Telegram forget each update that was printed")
+    .option("--once", "print the pending updates, and end")
+    .option("--confirm", "acknowledge the printed updates, so that Telegram forgets them")
     .option(
       "--allowed-updates <types>",
       "the types to ask for from now on, as in message,poll",

@@ -13,8 +13,8 @@ interface DeleteFlags extends TokenFlags {
 /** `sounder webhook info|set|delete`: manages the registration of the webhook at Telegram. */
 export function webhookCommand(print: (text: string) => void): Command {
   return new Command("webhook")
-    .summary("look at, set or delete the webhook that Telegram has")
-    .description("Looks at, sets or deletes the webhook that Telegram has of a bot.")
+    .summary("show, set or delete the webhook at Telegram")
+    .description("Shows, sets or deletes the webhook of a bot at Telegram.")
     .addCommand(infoCommand(print))
     .addCommand(webhookSetCommand(print))
     .addCommand(deleteCommand(print))
@@ -22,10 +22,10 @@ export function webhookCommand(print: (text: string) => void): Command {
 
 function infoCommand(print: (text: string) => void): Command {
   const command = new Command("info")
-    .summary("say what Telegram knows of the webhook")
-    .description("Says what Telegram knows of the webhook, and what its last error means.")
+    .summary("show the webhook at Telegram, and its last error")
+    .description("Shows the webhook at Telegram, and explains its last error.")
   return tokenOptions(command)
-    .option("--json", "as JSON, for programs, with the error explained")
+    .option("--json", "print JSON, for programs, with the explained error")
     .action(async (flags: InfoFlags) => {
       // Loaded here, because the other commands do not need these parts.
       const { explainWebhookError } = await import("../telegram/index.js")
@@ -41,16 +41,18 @@ function infoCommand(print: (text: string) => void): Command {
 
 function deleteCommand(print: (text: string) => void): Command {
   const command = new Command("delete")
-    .summary("delete the webhook; what waits is kept")
-    .description("Deletes the webhook, as for a bot that polls. Updates that wait are kept.")
+    .summary("delete the webhook, and keep pending updates")
+    .description(
+      "Deletes the webhook, as a bot that polls requires. Telegram keeps the pending updates.",
+    )
   return tokenOptions(command)
-    .option("--drop-pending", "forget the updates that wait")
+    .option("--drop-pending", "drop the pending updates")
     .action(async ({ dropPending = false, ...flags }: DeleteFlags) => {
       await using bot = botOf(flags)
       const { url = "", pending_update_count: count } = await bot.getWebhookInfo()
       await bot.deleteWebhook(dropPending ? { drop_pending_updates: true } : {})
       const waiting = `${count} ${count === 1 ? "update" : "updates"}`
-      const pendingText = dropPending ? `${waiting} forgotten.` : `${waiting} kept at Telegram.`
+      const pendingText = dropPending ? `${waiting} dropped.` : `${waiting} kept at Telegram.`
       print(`${url === "" ? "No webhook was set" : "Deleted the webhook"}; ${pendingText}\n`)
     })
 }

@@ -6,7 +6,7 @@ import { register } from "../registration/registration.js"
 import type { UpdateType } from "../telegram/api.js"
 import { updateTypes } from "../telegram/update-types.js"
 import { ExitError } from "./exit-error.js"
-import { flagWords } from "./flag-words.js"
+import { withFlagNames } from "./flag-names.js"
 import {
   botOf,
   localOption,
@@ -32,7 +32,7 @@ interface Flags extends TokenFlags, NameFlags {
   readonly local?: boolean
 }
 
-/** The flags that take the place of options of the library in a warning. */
+/** The flags that replace the library's option names in a warning. */
 const ownFlags: ReadonlySet<string> = new Set([
   "--cert",
   "--secret",
@@ -42,13 +42,13 @@ const ownFlags: ReadonlySet<string> = new Set([
   "--upload",
 ])
 
-/** The time in milliseconds until Telegram, which connects at once, has recorded an error of the connection. */
+/** The time in milliseconds until Telegram has connected for the first time, and has recorded a failure. */
 const recordingMs = 1_500
 
-/** `sounder webhook set URL`: registers a webhook after all checks that are possible from here. */
+/** `sounder webhook set URL`: registers a webhook after all checks that are possible on this machine. */
 export function webhookSetCommand(print: (text: string) => void): Command {
   const command = new Command("set")
-    .summary("register a webhook, after all checks that are possible from here")
+    .summary("check and register a webhook")
     .description(
       "Registers a webhook. URL, certificate, secret and DNS are checked first, because a setWebhook " +
         "that Telegram refuses removes the webhook that was there before. Ends with 1 if Telegram " +
@@ -59,17 +59,17 @@ export function webhookSetCommand(print: (text: string) => void): Command {
     .option("--cert <file>", "the certificate; a self-signed one is uploaded")
     .option("--secret <text>", "the secret; by default the one derived from the token")
     .option("--no-secret", "no secret: whoever knows the URL can send updates")
-    .option("--max-connections <number>", "how many requests at once, 1-100", wholeNumber)
+    .option("--max-connections <number>", "the most parallel requests, 1-100", wholeNumber)
     .option(
       "--allowed-updates <types>",
-      "the kinds of updates, as message,callback_query",
+      "the update types, as message,callback_query",
       parseUpdateTypes,
     )
     .option("--ip-address <address>", "call this address instead of asking DNS")
-    .option("--upload", "upload the certificate, also if Telegram seems to trust it")
-    .option("--no-upload", "do not upload it, also if it is self-signed")
-    .option("--drop-pending", "forget the updates that wait")
-    .option("--force", "register though DNS seems to be wrong from here")
+    .option("--upload", "upload the certificate, even if Telegram seems to trust it")
+    .option("--no-upload", "do not upload it, even if it is self-signed")
+    .option("--drop-pending", "drop the pending updates")
+    .option("--force", "register even if DNS looks wrong on this machine")
     .addOption(localOption())
     .action(async (url: string, flags: Flags) => {
       await using bot = botOf(flags)
@@ -84,7 +84,7 @@ async function registerWebhook(
   print: (text: string) => void,
 ): Promise<void> {
   const { cert, secret, maxConnections, allowedUpdates, ipAddress, dropPending = false } = flags
-  const warn = (text: string) => print(`${flagWords(text, ownFlags)}\n`)
+  const warn = (text: string) => print(`${withFlagNames(text, ownFlags)}\n`)
   const logger = { debug() {}, info() {}, warn, error() {} }
   const options = { cert, secretToken: secret, maxConnections, allowedUpdates, ipAddress }
   const uploading = { uploadCertificate: flags.upload }
@@ -106,7 +106,7 @@ async function expectReachableUrl(bot: Bot, url: string, flags: Flags): Promise<
   const fault = findings.find(({ level }) => level === "fault")
   if (!fault) return
   const { code, seen, fix } = fault
-  const rest = "The webhook was not registered; --force registers it nevertheless."
+  const rest = "The webhook was not registered; --force registers it all the same."
   throw new ExitError(1, `${code}: ${seen} ${fix}\n${rest}`)
 }
 

@@ -46,5 +46,7 @@ test("a program that ends after a call is a bot", async () => {
 
 test("a program that runs on without a call is told where its library takes the address", async () => {
   await using dev = develop({ "bot.mjs": "setInterval(() => {}, 1_000)\n" })
-  await dev.says("grammY takes\nit as `client: { apiRoot }`, Telegraf as `telegram: { apiRoot }`")
+  await dev.says(
+    "grammY takes\nthe URL as `client: { apiRoot }`, Telegraf as `telegram: { apiRoot }`",
+  )
 })

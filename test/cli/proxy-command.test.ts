@@ -57,7 +57,7 @@ test("--out writes it to a file, says how to check it, and overwrites a file onl
   expect(written).toContain("reverse_proxy 127.0.0.1:5000")
   const second = await proxy("caddy", "--bot", "b.example=127.0.0.1:1", "--out", file)
   expect(second).toMatchObject({ status: 1, printed: "" })
-  expect(second.complaint).toMatch(/is there already, and nothing was written.*--force/)
+  expect(second.complaint).toMatch(/exists, and nothing was written.*--force/)
   expect(await readFile(file, "utf8")).toBe(written)
   await proxy("caddy", "--bot", "b.example=127.0.0.1:1", "--out", file, "--force")
   expect(await readFile(file, "utf8")).toContain("https://b.example:443")

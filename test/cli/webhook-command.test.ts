@@ -189,7 +189,7 @@ describe("sounder webhook delete", () => {
   test("drops them with --drop-pending", async () => {
     await stage.telegram.user().send(stage.account, "hi")
     const { printed } = await sounder("delete", "--drop-pending")
-    expect(printed).toBe("No webhook was set; 1 update forgotten.\n")
+    expect(printed).toBe("No webhook was set; 1 update dropped.\n")
     expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(0)
   })
 })

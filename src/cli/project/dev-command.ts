@@ -14,12 +14,14 @@ interface Flags extends SimulatorFlags {
   readonly envFile?: string
 }
 
-/** The time without any call, in milliseconds, after which the command names the option of the address. */
+/**
+ * The time without a call of the bot, in milliseconds, after which the command explains the option `apiRoot`.
+ */
 const silenceMs = 8_000
 
 const silenceAdvice = `
-No call has come from the program yet. The address of the simulated Telegram is in TELEGRAM_API_ROOT: grammY takes
-it as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\` (docs/guides/existing-bots.md).
+The program has not called the simulated Telegram yet. Give its bot the URL in TELEGRAM_API_ROOT: grammY takes
+the URL as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\` (docs/guides/existing-bots.md).
 
 `
 
@@ -56,7 +58,7 @@ async function develop(file: string, flags: Flags, print: (text: string) => void
     if (bot.isRunning && telegram.callCount === 0) print(silenceAdvice)
   }, silenceMs)
   using _watched = new WatchedFolder(dirname(path), (changed) => bot.restart(`${changed} changed`))
-  const restart = () => bot.restart("restarted by hand")
+  const restart = () => bot.restart("r was pressed")
   const keys = [{ key: "r", meaning: "restart the bot", press: restart }]
   await telegram.untilQuit(abort.signal, keys).finally(() => silence.stop())
 }

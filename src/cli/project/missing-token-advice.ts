@@ -4,8 +4,8 @@ import { errorText } from "../../ground/error-text.js"
 const variable = "BOT_TOKEN"
 
 /**
- * Returns where a program's token belongs, if the program ended with an error, the variable `BOT_TOKEN` is not
- * set, and the error or the program names it; `undefined` otherwise.
+ * Returns advice on where to put the bot's token, if a program ended with an error, the variable `BOT_TOKEN` is
+ * not set, and the error or the program contains its name; `undefined` otherwise.
  *
  * @param path the path of the program
  * @param environment the file with the variables of the environment that was loaded

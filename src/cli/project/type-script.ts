@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url"
 import { ExitError } from "../exit-error.js"
 
 /**
- * Returns the address of the module that makes Node run TypeScript after its import: the `tsx`
- * that is installed for the program. Returns `undefined` for JavaScript, and if Node itself runs TypeScript.
+ * Returns the URL of a module that enables TypeScript in Node when it is imported: the `tsx` that is installed
+ * for the program. Returns `undefined` for JavaScript, and if Node itself runs TypeScript.
  *
  * @throws ExitError if Node does not run TypeScript and `tsx` is not installed
  */

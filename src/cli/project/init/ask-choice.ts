@@ -25,7 +25,7 @@ export async function askChoice(flags: ChoiceFlags): Promise<Omit<ProjectChoice,
     language:
       (javascript ?? !(await terminal.ask("TypeScript?", true))) ? "javascript" : "typescript",
     hasDocker: docker ?? (await terminal.ask("A Dockerfile?", false)),
-    hasSystemd: systemd ?? (await terminal.ask("A unit of systemd?", false)),
+    hasSystemd: systemd ?? (await terminal.ask("A systemd unit?", false)),
   }
 }
 

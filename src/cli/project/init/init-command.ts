@@ -25,11 +25,11 @@ export function initCommand(print: (text: string) => void): Command {
       "Writes a new bot with a test into a folder, and installs its packages. Asks at most three " +
         "questions; no file is replaced.",
     )
-    .argument("[folder]", "where the bot is written", ".")
+    .argument("[folder]", "the folder of the bot", ".")
     .option("-y, --yes", "ask nothing: TypeScript, without Docker and systemd")
     .option("--javascript", "JavaScript instead of TypeScript")
     .option("--docker", "with a Dockerfile")
-    .option("--systemd", "with a unit of systemd")
+    .option("--systemd", "with a systemd unit")
     .option("--no-install", "do not install the packages")
     .action(async (folder: string, flags: Flags) => {
       const path = resolve(folder)

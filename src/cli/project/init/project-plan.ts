@@ -20,7 +20,7 @@ export interface ProjectChoice {
   readonly language: Language
   /** Whether a Dockerfile is written. */
   readonly hasDocker: boolean
-  /** Whether a unit of systemd is written. */
+  /** Whether a systemd unit is written. */
   readonly hasSystemd: boolean
 }
 

@@ -20,7 +20,7 @@ const flags: ReadonlyMap<string, string> = new Map([
  *
  * @param known the flags of all commands, as `--port`
  */
-export function flagWords(message: string, known: ReadonlySet<string>): string {
+export function withFlagNames(message: string, known: ReadonlySet<string>): string {
   const optionPattern = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)|`([A-Za-z]+)`/g
   const withTokenFlag = message.replace(
     /^(Expected the bot's token) as/,
