@@ -26,8 +26,8 @@ export function examinationReport(examination: Examination, options: ReportOptio
 }
 
 /**
- * Returns a function that is called with the results in their order, and returns whether a report has a line
- * for the result. Without a URL, the checks of the server are left out, because none of them ran.
+ * Returns a function that decides whether a report has a line for a result. The function must be called with
+ * all results in their order. Without a URL, the checks of the server have no line, because none of them ran.
  */
 export function listedChecks(): (result: CheckResult) => boolean {
   let hasUrl = true

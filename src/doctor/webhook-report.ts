@@ -7,7 +7,7 @@ import { ageText } from "./age-text.js"
 export interface WebhookReportOptions {
   /** The bot's token, which is hidden if the URL contains it. Default: none. */
   readonly token?: string
-  /** The time from which the age of the last failure is counted. Default: the present. */
+  /** The time from which the age of the last failure is counted. Default: the current time. */
   readonly now?: Date
 }
 

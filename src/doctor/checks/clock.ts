@@ -24,7 +24,7 @@ export const clockCheck: Check = {
       return withFindings(`${offsetText(-telegram)} off`, machineClockWrong(-telegram))
     if (Math.abs(offMs) > toleratedMs)
       return withFindings(`the server's is ${offsetText(offMs)} off`, serverClockWrong(offMs))
-    return passed("right to the minute")
+    return passed("right to within a minute")
   },
 }
 

@@ -9,7 +9,7 @@ import type { Evidence } from "../evidence.js"
 import { ageText } from "../age-text.js"
 
 /**
- * The age up to which the last failure counts as the present state, in seconds. Telegram repeats a failed
+ * The age up to which the last failure counts as the current state, in seconds. Telegram repeats a failed
  * delivery within two minutes, so an older failure is over.
  */
 const freshSeconds = 300

@@ -86,9 +86,9 @@ function hostNotFound(host: string, evidence: Evidence) {
   const isSimulated = bot !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(bot.apiRoot)
   const simulated = ` The API root is on this machine: if it is the simulator, give the bot's address to both with --map ${host}:${portOf(evidence)}=127.0.0.1:PORT.`
   return finding("host-not-found", {
-    seen: `DNS has no address for ${host}.`,
+    seen: `The host ${host} has no address in DNS.`,
     why: "Telegram cannot find the server. It refuses setWebhook for this URL, and removes the previous webhook.",
-    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram caches a failed lookup for 5 minutes. Names in /etc/hosts exist only on that machine.${isSimulated ? simulated : ""}`,
+    fix: `Check the spelling, and give ${host} an A record with the server's public IPv4 address. Telegram caches a failed lookup for 5 minutes. Names in /etc/hosts exist only on the machine with that file.${isSimulated ? simulated : ""}`,
   })
 }
 

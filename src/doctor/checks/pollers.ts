@@ -33,7 +33,7 @@ export const pollersCheck: Check = {
 }
 
 const cannotWait =
-  "cannot be told while updates wait at Telegram, because they end the doctor's poll at once"
+  "unknown: updates are pending at Telegram, and they end the doctor's poll at once"
 
 /**
  * Resolves with true if another program's poll ends the doctor's poll, and with `undefined` if the doctor

@@ -113,7 +113,7 @@ function redirect({ status, headers }: HttpAnswer, { options }: Evidence) {
   return finding("redirect", {
     seen: `The server redirects (${status}) to ${to || "another place"}.`,
     why: "Telegram does not follow redirects, and counts each as a failed delivery.",
-    fix: `Register the target of the redirect${to === "" ? "" : `, ${to}`}, or exempt the webhook's path from the redirect. Compare \`www.\` and the slash at the end of the URL.`,
+    fix: `Register the target of the redirect${to === "" ? "" : `, ${to}`}, or exempt the webhook's path from the redirect. The URLs may differ only by \`www.\` or by a slash at the end.`,
   })
 }
 

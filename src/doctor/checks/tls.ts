@@ -10,7 +10,7 @@ import { certificateFinding } from "./certificate.js"
 import { hostOf } from "./dns.js"
 import { serverName } from "./server-name.js"
 
-/** The check that a TLS handshake with the URL's host name succeeds, whatever the certificate is. */
+/** The check that a TLS handshake with the URL's host name succeeds, with any certificate. */
 export const tlsCheck: Check = {
   name: "tls",
   title: "TLS",

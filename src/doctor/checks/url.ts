@@ -60,7 +60,7 @@ function invalidUrl(text: string, options: ResolvedOptions) {
   return finding("url-invalid", {
     seen: `Telegram does not accept this URL: ${urlForReport(text, options).slice(0, 200)}`,
     why: "Telegram refuses setWebhook for this URL, and removes the previous webhook.",
-    fix: `Give a whole URL of at most ${maxWebhookUrlLength} characters, such as https://example.com:8443/hook.`,
+    fix: `Give a complete URL of at most ${maxWebhookUrlLength} characters, such as https://example.com:8443/hook.`,
   })
 }
 
