@@ -21,7 +21,7 @@ const deadlineMs = 30_000
 const longestAnswer = 1024 * 1024
 
 /**
- * The HTTP transport to an authority. It replaces the transport of `acme-client`, which retries for half a
+ * The HTTP transport to an authority. Replaces the transport of `acme-client`, which retries for half a
  * minute, accepts no abort signal, drops the type of a problem, and has one set of trusted roots for
  * all clients.
  */

@@ -26,7 +26,7 @@ export interface CertificateProblemsOptions {
    * `NODE_EXTRA_CA_CERTS`.
    */
   readonly authorities?: readonly string[]
-  /** The time at which the certificate has to be valid. Default: the present. */
+  /** The time at which the certificate has to be valid. Default: the current time. */
   readonly now?: Date
 }
 

@@ -103,8 +103,9 @@ function newSerialNumber(): string {
 }
 
 /**
- * Returns the extensions of the certificate. They mark the certificate as an authority and as a server certificate,
- * because Telegram uses an uploaded certificate as the trusted root and as the certificate of the server.
+ * Returns the extensions of the certificate. The extensions mark the certificate as an authority and as a
+ * server certificate, because Telegram uses an uploaded certificate as the trusted root and as the certificate
+ * of the server.
  */
 async function extensions(x509: X509, names: readonly string[], publicKey: CryptoKey) {
   const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags
