@@ -48,7 +48,7 @@ export interface BroadcastOptions {
 }
 
 interface CommonStartOptions {
-  /** The recipients. They are read once; a chat that occurs twice gets one message. */
+  /** The recipients. The list or stream is read once. A chat that occurs twice gets one message. */
   readonly to: Recipients
   /**
    * The id, unique among the broadcasts of this name. A start with the id of an existing broadcast returns that
@@ -56,13 +56,13 @@ interface CommonStartOptions {
    */
   readonly id?: string | undefined
   /**
-   * The rule for a call of which the bot cannot know whether Telegram has carried the call out, because the process
-   * died or the connection broke meanwhile: `"repeat"` makes the call again, so that the chat may get the message
-   * twice; `"skip"` does not. Default: `"repeat"`.
+   * The rule for a call with an unknown outcome, because the process died or the connection broke before Telegram's
+   * answer: `"repeat"` makes the call again, so that the chat may get the message twice; `"skip"` makes no further
+   * call. Default: `"repeat"`.
    */
   readonly unsure?: UnsureRule | undefined
   /**
-   * An abort ends the reading of the recipients. Nothing is sent then, and the start rejects with the signal's reason.
+   * An abort ends the reading of the recipients: nothing is sent, and the start rejects with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined
 }

@@ -4,7 +4,7 @@ import { stateOf } from "../queue/state-of.js"
 import type { StateStore } from "../queue/state-store.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 
-/** The place of a broadcast outside of a handler. */
+/** The queue and the bot of a broadcast that is started outside of a handler. */
 export interface BroadcastPlace {
   /** The queue of the bot, which keeps state. */
   readonly queue: UpdateQueue

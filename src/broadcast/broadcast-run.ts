@@ -9,9 +9,11 @@ import {
   type StoredProgress,
 } from "./stored-broadcast.js"
 
-/** A broadcast that was started. Any process with the queue can read and steer it. */
+/**
+ * A started broadcast. Any process with the same queue can read its progress, and pause, resume or cancel it.
+ */
 export class BroadcastRun {
-  /** The id. */
+  /** The id of the broadcast. */
   readonly id: string
   readonly #name: string
   readonly #store: BroadcastStore
@@ -33,31 +35,33 @@ export class BroadcastRun {
    * Pauses the broadcast. Calls that have begun are still made. Resolves with false if the broadcast is not running.
    */
   pause(): Promise<boolean> {
-    return this.#steer((head) => head.status === "running" && { ...head, status: "paused" })
+    return this.#changeHead((head) => head.status === "running" && { ...head, status: "paused" })
   }
 
   /**
-   * Continues a paused broadcast, or one that waits, at once. Resolves with false if the broadcast is cancelled, done
-   * or not known.
+   * Continues a paused broadcast, or ends the wait of a waiting one. Resolves with false if the broadcast is
+   * cancelled, done or unknown.
    */
   resume(): Promise<boolean> {
-    return this.#steer(({ reason: _reason, ...head }) => {
+    return this.#changeHead(({ reason: _reason, ...head }) => {
       if (head.status === "cancelled") return false
       return { ...head, status: "running", tick: head.tick + 1 }
     })
   }
 
   /**
-   * Ends the broadcast for ever. Calls that have begun are still made. Resolves with false if the broadcast is
-   * cancelled, done or not known.
+   * Ends the broadcast for good. Calls that have begun are still made. Resolves with false if the broadcast is
+   * cancelled, done or unknown.
    */
   cancel(): Promise<boolean> {
-    return this.#steer((head) => head.status !== "cancelled" && { ...head, status: "cancelled" })
+    return this.#changeHead(
+      (head) => head.status !== "cancelled" && { ...head, status: "cancelled" },
+    )
   }
 
   /**
-   * Iterates over the recipients that did not simply get the message, in the order of their calls, with the outcome
-   * and its reason.
+   * Iterates over the recipients that did not get the message, and over migrated groups, in the order of their calls.
+   * Each entry has the outcome and its reason.
    */
   async *report(): AsyncGenerator<BroadcastEntry, void> {
     for (let page = 0; ; page += 1) {
@@ -67,8 +71,8 @@ export class BroadcastRun {
     }
   }
 
-  /** Changes the stored broadcast, and puts its next slice if it is to go on. */
-  #steer(change: (head: StoredHead) => StoredHead | false): Promise<boolean> {
+  /** Changes the stored status. A change with a new tick (a resumption) also puts the next slice. */
+  #changeHead(change: (head: StoredHead) => StoredHead | false): Promise<boolean> {
     return untilNoConflict(async () => {
       const stored = await this.#store.read()
       if (!stored || stored.progress.hasEnded === true) return false

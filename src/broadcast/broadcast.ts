@@ -29,8 +29,9 @@ import {
 import { UploadedFiles } from "./uploaded-files.js"
 
 /**
- * A broadcast: one call for each of very many chats. Its progress is stored in the queue, so that it survives the end
- * of the process and goes on on any machine; its calls keep to Telegram's limits, behind all other calls of the bot.
+ * A broadcast: one call for each of very many chats. The queue stores its progress, so that the broadcast
+ * survives the end of the process and continues on any machine. Its calls keep to Telegram's limits, behind all
+ * other calls of the bot.
  */
 export interface Broadcast<Data> {
   /** The name. */
@@ -41,9 +42,9 @@ export interface Broadcast<Data> {
    */
   handle(router: Pick<Router, "event">, message: BroadcastFunction<Data>): Registration
   /**
-   * Stores the recipients and starts the broadcast. Resolves when all recipients are stored: only then is the first
-   * message sent, and the program may end. Rejects with a `TypeError` for wrong options or recipients, and with the
-   * error of the stream of recipients; nothing is sent then.
+   * Stores the recipients and starts the broadcast. Resolves when all recipients are stored. The first message
+   * is sent after that, and the program may end. Rejects with a `TypeError` for wrong options or recipients,
+   * and with the error of the stream of recipients; nothing is sent then.
    */
   start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun>
   /** Returns a broadcast of this name by its id. */
@@ -134,7 +135,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
       ])
     } catch (error) {
       await deleteRecipients(store, list)
-      // Another program has started the same broadcast meanwhile.
+      // Another program has started the same broadcast since `run.progress` was read.
       if (!(error instanceof StateConflict)) throw error
     }
     return run
@@ -175,7 +176,10 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
   }
 }
 
-/** Returns the id of a broadcast that a handler starts, so that a repeated handler starts no second one. */
+/**
+ * Returns the default id. A repeated handler gets the same id, so that the handler starts no second
+ * broadcast.
+ */
 function defaultId(at: BroadcastAt): string {
   return at instanceof Context ? `update ${at.update.update_id}` : crypto.randomUUID()
 }

@@ -4,18 +4,18 @@ import { ApiError, Forbidden } from "../telegram/errors.js"
 
 /** The result of a failed call. */
 export type CallResult =
-  /** Nobody will get the message by another try. */
+  /** Telegram has refused the call for good: another attempt would fail too. */
   | {
       readonly kind: "refused"
       readonly outcome: "blocked" | "gone" | "failed"
       readonly reason: string
     }
-  /** Telegram has not carried the call out, and may do so later. */
+  /** Telegram has not carried out the call. A later attempt may succeed. */
   | { readonly kind: "not-sent"; readonly delayMs: number; readonly reason: string }
-  /** Telegram may or may not have carried the call out. */
+  /** The outcome is unknown: Telegram may or may not have carried out the call. */
   | { readonly kind: "unsure"; readonly reason: string }
 
-/** The descriptions of refusals because there is no such chat. */
+/** Telegram's descriptions of refusals for chats that do not exist. */
 const goneChat = /chat not found|user not found|deactivated|PEER_ID_INVALID|USER_ID_INVALID/i
 
 /** Returns the result of a call that has failed with this error. */

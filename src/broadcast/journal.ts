@@ -16,10 +16,10 @@ export const reportPageSize = 200
 /** The most repetitions of a call whose outcome is unknown. */
 const maxUnsure = 3
 
-/** A recipient whose turn has come. */
+/** A recipient that was taken from the list for a call. */
 export interface Recipient {
   readonly chatId: ChatId
-  /** The number of calls so far of which nobody knows whether they were carried out. */
+  /** The number of earlier calls with an unknown outcome. */
   readonly unsure: number
 }
 
@@ -27,15 +27,16 @@ export interface Recipient {
 export class SliceLost extends Error {}
 
 /**
- * The progress of a broadcast while a slice of it runs. Each change is stored, together with all changes that were
- * made while the store was busy. A call begins when its beginning is stored, so that after a crash only the calls that
- * were running then have an unknown outcome.
+ * The progress of a broadcast while one of its slices runs. Each change is stored; changes during a write are stored
+ * together by the next write. A call is stored as begun before it is made, so that after a crash only the calls that
+ * were running have an unknown outcome.
  */
 export class Journal {
   readonly #store: BroadcastStore
   readonly #owner: string
-  /** The recipients that have been chosen, and whose calls have not begun. */
+  /** The chosen recipients whose calls have not begun. */
   readonly #chosen = new Set<Recipient>()
+  /** The recipients whose calls are running. */
   readonly #open = new Set<Recipient>()
   readonly counts: Counts
   later: LaterRecipient[]
@@ -52,7 +53,10 @@ export class Journal {
   #writing: Promise<unknown> = Promise.resolve()
   /** The write that begins when the running one has ended, with all changes until then. */
   #nextWrite: Promise<void> | undefined
-  /** Called with each stored version of the broadcast, which other programs pause and cancel. */
+  /**
+   * Called with the stored head after each write, because other programs may have paused or cancelled the
+   * broadcast.
+   */
   readonly #onHead: (head: StoredHead | undefined, version: number) => void
 
   constructor(options: {
@@ -75,7 +79,7 @@ export class Journal {
     this.#entries = progress.entries
   }
 
-  /** The number of recipients that were chosen, and whose calls have not begun. */
+  /** The number of chosen recipients whose calls have not begun. */
   get chosenCount(): number {
     return this.#chosen.size
   }
@@ -92,19 +96,19 @@ export class Journal {
     this.#lastPage = entries?.slice(0, this.#entries % reportPageSize) ?? []
   }
 
-  /** Notes that a recipient was chosen. */
+  /** Records that a recipient was chosen. */
   choose(recipient: Recipient): void {
     this.#chosen.add(recipient)
   }
 
-  /** Notes that the call to a recipient begins. Resolves when that is stored. */
+  /** Records that the call to a recipient begins. Resolves when the record is stored. */
   begin(recipient: Recipient): Promise<void> {
     this.#chosen.delete(recipient)
     this.#open.add(recipient)
     return this.store()
   }
 
-  /** Notes the outcome for a recipient. */
+  /** Records the outcome for a recipient. */
   end(recipient: Recipient, outcome: keyof Counts, entry?: BroadcastEntry): void {
     this.#chosen.delete(recipient)
     this.#open.delete(recipient)
@@ -113,12 +117,12 @@ export class Journal {
     this.store().catch(() => {})
   }
 
-  /** Notes that a recipient is to be tried again from a time on. */
+  /** Records that the call to a recipient is to be made at `dueAt` or later. */
   putOff(recipient: Recipient, dueAt: number): void {
     this.#later(recipient, dueAt, recipient.unsure)
   }
 
-  /** Notes a call to a recipient of which nobody knows whether it was carried out. */
+  /** Records a call with an unknown outcome. By `rule`, the call is repeated, or the recipient is skipped. */
   endUnsure(
     recipient: Recipient,
     rule: UnsureRule,
@@ -168,7 +172,7 @@ export class Journal {
   }
 
   #snapshot(): StoredProgress {
-    // A recipient whose call has not begun counts as put off.
+    // A chosen recipient whose call has not begun is stored for a later call.
     const chosen = [...this.#chosen].map(({ chatId, unsure }): LaterRecipient => [
       chatId,
       0,
@@ -197,18 +201,19 @@ export class Journal {
     try {
       await state.write([this.#store.set(progressKey, progress, this.#version), ...pages, ...more])
     } catch (error) {
-      if (error instanceof StateConflict) throw new SliceLost("Another worker has the slice")
+      if (error instanceof StateConflict)
+        throw new SliceLost("Another worker has taken over the slice")
       throw error
     }
     for (const [page, entries] of report) {
       if (this.#report.get(page) === entries) this.#report.delete(page)
     }
-    // The store does not return the new version. The head comes along with it.
+    // `write` does not return the new version, so it is read. The head is read along with it.
     const [stored, head] = await state.read([progressKey, headKey])
     // `write` has stored the text.
     const { owner, slice } = JSON.parse(stored?.json ?? "{}") as Partial<StoredProgress>
     if (owner !== progress.owner || slice !== progress.slice) {
-      throw new SliceLost("Another worker has the slice")
+      throw new SliceLost("Another worker has taken over the slice")
     }
     this.#version = stored?.version ?? 0
     this.#onHead(head && (JSON.parse(head.json) as StoredHead), head?.version ?? 0)

@@ -10,7 +10,7 @@ export interface BroadcastProgress {
   readonly status: BroadcastStatus
   /** The number of recipients that were given. */
   readonly total: number
-  /** The recipients whose turn is still to come. */
+  /** The recipients that have no outcome yet. */
   readonly left: number
   /** The recipients that got the message. */
   readonly sent: number
@@ -26,7 +26,7 @@ export interface BroadcastProgress {
   readonly skipped: number
   /** The recipients that were given more than once, also as a group and as the supergroup that it became. */
   readonly duplicates: number
-  /** The calls of which the bot cannot know whether Telegram has carried them out: repeated or skipped. */
+  /** The calls with an unknown outcome, which were repeated or skipped. */
   readonly unsure: number
   /** The groups that have become supergroups, which got the message. */
   readonly migrated: number
@@ -40,7 +40,7 @@ export interface BroadcastProgress {
 
 /**
  * The outcome for one recipient: `"migrated"` for a group that has become a supergroup, which got the message;
- * `"skipped"` if nobody knows whether the message arrived.
+ * `"skipped"` if it is unknown whether the message arrived.
  */
 export type BroadcastOutcome = "blocked" | "gone" | "failed" | "skipped" | "migrated"
 

@@ -10,7 +10,7 @@ import type { ListReader } from "./recipient-list.js"
 import type { ChatId } from "./stored-broadcast.js"
 import type { UploadedFiles } from "./uploaded-files.js"
 
-/** The wait before a call is repeated whose outcome is unknown, in milliseconds. */
+/** The wait before a call with an unknown outcome is repeated, in milliseconds. */
 const unsureMs = 5_000
 
 /** Options of a {@link RecipientCall}. */
@@ -22,7 +22,7 @@ export interface RecipientCallOptions {
   readonly data: unknown
   readonly journal: Journal
   readonly rule: UnsureRule
-  /** Aborts when the slice is over: a call whose turn has not come is put off. */
+  /** Aborts when the slice is over. Calls that still wait for Telegram's limits are then put off. */
   readonly over: AbortSignal
   /** Called when the call begins. */
   readonly onBegin: () => void
@@ -30,7 +30,10 @@ export interface RecipientCallOptions {
 
 /** The result of a call, for its slice. */
 export interface SliceResult {
-  /** `"setback"` if nothing is known about the recipient, `"failed"` if the fault may be in the program. */
+  /**
+   * `"setback"` if the call failed for a reason other than its recipient, such as a limit or the network; `"failed"` if
+   * the fault may be in the program.
+   */
   readonly kind: "done" | "failed" | "setback"
   readonly reason?: string
   /** The wait that Telegram asks for, in milliseconds. */
@@ -51,8 +54,8 @@ export class RecipientCall {
   }
 
   /**
-   * Makes the call, and notes its outcome. Resolves with `undefined` if the slice was over before the turn of the call
-   * had come. Rejects if the store fails.
+   * Makes the call, and records its outcome. Resolves with `undefined` if the slice was over before the call
+   * could begin. Rejects if the store fails.
    */
   async run(): Promise<SliceResult | undefined> {
     const { journal } = this.#options

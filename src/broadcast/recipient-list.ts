@@ -5,9 +5,9 @@ import type { BroadcastStore, ChatId, StoredHead } from "./stored-broadcast.js"
 
 /** The number of recipients in a page. */
 const pageSize = 1_000
-/** The number of recipients at the beginning that keep their order. */
+/** The number of recipients, from the first one on, that keep their order. */
 const orderedSize = 100_000
-/** The number of sections for the other recipients, by a hash of their ids. */
+/** The number of sections for the other recipients. A hash of the id chooses the section. */
 const hashedSections = 255
 /** The number of pages that are written at once. */
 const pagesPerWrite = 20
@@ -18,8 +18,9 @@ const pagesAtOnce = 100
 export type RecipientList = Pick<StoredHead, "list" | "pages" | "total">
 
 /**
- * Stores the recipients. Only a bounded number of them is in memory: the first 100,000, whose order is kept, and one
- * page for each of 255 sections by a hash. The same recipient is always in the same section, where it is found again.
+ * Stores the recipients with bounded memory. The first 100,000 are one section, in their order. A hash of the id
+ * assigns each other recipient to one of 255 sections, of which only the last page is in memory. Repetitions of a
+ * recipient are in the same section, where the reader drops them.
  */
 export async function storeRecipients(
   store: BroadcastStore,
@@ -110,7 +111,7 @@ interface LoadedSection {
   readonly section: number
   /** The recipients, each once. */
   readonly ids: readonly ChatId[]
-  /** The number of recipients that occurred before. */
+  /** The number of dropped repetitions. */
   readonly duplicates: number
 }
 

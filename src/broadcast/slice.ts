@@ -22,23 +22,23 @@ import type { UploadedFiles } from "./uploaded-files.js"
 
 /** The longest time of a slice, in milliseconds: shorter than the time that a stopping program waits for handlers. */
 const sliceMs = 5_000
-/** The wait of a worker that takes over from another machine, in milliseconds. */
+/** The wait of a worker that takes over from another process, in milliseconds. */
 const takeOverMs = 200
-/** The number of recipients that wait for their turn at the limits. */
+/** The largest number of recipients whose calls wait for Telegram's limits. */
 const maxChosen = 8
-/** The most calls at the same time. */
+/** The largest number of calls at the same time. */
 const maxOpen = 500
-/** The most recipients that are put off. */
+/** The largest number of recipients that are put off. */
 const maxLater = 1_000
-/** The number of calls in a row without an answer about their recipient after which the broadcast waits. */
+/** The number of setbacks in a row after which the broadcast waits. See `SliceResult`. */
 const maxSetbacks = 3
 /** The number of failures in a row after which the broadcast pauses itself. */
 const maxFailures = 20
-/** The waits after setbacks without a time from Telegram. */
+/** The backoff after setbacks for which Telegram has named no time. */
 const backoff = { firstMs: 2_000, maxMs: 600_000 }
 
-/** The name of this process, for the notes about the worker of a slice. */
-const machine = crypto.randomUUID()
+/** The id of this process, which begins the name of a slice's owner. */
+const processId = crypto.randomUUID()
 
 /** Options of a {@link Slice}. */
 export interface SliceOptions {
@@ -56,11 +56,11 @@ export interface SliceOptions {
   readonly isRepeated: boolean
 }
 
-/** The run of a slice: the calls of a broadcast for some seconds, and the put of the next slice. */
+/** The run of a slice: it makes calls for some seconds, and puts the next slice. */
 export class Slice {
   readonly #options: SliceOptions
   readonly #journal: Journal
-  /** Aborts the calls that wait for their turn when the slice is over. */
+  /** Aborts when the slice is over: calls that still wait for Telegram's limits are not made. */
   readonly #over = new AbortController()
   #head: StoredHead
   #headVersion: number
@@ -85,7 +85,7 @@ export class Slice {
       store,
       progress: stored.progress,
       version: stored.progressVersion,
-      owner: `${machine} ${crypto.randomUUID()}`,
+      owner: `${processId} ${crypto.randomUUID()}`,
       onHead: (head, version) => this.#onHead(head, version),
     })
   }
@@ -110,7 +110,9 @@ export class Slice {
     }
   }
 
-  /** Judges the calls that were running when the last worker died, and becomes the owner of the slice. */
+  /**
+   * Records an unknown outcome for the calls that ran when the last worker died, and becomes the slice's owner.
+   */
   async #takeOver(): Promise<void> {
     const { progress } = this.#options.stored
     for (const [chatId, unsure] of progress.open) {
@@ -120,13 +122,14 @@ export class Slice {
       })
     }
     await this.#journal.store()
-    const isOther = progress.owner !== "" && !progress.owner.startsWith(machine)
-    // Calls of the other machine may still count at Telegram.
+    const isOther = progress.owner !== "" && !progress.owner.startsWith(processId)
+    // Recent calls of the other process still count towards Telegram's limits.
     if (isOther) await sleep(takeOverMs)
   }
 
   async #sendAll(): Promise<void> {
-    // A slice whose attempts have died ends at once, so that attempts do not add up over its calls.
+    // A repeated slice makes no calls and puts the next slice, so that crashes do not use up the attempts of
+    // one slice.
     if (this.#options.isRepeated) return
     const endsAt = performance.now() + sliceMs
     while (!this.#isOver && performance.now() < endsAt) {
@@ -181,7 +184,7 @@ export class Slice {
       over: this.#over.signal,
       onBegin: () => this.#wake?.(),
     })
-    const running = this.#note(call).finally(() => {
+    const running = this.#make(call).finally(() => {
       this.#running.delete(running)
       this.#wake?.()
     })
@@ -189,7 +192,7 @@ export class Slice {
   }
 
   /** Makes a call, and ends the slice if its result says so. Never rejects. */
-  async #note(call: RecipientCall): Promise<void> {
+  async #make(call: RecipientCall): Promise<void> {
     try {
       const result = await call.run()
       if (result === undefined) return
@@ -209,7 +212,7 @@ export class Slice {
     }
   }
 
-  /** Resolves when a call has begun or ended, or after a time. */
+  /** Resolves when a call has begun or ended, or after `ms`. */
   #change(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = new Timer(resolve, Math.max(0, ms))

@@ -5,7 +5,7 @@ import type { OpenPlace } from "./broadcast-place.js"
 /** The id of a chat, or the name of a channel. */
 export type ChatId = number | string
 
-/** A broadcast, as it is stored at its start, paused and resumed. */
+/** The stored part of a broadcast that only its start, a pause, a resumption or its cancellation changes. */
 export interface StoredHead {
   readonly status: "running" | "paused" | "cancelled"
   /** The number of the last start or resumption. A slice of another number does nothing. */
@@ -36,7 +36,10 @@ export interface Counts {
   migrated: number
 }
 
-/** A recipient to be tried again: its id, the time from which on, and the number of unsure attempts. */
+/**
+ * A recipient for a later call: its id, the earliest time of the call, and the number of calls with an unknown
+ * outcome.
+ */
 export type LaterRecipient = readonly [chatId: ChatId, dueAt: number, unsure: number]
 
 /** The progress of a broadcast, as it is stored before and after each call. */
@@ -47,9 +50,9 @@ export interface StoredProgress {
   readonly owner: string
   /** The section of the list. */
   readonly section: number
-  /** The place within the section. The recipients before it have an outcome, or are open or later. */
+  /** The index within the section. The recipients before it have an outcome, or are in `open` or `later`. */
   readonly next: number
-  /** The recipients whose call has begun, with the numbers of their unsure attempts. */
+  /** The recipients whose call has begun, with the numbers of their earlier calls with an unknown outcome. */
   readonly open: readonly (readonly [chatId: ChatId, unsure: number])[]
   readonly later: readonly LaterRecipient[]
   readonly counts: Readonly<Counts>
@@ -72,7 +75,7 @@ export interface SliceData {
 
 /** The namespace of broadcasts in the state. */
 const space = "broadcast"
-/** The lane of a bot's broadcasts: they are sent by one machine, and take turns. */
+/** The lane of a bot's broadcasts. In one lane, the slices of all broadcasts run one after the other. */
 export const lane = "broadcasts"
 
 /** The stored values of one broadcast. */
@@ -152,7 +155,7 @@ export interface StoredBroadcast {
   readonly progressVersion: number
 }
 
-/** Parses a value that this floor has stored. */
+/** Parses a value that a `BroadcastStore` has stored. */
 function parsed({ json }: StateEntry): unknown {
   return JSON.parse(json)
 }

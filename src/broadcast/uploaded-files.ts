@@ -6,9 +6,9 @@ interface StoredFile {
 }
 
 /**
- * The files of a broadcast: each is uploaded once, and sent to all further recipients by its `file_id`. A file is
- * known by its path, its URL, its bytes or its stream, and by the parameter. Files within albums are uploaded each
- * time.
+ * The files of a broadcast: each is uploaded once, and sent to all further recipients by its `file_id`. A file
+ * is identified by its path, URL, bytes or stream, and by the name of the parameter. Files within albums are
+ * uploaded each time.
  */
 export class UploadedFiles {
   readonly #named = new Map<string, Promise<string | undefined>>()
