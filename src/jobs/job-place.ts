@@ -19,7 +19,10 @@ export interface JobPlace {
   readonly botId: number
   /** The chat of the job: `ctx.chat` of its handler. Default: none. */
   readonly chatId?: number
-  /** The id of the topic of the job, for the methods that answer. Default: none; the general topic. */
+  /**
+   * The id of the job's topic, for `ctx.reply` and the other methods that answer. Default: none; the general
+   * topic.
+   */
   readonly threadId?: number
   /**
    * The lane of the job's runs. Default: the lane of the chat or topic; without a chat, a lane that only this job has.

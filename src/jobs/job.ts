@@ -236,7 +236,7 @@ class NamedJob<Data> implements Job<Data> {
 
   async runOnceFor(place: JobPlace, id: string, options: WithData<Data, object>): Promise<boolean> {
     const data = await this.#checked(options.data)
-    const recordName = this.#placeOf("id", expectText("id", id))
+    const recordName = this.#uniqueName("id", expectText("id", id))
     const plannedAt = Date.now()
     return changeAt(place, this.#event, async (writer) => {
       if (await writer.record(recordName)) return false
@@ -289,8 +289,8 @@ class NamedJob<Data> implements Job<Data> {
   }
 
   /**
-   * Puts the tick of a record again that is overdue, because an earlier one may have failed: without a tick,
-   * the runs of the name would have ended. Of two ticks of one time, the second does nothing.
+   * Puts the overdue tick of a record again. The earlier tick may have failed and been set aside, and without a tick
+   * the runs of the name would end. The second of two ticks for the same time does nothing.
    */
   #putOverdueTick(writer: JobWriter, { dueAt, plan, ...facts }: OverdueRuns): void {
     const followed = plan.kind === "every" ? { ...plan, firstAt: dueAt } : plan
@@ -309,7 +309,7 @@ class NamedJob<Data> implements Job<Data> {
     return changeAt(ctx, this.#event, async (writer) => {
       const record = await writer.record(recordName)
       if (record?.generation !== generation || record.dueAt !== tick.plannedAt) return
-      // The clock by which the timer was due may be ahead of this one, as that of a database.
+      // The queue's clock, such as that of a database, may be ahead of this machine's clock.
       const now = Math.max(Date.now(), tick.plannedAt)
       const next = nextRun(tick.plan, now)
       const due = runsDue(tick, now)
@@ -342,11 +342,11 @@ class NamedJob<Data> implements Job<Data> {
 
   /** Returns the name of the record and of the timer of a named run. */
   #recordName(name: string): string {
-    return this.#placeOf("name", name)
+    return this.#uniqueName("name", name)
   }
 
   /** Returns a string that is unique to a job, a kind and a text. */
-  #placeOf(kind: "name" | "id", text: string): string {
+  #uniqueName(kind: "name" | "id", text: string): string {
     return `job ${JSON.stringify(this.name)} ${kind} ${text}`
   }
 

@@ -67,7 +67,7 @@ export function expectTime(name: string, date: unknown): number {
   return time >= 0 ? time : unexpectedOption(name, "a valid `Date` after 1970", date)
 }
 
-/** Returns the pattern as an object that computes its times. */
+/** Returns an object that computes the times of a pattern. */
 export function cronOf(pattern: string, timezone: string): Cron {
   return new Cron(pattern, { timezone, paused: true, mode: "5-or-6-parts" })
 }

@@ -20,7 +20,7 @@ export interface Tick {
 
 /** The delay from which a run counts as missed, in milliseconds. */
 const missedAfterMs = 60_000
-/** The largest number of missed runs that run later. */
+/** The largest number of missed runs that are made up. */
 const maxMissed = 1_000
 
 /** Returns the first time of a plan after a moment, both in milliseconds since 1970; `undefined` for none. */
