@@ -17,7 +17,10 @@ export interface AnswerPart {
   readonly state: "growing" | "full" | "last"
 }
 
-/** Makes a call, and repeats it as long as its kind of call is worth it. */
+/**
+ * Makes a call with the rule for its purpose: a state of a growing answer is tried once, a final text is
+ * repeated.
+ */
 export type MakeCall = <T>(call: (options: CallOptions) => Promise<T>) => Promise<T>
 
 /** The messages with an answer: each is sent once, and edited afterwards. */
@@ -58,7 +61,7 @@ export class AnswerMessages {
     return this.#messages
   }
 
-  /** Shows a part: sends its message, or edits it if it shows something else. */
+  /** Shows a part: sends its message, or edits the message if it shows another text. */
   async show(part: AnswerPart, make: MakeCall): Promise<void> {
     const shown = this.#shown[part.index]
     if (shown && isSame(shown, part)) return
@@ -73,7 +76,7 @@ export class AnswerMessages {
       const message = this.#messages.at(-1)
       if (message) {
         await make((call) => messageMethods(this.#handling, message).delete(call)).catch(
-          unlessRefused,
+          rethrowUnlessRefused,
         )
       }
       this.#messages.pop()
@@ -140,7 +143,7 @@ export class AnswerMessages {
   }
 }
 
-/** A preview of a link that grows would change with every state. */
+/** Without link previews, because the preview of a link in a growing text would change with every state. */
 const withoutPreview = { link_preview_options: { is_disabled: true } } as const
 
 const goneReasons = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i
@@ -158,6 +161,6 @@ function isRefusal(error: unknown, reason: RegExp): boolean {
 }
 
 /** Throws an error again unless Telegram has refused the call for good. */
-function unlessRefused(error: unknown): void {
+function rethrowUnlessRefused(error: unknown): void {
   if (!(error instanceof ApiError) || error.errorCode !== 400) throw error
 }

@@ -27,9 +27,9 @@ export function nextNumber(handling: Handling): number {
 }
 
 /**
- * The notes about one answer of an update. They are written at once and not with the end of the update, so that
- * a handler which runs again after a crash finds the messages that were sent. Without a queue that keeps state,
- * there are none.
+ * The notes about one answer of an update. The notes are written at once and not with the end of the update, so that
+ * a handler that runs again after a crash finds the messages that were sent. There are no notes if the queue keeps
+ * no state.
  */
 export class AnswerNotes {
   readonly #handling: Handling

@@ -37,7 +37,10 @@ export class AnswerStream {
   readonly #options: StreamOptions
   readonly #notes: AnswerNotes
   readonly #number: number
-  /** Aborts when the handler must end, and not when it is interrupted: no call is cut by a stop of the answer. */
+  /**
+   * Aborts when the handler must end, but not when an update stops the answer: the running call is then
+   * completed.
+   */
   readonly #mustEnd = new AbortController()
 
   constructor(ctx: Context, source: StreamSource, options: StreamOptions) {
@@ -79,7 +82,7 @@ export class AnswerStream {
   async #stream(messages: AnswerMessages, draftId: number): Promise<StreamedAnswer> {
     const reader = new SourceReader(this.#source, this.#handling.signal)
     await this.#showGrowing({ reader, messages, draftId })
-    // The loop ends with the source only.
+    // `showGrowing` resolves only after the source has ended.
     const ending = reader.ending as SourceEnd
     const { text } = reader
     const isStopped = ending.kind === "aborted" && this.#handling.isInterrupted
@@ -110,7 +113,7 @@ export class AnswerStream {
     try {
       await this.#finish(messages, this.#partsOf(kept, true))
     } catch {
-      // The cause of the failure is of more use than a failure to send what there is.
+      // The error of the source is thrown below; the error of this attempt to send the rest is dropped.
     }
     throw error
   }
@@ -127,7 +130,7 @@ export class AnswerStream {
 
   /** Makes a call, and waits as long as Telegram asks for, or until the handler must end. */
   readonly #makeUntilAccepted: MakeCall = async (call) => {
-    // A handler that has exceeded its time can still show the part so far.
+    // A handler that has exceeded its time can still send the text so far.
     const isLate = this.#mustEnd.signal.aborted
     const signal = isLate ? undefined : this.#mustEnd.signal
     for (;;) {

@@ -1,6 +1,6 @@
 /** The longest time between two states of an answer, in milliseconds. */
 const longestMs = 30_000
-/** The states after which they become rarer: Telegram's limit per minute in a group. */
+/** The number of states after which the interval grows: Telegram's limit per minute in a group. */
 const statesAtFullPace = 20
 
 /** The times at which the states of a growing answer may be shown. */
@@ -26,8 +26,8 @@ export class Pace {
   /**
    * Records that a state was shown.
    *
-   * @param costMs the time that the program needed for the state, in milliseconds: at least four times as
-   *   long remains for other work
+   * @param costMs the time that the program needed to format the state, in milliseconds; the next state comes after
+   *   at least four times as long
    */
   shown(costMs: number): void {
     this.#count += 1

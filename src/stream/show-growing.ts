@@ -57,7 +57,7 @@ function paceOf({ firstMs, intervalMs }: GrowingView, paceMs: number | undefined
   })
 }
 
-/** Shows the present state. Resolves with true if Telegram refuses this view. */
+/** Shows the current state. Resolves with true if Telegram refuses this view. */
 async function showOnce(growing: Growing, view: GrowingView, pace: Pace): Promise<boolean> {
   const { reader, partsOf, signal } = growing
   // The next state comes soon, so that no call waits for `retry_after`.
@@ -70,7 +70,7 @@ async function showOnce(growing: Growing, view: GrowingView, pace: Pace): Promis
     pace.shown(costMs)
   } catch (error) {
     if (error instanceof RetryAfter) pace.refused(error.retryAfter * 1_000)
-    else if (isPassing(error)) pace.refused(0)
+    else if (isTransient(error)) pace.refused(0)
     else if (isRefusalOfView(error)) return true
     else reader.fail(error)
   }
@@ -78,7 +78,7 @@ async function showOnce(growing: Growing, view: GrowingView, pace: Pace): Promis
 }
 
 /** Returns whether the next state may succeed. */
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return error instanceof NetworkError || (error instanceof ApiError && error.errorCode >= 500)
 }
 

@@ -10,7 +10,7 @@ export type SourceEnd =
   | { readonly kind: "aborted"; readonly reason: unknown }
   | { readonly kind: "failed"; readonly error: unknown }
 
-/** The pieces after which a source that never waits lets other work run. */
+/** The number of pieces after which the reader lets other work of the process run. */
 const piecesAtOnce = 256
 
 /** A reader that reads a source to its end, and keeps the text so far. */
@@ -53,7 +53,7 @@ export class SourceReader {
   }
 
   /**
-   * Waits. Resolves after a time, at the end of the source, and by choice with the next piece.
+   * Resolves after `ms`, at the end of the source, or, with `forPiece`, when the next piece arrives.
    *
    * @param ms the longest time, in milliseconds; `Infinity` for no limit
    */
@@ -85,7 +85,7 @@ export class SourceReader {
         if (this.#ending) return
         if (done === true) return this.#end({ kind: "complete" })
         this.#add(value)
-        // A source whose pieces are ready at once would stop the whole process until its end.
+        // A source whose pieces are all ready would otherwise block the process until its end.
         if (count % piecesAtOnce === 0) await sleep(0)
       }
     } catch (error) {
@@ -115,7 +115,10 @@ export class SourceReader {
     this.#wake?.(false)
   }
 
-  /** Tells the source that no further piece is read. A source that waits for its next piece learns of it later. */
+  /**
+   * Tells the source that no further piece is read. A source that is waiting for its own next piece notices
+   * only afterwards.
+   */
   #return(): void {
     const iterator = this.#iterator
     this.#iterator = undefined
