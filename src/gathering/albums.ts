@@ -29,7 +29,7 @@ export interface AlbumValues {
 /** The options of {@link albums}. */
 export interface AlbumOptions<T extends PartType = PartType> extends TypedGatheringOptions<T> {
   /**
-   * The wait for the second part, in milliseconds. It can be long, because an album has at least two parts.
+   * The wait for the second part, in milliseconds. The wait can be long, because an album has at least two parts.
    * Default: 15,000.
    */
   readonly firstQuietMs?: number

@@ -35,8 +35,8 @@ export interface TypedGatheringOptions<T extends PartType> extends GatheringOpti
 }
 
 /**
- * The context of a gathering's handler: that of the first part, with all parts. The update that is handled is an
- * own update, so that error handlers and middlewares get the context of that one.
+ * The context of a gathering's handler: the context of the first part, with all parts. The handled update is an own
+ * update: error handlers and middlewares get the context of that own update.
  */
 export type GatheredContext<
   M extends Message = Message,
@@ -51,7 +51,7 @@ export interface GatheredParts<M extends Message = Message, T extends PartType =
   readonly parts: readonly (M & NonNullable<MessageOf<UpdateOfAny<T>>>)[]
 }
 
-/** A definition of gatherings: messages that one handler gets as one, once. */
+/** A definition of gatherings: messages that one handler gets together. */
 export interface Gatherer<
   M extends Message = Message,
   Values extends object = {},

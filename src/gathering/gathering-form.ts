@@ -36,7 +36,10 @@ export interface GatheringForm {
   readonly lateMs: number
   /** The largest number of parts. */
   readonly maxParts: number
-  /** Returns the key of the gatherings that a message can belong to; `undefined` if it can be no part. */
+  /**
+   * Returns the key of the gatherings that a message can belong to; `undefined` for a message that cannot be a
+   * part.
+   */
   readonly keyOf: (ctx: Context, message: Message) => string | undefined
   /** Returns whether a message with a key can be the first part. */
   readonly begins: (message: Message) => boolean
@@ -52,7 +55,10 @@ export interface GatheringForm {
 export interface EndData {
   /** The key of the stored gathering. */
   readonly key: string
-  /** The generation that the gathering must have: otherwise a part has come since. */
+  /**
+   * The generation that the gathering must have. With another one, a part has arrived since, and this update
+   * does nothing.
+   */
   readonly generation: string
 }
 

@@ -24,9 +24,9 @@ export interface GatheringHandlers {
 /** The key of the gathering among the values of a router. */
 const opened: unique symbol = Symbol("gathering")
 
-/** The values of the router that handles ends. */
+/** The values of the router for the own updates that end a gathering. */
 interface EndValues {
-  /** The gathering; `undefined` if it has gone on, or was handled before. */
+  /** The gathering; `undefined` if another part has arrived since, or if the gathering was handled before. */
   readonly [opened]: OpenGathering | undefined
 }
 
@@ -62,7 +62,7 @@ export function mountGathering(
   return { remove: () => registrations.forEach((registration) => registration.remove()) }
 }
 
-/** Returns the part that an update brings, or that it has edited; `undefined` for another update. */
+/** Returns the part that an update brings or edits; `undefined` for another update. */
 function partOf(form: GatheringForm, ctx: Context): (StoredPart & { isEdit: boolean }) | undefined {
   const { update } = ctx
   const receivedAt = ctx.receivedAt.getTime()

@@ -19,12 +19,12 @@ import {
   withPart,
 } from "./stored-gathering.js"
 
-/** The delay of an end from which more parts are expected, because they were delayed as well, in milliseconds. */
+/** The delay of an end, in milliseconds, from which parts may be delayed as well. */
 const tooLateMs = 500
 /** The largest number of handled parts that are known. */
 const maxHandled = 100
 
-/** The gathering of one key, as one update sees it. Its changes are committed with the end of the update. */
+/** The gathering of one key during one update. Its changes are committed with the end of the update. */
 export class OpenGathering {
   readonly #form: GatheringForm
   readonly #ctx: Context
@@ -66,7 +66,7 @@ export class OpenGathering {
     return this.parts.some((part) => messageOf(part).message_id === messageId)
   }
 
-  /** Returns whether a part belongs to the parts that wait. */
+  /** Returns whether a part belongs to the waiting parts. */
   accepts(part: StoredPart): boolean {
     const { parts } = this
     const { maxParts, maxMs, joins } = this.#form
@@ -89,18 +89,18 @@ export class OpenGathering {
     if (this.#stored) this.#save({ ...this.#stored, parts: withPart(this.parts, part) })
   }
 
-  /** Returns whether the own update at the end of the gathering is the last one. */
+  /** Returns whether an own update ends this gathering: no part has arrived since the own update was put. */
   isAtEnd({ generation }: EndData): boolean {
     return this.#stored?.generation === generation
   }
 
   /**
-   * Puts the end off once if parts may have been delayed as well: behind a slow handler, or at Telegram while no
-   * process ran. Returns false if the handler must be called.
+   * Puts off the end once if it is late, because further parts may be late as well: behind a slow handler, or at
+   * Telegram while no process ran. Returns false if the handler must be called.
    */
   putOff(): boolean {
     const { dueAt = 0, since = 0, isPutOff = false, isApart = false } = this.#stored ?? {}
-    // A repeated attempt is late because of the first one.
+    // A repeated attempt is late only because of the first attempt.
     if (isPutOff || isApart || this.#ctx.attempt > 1) return false
     const isDelayed = Date.now() - dueAt > tooLateMs || performance.timeOrigin > since
     if (!isDelayed || this.#waitMs(this.parts) === 0) return false
@@ -140,7 +140,10 @@ export class OpenGathering {
     })
   }
 
-  /** Moves the parts to a key of their own, where no further part joins them, and puts their end. */
+  /**
+   * Moves the parts to a key of their own, where no further part joins them, and puts the own update that ends
+   * them.
+   */
   #setApart(): void {
     const { generation = "" } = this.#stored ?? {}
     const key = `${this.#place.key} ${generation}`

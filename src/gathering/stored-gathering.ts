@@ -31,7 +31,7 @@ export function gatheringText(gathering: StoredGathering): string {
   return JSON.stringify({ form: formVersion, ...gathering })
 }
 
-/** Returns whether the parts leave room for another one of this length, so that a gathering has a largest size. */
+/** Returns whether a part fits into the maximum length of a stored gathering. */
 export function hasRoom(gathering: StoredGathering, next: StoredPart): boolean {
   return gatheringText(gathering).length + JSON.stringify(next).length <= maxLength
 }
