@@ -36,7 +36,7 @@ function entitiesOf({ entities, caption_entities }: Message): MessageEntity[] {
   return (entities ?? caption_entities ?? []).filter(({ type }) => !foundKinds.has(type))
 }
 
-/** Compares two values of JSON, whatever the order of their members is. */
+/** Compares two values of JSON, regardless of the order of their members. */
 function isEqual(one: unknown, other: unknown): boolean {
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
     return one === other

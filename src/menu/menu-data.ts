@@ -4,12 +4,12 @@ import { hashKey } from "../keyboard/data-key.js"
 import { type DataDefinition, packAt, packPlaceOf } from "../keyboard/pack-data.js"
 import { packText, unpackText } from "../keyboard/packed-text.js"
 
-/** A menu to go back to, as it stands in the data of buttons. */
+/** A menu to go back to, as the data of a button contain it. */
 export interface TrailEntry {
   readonly name: string
   /** The packed parameters. */
   readonly params: string
-  /** Whether the menu is only for its author. */
+  /** Whether only the menu's author may press its buttons. */
   readonly isSigned: boolean
 }
 
@@ -33,7 +33,7 @@ export interface MenuForm {
 /** The character between two parts of the data. */
 const separator = ":"
 
-/** The mark of a menu in a trail that is only for its author. */
+/** The mark of a menu in a trail whose buttons only its author may press. */
 const signedMark = "!"
 
 /** Returns the definition of the data of a menu's buttons. */
@@ -46,7 +46,7 @@ export function definitionOf(form: MenuForm): DataDefinition<MenuPress> {
   }
 }
 
-/** The part of a definition that packs data for a menu, which may be known by its name only. */
+/** Returns the part of a definition that packs data, which needs only the name of the menu. */
 function targetOf({ name, isSigned }: Pick<MenuForm, "name" | "isSigned">) {
   return { prefix: `.${name}`, signed: isSigned ? ("user" as const) : undefined, keyOf: hashKey }
 }

@@ -67,8 +67,8 @@ export interface MenuDrawing<Extra extends object = {}>
   /** Adds a button that shows another menu, or this one with other parameters, in place of this one. */
   open(text: string, menu: MenuReference, look?: ButtonLook): this
   /**
-   * Adds a button that shows the menu from which this one was opened, if it was. A person can go back by at most 20
-   * steps. Default of `text`: "Back".
+   * Adds a button that shows the menu from which this one was opened. Without such a menu, adds none. A person
+   * can go back by at most 20 steps. Default of `text`: "Back".
    */
   back(text?: string, look?: ButtonLook): this
   /** Adds buttons that show the page before, the number of the page, and the page after, if there are several. */

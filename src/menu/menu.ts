@@ -21,7 +21,7 @@ export type MenuText = string | ((ctx: Context) => string)
 export interface MenuOptions {
   /**
    * The people who may press the buttons: everybody, or with `"author"` only the user for whose update the menu was
-   * sent. A keyed hash in the data of the buttons keeps others away. Default: everybody.
+   * sent. A keyed hash in the data of the buttons excludes others. Default: everybody.
    */
   readonly onlyFor?: "author"
   /** The lifetime of data that do not fit into a button, in milliseconds. Default: 30 days. */
@@ -55,7 +55,7 @@ export interface Menu<Params extends object, Extra extends object = {}> extends 
  * Defines a menu as a function of its parameters. The function draws the text and the buttons; it is called to send
  * the menu, and at each press to find the button by its key and to draw the menu again.
  *
- * @param name 1 to 31 letters, digits, `_` and `-`, by which the menu of a press is found. It must not change
+ * @param name 1 to 31 letters, digits, `_` and `-`, by which the menu of a press is found. The name must not change
  * @param fields the kinds of the parameters, as those of `callbackData`
  * @param draw draws the menu; a returned promise is awaited
  * @throws TypeError for a wrong name, field or option
@@ -130,7 +130,7 @@ class DefinedMenu {
     if (!isShown) await this.#answerGone(ctx)
   }
 
-  /** Shows the menu, and answers the press, for which no handler is called. */
+  /** Shows the menu, and answers a press for which no handler is called. */
   async #show(ctx: MenuContext, { content }: OpenDrawing, text: string | undefined): Promise<void> {
     if (!(await showMenu(ctx, content))) return this.#answerGone(ctx)
     await ctx.respond("answerCallbackQuery", { ...(text !== undefined && { text }) })

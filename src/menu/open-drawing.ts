@@ -19,7 +19,10 @@ import {
 import type { MenuContent } from "./menu-content.js"
 import { MenuReference } from "./menu-reference.js"
 
-/** The most steps to go back. Without a limit, each step of a person who walks in a circle would store more. */
+/**
+ * The largest number of steps to go back. Without a limit, a person who opens menus in a circle makes the data
+ * grow.
+ */
 const maxSteps = 20
 
 /** The handler of a button, called with the arguments of the button's key. */
