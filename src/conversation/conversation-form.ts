@@ -13,7 +13,7 @@ export interface ConversationForm {
   readonly timeoutMs: number
   readonly endsWhenBlocked: boolean
   readonly endsInUnknownState: boolean
-  /** The states that may follow a state; no entry for any. */
+  /** The states that may follow a state. Any state may follow a state without an entry. */
   readonly transitions: ReadonlyMap<string, readonly string[]>
   /** The functions to call when a dialog enters a state. */
   readonly entering: ReadonlyMap<string, ReadonlySet<EventHandler>>
@@ -31,9 +31,12 @@ export interface CalledConversation {
 export interface OwnData {
   /** The key of the dialog. */
   readonly key: string
-  /** The generation that the dialog must have: otherwise it has gone on, and the update means nothing. */
+  /**
+   * The generation that the dialog must have. With another one, the dialog has continued since, and this update
+   * does nothing.
+   */
   readonly generation: string
-  /** Whether the dialog has timed out, or was entered from outside. */
+  /** The event: the dialog has timed out, or was entered outside of a handler. */
   readonly kind: "timeout" | "enter"
 }
 

@@ -18,7 +18,10 @@ export type DialogKey = SessionKey | "message"
 
 /** The options of a {@link Conversation}. */
 export interface ConversationOptions<State extends string, Data extends object> {
-  /** The names of the states. They are stored, so that a rename ends or sets aside the dialogs in that state. */
+  /**
+   * The names of the states. The names are stored, so that a rename ends or sets aside the dialogs in that
+   * state.
+   */
   readonly states: readonly State[]
   /** Returns the data of a new dialog. Default: no data. */
   readonly data?: () => Data
@@ -49,7 +52,10 @@ export interface ConversationOptions<State extends string, Data extends object> 
   readonly migrate?: Migrations
 }
 
-/** Returns the form of a conversation without functions. Throws a `TypeError` for a wrong option. */
+/**
+ * Returns the definition of a conversation, without registered functions. Throws a `TypeError` for a wrong
+ * option.
+ */
 export function formOf<State extends string, Data extends object>(
   name: string,
   options: ConversationOptions<State, Data>,

@@ -117,8 +117,9 @@ export class Conversation<
   }
 
   /**
-   * Registers a function to call when a dialog enters a state: from any other state, from the same one, from
-   * outside. It is called when the handlers of the update have ended; an error is a failure of the update.
+   * Registers a function to call when a dialog enters a state: from another state, from the same state, or by an
+   * entry outside of handlers. The function is called when the handlers of the update have ended; an error is a
+   * failure of the update.
    *
    * @throws TypeError for an unknown state
    */
@@ -132,7 +133,7 @@ export class Conversation<
   /**
    * Registers a function to call when the time of a dialog is over. The dialog ends after the call, unless the
    * function enters a state. The dialog also ends if the function fails and the update is not retried or set
-   * aside. An answer that is handled before belongs to the dialog, and restarts the time.
+   * aside. An answer that is handled before the time-out belongs to the dialog, and restarts the time.
    */
   timeout(handler: (ctx: DialogContext<State, Data>) => unknown): Registration {
     return addTo(this.#onTimeout, handler)
@@ -198,7 +199,7 @@ export class Conversation<
     const router = new Router<{ dialog: DialogView }>()
     const scope = router.derive((ctx) => ({ dialog: dialogOf(ctx).ofCalled(this.#form) }))
     this.#mountParts(typedScope<State, Data>(scope), undefined)
-    // The conversation that mounts this router derives its dialog.
+    // The calling conversation mounts this router, and derives `ctx.dialog`.
     return router as unknown as Mountable<object>
   }
 
@@ -229,7 +230,7 @@ export class Conversation<
     return place && OpenDialog.read(this.#form, ctx, place)
   }
 
-  /** Handles a time-out, or the entry from outside. */
+  /** Handles a time-out, or an entry outside of handlers. */
   async #onOwn(ctx: Context): Promise<void> {
     const data = ownData(ownContent(ctx.update)?.data)
     await dialogOf(ctx).onOwn(ctx, data, this.#onTimeout)
@@ -240,7 +241,7 @@ export class Conversation<
 function typedScope<State extends string, Data extends object>(
   scope: Router<{ dialog: DialogView }>,
 ): Router<DialogValues<State, Data>> {
-  // A view has the states and data of its conversation, whose types it does not know.
+  // `DialogView` erases the types of states and data, which are those of this conversation.
   return scope as unknown as Router<DialogValues<State, Data>>
 }
 

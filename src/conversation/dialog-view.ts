@@ -57,7 +57,7 @@ export class DialogView implements Dialog {
     return this.#shared !== undefined
   }
 
-  /** The state, if updates go to this dialog's states; `undefined` while it waits for a dialog that it has called. */
+  /** The state whose handlers get updates; `undefined` for none, as while a called dialog is open. */
   get answering(): string | undefined {
     return this.#frame?.called ? undefined : this.state
   }
@@ -119,12 +119,12 @@ export class DialogView implements Dialog {
     this.#shared?.onFailure()
   }
 
-  /** Handles an own update of the conversation: a time-out, or the entry from outside. */
+  /** Handles an own update of the conversation: a time-out, or an entry outside of handlers. */
   async onOwn(ctx: Context, data: OwnData, onTimeout: Iterable<EventHandler>): Promise<void> {
     await this.#shared?.onOwn(ctx, data, onTimeout)
   }
 
-  /** Returns the view of the dialog that this one has called, if it is one of this conversation. */
+  /** Returns the view of the dialog that this one has called, for handlers of the called conversation. */
   ofCalled(form: ConversationForm): DialogView {
     return new DialogView(this.#shared, this.#depth + 1, form)
   }

@@ -27,7 +27,7 @@ export interface Dialog<State extends string = string, Data extends object = obj
    * @throws TypeError if no dialog is open
    */
   data: Data
-  /** The time of the time-out; `undefined` for none. In a function of `timeout`, the time that is over. */
+  /** The time of the time-out; `undefined` for none. In a function of `timeout`, the time that has passed. */
   readonly dueAt: Date | undefined
   /**
    * Enters a state with new data: opens a dialog, or begins an open one again.

@@ -13,7 +13,7 @@ import {
 import { DialogView } from "./dialog-view.js"
 import { dialogText, type Frame, parseDialog, type StoredDialog } from "./stored-dialog.js"
 
-/** The number of states and results of one update from which a circle is assumed. */
+/** The largest number of entered states and results in one update. More of them are an endless loop. */
 const maxSteps = 100
 
 /** The dialog of one update, with the dialogs that it has called. */
@@ -29,8 +29,8 @@ export class OpenDialog {
   #hasEntered = false
   /** Whether the update is the time-out of the dialog. */
   #isTimedOut = false
-  /** Whether the stored dialog stays as it is. */
-  #isLeft = false
+  /** Whether the stored dialog stays unchanged. */
+  #isUnchanged = false
 
   private constructor(
     form: ConversationForm,
@@ -63,13 +63,13 @@ export class OpenDialog {
     return this.#ctx.state !== this.#state
   }
 
-  /** Handles an own update of the conversation: a time-out, or the entry from outside. */
+  /** Handles an own update of the conversation: a time-out, or an entry outside of handlers. */
   async onOwn(ctx: Context, own: OwnData, onTimeout: Iterable<EventHandler>): Promise<void> {
     const { frame } = this
     if (!frame) return
-    // Otherwise an answer came first, or the dialog is another one.
-    this.#isLeft = this.#stored?.generation !== own.generation
-    if (this.#isLeft) return
+    // With another generation, an answer came first, or the dialog is a new one.
+    this.#isUnchanged = this.#stored?.generation !== own.generation
+    if (this.#isUnchanged) return
     if (own.kind === "enter") {
       frame.isEntering = true
       return
@@ -79,7 +79,7 @@ export class OpenDialog {
     if (this.frame === frame && !frame.isEntering) this.frame = undefined
   }
 
-  /** Ends the dialog after a failure of its time-out, whose timer is over: no other update would end it. */
+  /** Ends the dialog after a failure of its time-out, because no other update would end it. */
   onFailure(): void {
     if (this.#isTimedOut) this.endAfterFailure()
   }
@@ -92,7 +92,7 @@ export class OpenDialog {
 
   /** Calls the functions of entered states and of results, and writes the dialog with the end of the update. */
   async settle(ctx: Context): Promise<void> {
-    if (this.#isLeft) return
+    if (this.#isUnchanged) return
     for (let steps = 0; await this.#step(ctx); steps += 1) {
       if (steps < maxSteps) continue
       throw new TypeError(
@@ -113,7 +113,10 @@ export class OpenDialog {
     }
   }
 
-  /** Makes the next call, from the outermost dialog on. Resolves with false if there is none. */
+  /**
+   * Calls the functions of the next entered state or result, from the outermost dialog on. Resolves with false if no
+   * call is pending.
+   */
   async #step(ctx: Context): Promise<boolean> {
     let depth = 0
     for (let frame = this.frame; frame; frame = frame.called, depth += 1) {
@@ -142,7 +145,7 @@ export class OpenDialog {
     const { frame } = this
     if (!frame) return this.#delete()
     const isTimed = this.form.timeoutMs < Infinity
-    // An entry from outside that has not been handled yet is over.
+    // A new generation cancels an entry outside of handlers that was not handled yet.
     const known = isTimed || this.#hasEntered ? undefined : this.#stored?.generation
     const generation = known ?? crypto.randomUUID()
     const dueAt = isTimed ? Math.ceil(Date.now() + this.form.timeoutMs) : undefined

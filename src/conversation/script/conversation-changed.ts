@@ -1,8 +1,8 @@
 import { SounderError } from "../../telegram/errors.js"
 
 /**
- * The error of a stored dialog that the script of this program does not lead to the place where the dialog
- * waits. It is thrown before the script calls Telegram.
+ * The error for a stored dialog whose record does not fit the script of this program: the script no longer arrives at
+ * the recorded wait. The error is thrown before the script calls Telegram.
  */
 export class ConversationChanged extends SounderError {
   override readonly name = "ConversationChanged"

@@ -15,10 +15,10 @@ import { StoredSteps } from "./stored-steps.js"
 import type { Wait } from "./wait.js"
 import { WaitTimeout } from "./wait-timeout.js"
 
-/** The number of beginnings in one update from which a circle is assumed. */
+/** The largest number of starts of a script in one update. More of them are an endless loop. */
 const maxStarts = 100
 
-/** A dialog that waits: the run of its script over the record. */
+/** A waiting dialog: the replayed run of its script, and the current wait. */
 export interface WaitingRun {
   readonly run: ScriptRun
   readonly wait: Wait
@@ -47,9 +47,9 @@ export class OpenScript {
   /** The data of the dialog to begin at the end of the update. */
   #entering: object | undefined
   #waiting: Promise<WaitingRun | ConversationChanged> | undefined
-  /** Whether the update is one after which no other would continue the dialog. */
+  /** Whether no later update would continue the dialog. */
   #isLastUpdate = false
-  /** The number of runs of the script in this update, by which their steps are stored. */
+  /** The number of runs of the script in this update. Steps are stored under the index of their run. */
   #runs = 0
 
   private constructor(
@@ -102,7 +102,7 @@ export class OpenScript {
   /** Ends the dialog. */
   end(): void {
     this.#entering = undefined
-    this.#become(undefined)
+    this.#setRecord(undefined)
   }
 
   /** Ends the dialog after a failure of its handlers. */
@@ -112,8 +112,9 @@ export class OpenScript {
   }
 
   /**
-   * Deletes the steps of a failed update, which this commits only if the update is not handled again. Ends the
-   * dialog if no other update would continue it: its timer is over, or its script has not begun.
+   * Deletes the steps of a failed update. The deletion is committed only if the update is not handled again.
+   * Also ends the dialog if no other update would continue it, because its timer is over or its script has not
+   * begun.
    */
   onFailure(): void {
     if (this.#isLastUpdate) this.endAfterFailure()
@@ -125,7 +126,7 @@ export class OpenScript {
    * error of a record that does not fit the script.
    */
   async waiting(): Promise<WaitingRun | ConversationChanged | undefined> {
-    // Without segments, the own update that begins the dialog has not come yet.
+    // A record without segments waits for the own update that begins the dialog.
     const hasBegun = this.#stored?.segments.length !== 0
     if (!this.isOpen || this.#entering || this.#isChanged || !hasBegun) return undefined
     return (this.#waiting ??= this.#replay())
@@ -148,10 +149,10 @@ export class OpenScript {
     await this.#begin({ ...this.form.initial(), ...data }, segments[0]?.update ?? this.#ctx.update)
   }
 
-  /** Handles an own update of the conversation: a time-out, or the entry from outside. */
+  /** Handles an own update of the conversation: a time-out, or an entry outside of handlers. */
   async onOwn(own: OwnData): Promise<void> {
     const stored = this.#stored
-    // Otherwise an answer came first, or the dialog is another one.
+    // With another generation, an answer came first, or the dialog is a new one.
     if (stored?.generation !== own.generation) return
     this.#isLastUpdate = true
     if (own.kind === "enter") return this.#begin(stored.data, this.#ctx.update)
@@ -189,11 +190,13 @@ export class OpenScript {
     await this.#complete(await this.#start(data, update))
   }
 
-  /** Begins the script again as often as it says, and keeps the record of the last run. */
+  /**
+   * Starts the script again as long as its runs end with `talk.again`, and keeps the record of the last run.
+   */
   async #complete(first: LiveRun): Promise<void> {
     let last = first
     for (let start = 1; last.state.kind === "again"; start += 1) {
-      if (start >= maxStarts) throw circle(this.form)
+      if (start >= maxStarts) throw endlessLoop(this.form)
       last = await this.#start(last.state.data, this.#ctx.update)
     }
     await this.#keep(last)
@@ -209,21 +212,21 @@ export class OpenScript {
   async #keep({ run, version, state }: LiveRun): Promise<void> {
     if (state.kind === "failed" || state.kind === "changed") {
       if (!this.#isEndOf(run, state.error)) throw state.error
-      return this.#become(undefined)
+      return this.#setRecord(undefined)
     }
-    if (state.kind !== "waiting") return this.#become(undefined)
+    if (state.kind !== "waiting") return this.#setRecord(undefined)
     const { timeoutMs } = state.wait
     const dueAt = timeoutMs < Infinity ? Math.ceil(Date.now() + timeoutMs) : undefined
-    this.#become({ version, data: run.data, dueAt, segments: run.records })
+    this.#setRecord({ version, data: run.data, dueAt, segments: run.records })
     if (isDevelopment()) await adviseOnRun(run, this.#ctx, this.#script(version))
   }
 
-  /** Returns whether an error that the script has thrown is its end, and no failure. */
+  /** Returns whether an error of the script ends the dialog, and is no failure of the update. */
   #isEndOf(run: ScriptRun, error: unknown): boolean {
     return error instanceof WaitTimeout || (this.form.endsWhenBlocked && run.isBlocked(error))
   }
 
-  #become(record: Omit<ScriptRecord, "generation"> | undefined): void {
+  #setRecord(record: Omit<ScriptRecord, "generation"> | undefined): void {
     this.#record = record
     this.#isChanged = true
   }
@@ -281,12 +284,12 @@ export class OpenScript {
   }
 }
 
-/** Returns the place of the steps that an update's segments store at once. */
+/** Returns the place in the state where the steps of an update are stored at once. */
 function stepsPlace({ update }: Context, { space, key }: StatePlace): StatePlace {
   return { space: `${space} steps`, key: `${key} ${update.update_id}` }
 }
 
-function circle({ name }: ScriptForm): TypeError {
+function endlessLoop({ name }: ScriptForm): TypeError {
   return new TypeError(
     `The script of the conversation ${name} has begun ${maxStarts} times in one update: let it wait for an ` +
       "answer.",

@@ -31,7 +31,7 @@ export function valueOf(outcome: Outcome): unknown {
   return outcome.value
 }
 
-/** Returns a promise that settles as an outcome says. */
+/** Resolves with the value of an outcome, or rejects with its error. */
 export async function settledAs(outcome: Outcome): Promise<unknown> {
   return valueOf(outcome)
 }

@@ -7,7 +7,7 @@ export type RecordedCall = (
   options: CallOptions | undefined,
 ) => Promise<unknown>
 
-/** Returns a bot whose calls of Telegram are made by a function. */
+/** Returns a bot that passes its calls of Telegram to a function. */
 export function recordedBot(bot: Bot, call: RecordedCall): Bot {
   return new Proxy(bot, {
     get(target, name) {

@@ -4,12 +4,14 @@ import type { StateEntry, StateKey, StateStore, StateWrite } from "../../queue/s
 /** A function that performs an operation of a script, or returns its recorded result. */
 type Perform = (key: string, act: () => Promise<unknown>) => Promise<unknown>
 
-/** A recorded read: the entry, `null` for none, or 0 if the script knows the value. */
+/**
+ * A recorded read: the entry, `null` for none, or 0 if the script has read or written the same value before.
+ */
 type Read = Pick<StateEntry, "json" | "expiresAt"> | null | 0
 
 /**
- * The state as a script sees it: values that were read before are those of the record. A value that the script
- * has read or written before is not recorded again.
+ * The state as a script sees it: a replay reads the recorded values. A value that the script has read or written
+ * before is not recorded again.
  */
 export class RecordedStore implements StateStore {
   readonly #perform: Perform
@@ -31,7 +33,9 @@ export class RecordedStore implements StateStore {
     throw new TypeError("Expected writes with the end of an update: a script has no other writes.")
   }
 
-  /** Notes the writes of a segment. `isLive`: passes them on to the update that is being handled. */
+  /**
+   * Remembers a write of a segment. In a live segment, passes the write on to the update that is being handled.
+   */
   note(write: StateWrite, isLive: boolean): void {
     if (write.kind === "set") {
       const { key, json, expiresAt } = write

@@ -7,14 +7,14 @@ import { type RunState, ScriptRun } from "./script-run.js"
 import type { SegmentRecord } from "./segment.js"
 import type { TracedOperation } from "./traced-operation.js"
 
-/** The number of recorded operations from which the developer is told of `again`. */
+/** The number of recorded operations from which the developer is advised to use `again`. */
 const manyEntries = 100
 
 const advice = new AdviceLog((message) => guardedLogger().warn(message))
 
 /**
- * Replays a run that waits, and logs a difference between the two runs: the script depends on a value that is not
- * recorded. Also logs that a record is long.
+ * Replays a waiting run, and logs a difference between the two runs, which shows that the script depends on a value
+ * that is not recorded. Also logs that a record is long.
  */
 export async function adviseOnRun(run: ScriptRun, ctx: Context, script: AnyScript): Promise<void> {
   const { form, data } = run
@@ -34,7 +34,7 @@ export async function adviseOnRun(run: ScriptRun, ctx: Context, script: AnyScrip
   advice.warnOnce(
     `The script of the conversation ${form.name} does not repeat itself: ${difference}. At each update the ` +
       "script is called again, so take times and random numbers from `talk.now()` and `talk.random()`, and " +
-      "all other work into `talk.step()`",
+      "do all other work in `talk.step()`",
   )
 }
 

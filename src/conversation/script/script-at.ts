@@ -11,7 +11,7 @@ export interface ScriptSnapshot<Data extends object> {
   readonly data: Data
   /** The number of answers and time-outs so far. */
   readonly answers: number
-  /** The time of the time-out of the present wait; `undefined` for none. */
+  /** The time of the current wait's time-out; `undefined` for none. */
   readonly dueAt: Date | undefined
 }
 

@@ -7,7 +7,7 @@ import { type ScriptSession, ScriptSessions } from "./script-sessions.js"
 import type { Segment } from "./segment.js"
 import type { Wait } from "./wait.js"
 
-/** The means of a script's contexts. */
+/** The parts of a script's contexts. */
 interface ContextParts {
   /** The context of the update that is being handled. */
   readonly ctx: Context
@@ -50,9 +50,12 @@ export class ScriptContexts {
     return (this.last = derivedContext(ctx, this.#sessions.values))
   }
 
-  /** Waits for the calls of a segment, and writes its changes: in a live segment, with the update. */
+  /**
+   * Waits for the calls of a segment, and writes its changes. Those of a live segment are committed with the
+   * update.
+   */
   async end(isLive: boolean): Promise<void> {
-    // Most contexts have made no calls in this segment: a promise for each would be quadratic.
+    // Most contexts have made no calls in this segment. A promise for each would make a run quadratic.
     for (const handling of this.#handlings) if (handling.hasCalls) await handling.settleCalls()
     await this.#sessions.end(this.last, isLive)
     for (const { writes } of this.#handlings) {

@@ -17,7 +17,7 @@ export interface ScriptDialog<Data extends object = object> {
    * @throws TypeError if no dialog is open
    */
   readonly data: Data
-  /** The time of the time-out of the present wait; `undefined` for none. */
+  /** The time of the current wait's time-out; `undefined` for none. */
   readonly dueAt: Date | undefined
   /**
    * Opens a dialog, or begins an open one again.
@@ -26,6 +26,9 @@ export interface ScriptDialog<Data extends object = object> {
    * @throws TypeError for an update without the key of the conversation, and in an error handler
    */
   enter(data?: Partial<Data>): void
-  /** Ends the dialog. Does nothing if none is open. In an error handler, ends it if the failed update is done. */
+  /**
+   * Ends the dialog. Does nothing if none is open. In an error handler, ends the dialog if the failed update is
+   * done.
+   */
   end(): void
 }

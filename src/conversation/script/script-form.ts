@@ -10,7 +10,7 @@ export type AnyScript = (talk: Talk<object>, ctx: Context) => unknown
 export interface ScriptForm {
   readonly name: string
   readonly version: number
-  /** The present script and the former ones, by version. */
+  /** The current script and the former ones, by version. */
   readonly scripts: ReadonlyMap<number, AnyScript>
   readonly initial: () => object
   readonly sessions: readonly ScriptSession[]

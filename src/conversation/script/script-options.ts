@@ -14,8 +14,8 @@ import type { ScriptSession } from "./script-sessions.js"
 import type { Talk } from "./talk.js"
 
 /**
- * A dialog as a function. It is called again at each update of the dialog; see {@link Talk}. The dialog ends with
- * the function. A result of `talk.again` begins it again.
+ * A dialog as a function. The function is called again at each update of the dialog; see {@link Talk}. The
+ * dialog ends with the function. A result of `talk.again` begins it again.
  */
 export type Script<Data extends object = {}, Extra extends object = {}> = (
   talk: Talk<Data, Extra>,
@@ -55,8 +55,8 @@ export interface ScriptOptions<
   /** The update types that can be answers. Default: `["message", "callback_query"]`. */
   readonly updateTypes?: readonly UpdateType[]
   /**
-   * The version of the script: an integer of at least 1. A change of the version ends the fit of stored dialogs,
-   * unless `formerVersions` has their script. Default: 1.
+   * The version of the script: an integer of at least 1. After a change of the version, stored dialogs no longer
+   * fit, unless `formerVersions` has their script. Default: 1.
    */
   readonly version?: number
   /** Former scripts, each under its version, for the dialogs that have begun with it. Default: none. */
@@ -67,8 +67,8 @@ export interface ScriptOptions<
    */
   readonly onChanged?: "restart" | "end" | "setAside"
   /**
-   * The consequence of a call to the dialog's chat that Telegram answers with 403, because the user has blocked
-   * the bot, and whose error the script does not catch: the dialog ends, or the update fails. Default: `"end"`.
+   * The consequence if Telegram answers a call to the dialog's chat with 403, because the user has blocked the bot,
+   * and the script does not catch the error: the dialog ends, or the update fails. Default: `"end"`.
    */
   readonly onBlocked?: "end" | "fail"
 }

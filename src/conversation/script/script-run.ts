@@ -19,7 +19,7 @@ import { detailOf, type TracedOperation } from "./traced-operation.js"
 import { accepts, checkAnswer, type Wait } from "./wait.js"
 import { WaitTimeout } from "./wait-timeout.js"
 
-/** The number of recorded operations from which a script must begin again. */
+/** The largest number of recorded operations. A script with more must begin again. */
 const maxEntries = 1_000
 
 /** The place at which a run has stopped. */
@@ -58,7 +58,7 @@ interface PendingWait {
 }
 
 /**
- * One run of a script: over the recorded segments, which calls nothing, and then, at most, one new segment.
+ * One run of a script: a replay of the recorded segments, which makes no calls, then at most one new, live segment.
  */
 export class ScriptRun implements TalkingRun {
   readonly form: ScriptForm
@@ -115,7 +115,7 @@ export class ScriptRun implements TalkingRun {
     return this.#blocked.has(error)
   }
 
-  /** Runs the script over its record. A script that does not come to its wait has changed. */
+  /** Replays the script with its record. A script that does not arrive at the recorded wait has changed. */
   async replay(script: AnyScript): Promise<ReplayedState> {
     const state = await this.#until(() => void this.#start(script, this.#segments[0]))
     if (state.kind === "waiting" || state.kind === "changed") return state
@@ -190,7 +190,7 @@ export class ScriptRun implements TalkingRun {
     return value
   }
 
-  /** Resolves with the state in which a run stops that a function starts or continues. */
+  /** Starts or continues the run with `act`, and resolves with the state in which the run stops. */
   #until(act: () => void): Promise<RunState> {
     return new Promise((resolve) => {
       this.#report = resolve
@@ -250,7 +250,7 @@ export class ScriptRun implements TalkingRun {
     return this.#contexts.begin(segment, wait)
   }
 
-  /** Waits for the operations of a segment, and passes its writes on. */
+  /** Waits for the operations of the current segment, and ends the segment. */
   async #endSegment(): Promise<void> {
     for (let open = this.#open; open.length > 0; open = this.#open) {
       this.#open = []
@@ -317,7 +317,7 @@ export class ScriptRun implements TalkingRun {
     return value
   }
 
-  /** Counts an operation of the present segment. */
+  /** Counts an operation of the current segment. */
   #next(
     key: string,
     detail: string,
@@ -334,7 +334,10 @@ export class ScriptRun implements TalkingRun {
     throw new TypeError(lateText(this.form, key))
   }
 
-  /** Returns whether an operation comes after its segment, and logs it: no code may wait for its error. */
+  /**
+   * Returns whether an operation comes after the end of its segment. Logs it, because no code may await its
+   * error.
+   */
   #isLate(key: string): boolean {
     if (!this.#pending) return false
     guardedLogger().error(lateText(this.form, key))
@@ -384,7 +387,7 @@ function named(name: string | undefined): string {
   return name === undefined ? "no name" : `the name ${JSON.stringify(name)}`
 }
 
-/** Returns the promise of a script that does not go on. */
+/** Returns a promise that never settles, for a script that must not continue. */
 function never(): Promise<never> {
   return new Promise(() => {})
 }

@@ -15,7 +15,7 @@ export interface ScriptSession {
 /** The data of one session in a run of a script. */
 interface Slot {
   readonly session: ScriptSession
-  /** The values of the present segment. */
+  /** The values of the current segment. */
   values: Record<string, unknown>
   /** The data, one object for the whole run; `undefined` for an update without the key of the session. */
   data: object | undefined
@@ -24,7 +24,7 @@ interface Slot {
 /** The sessions of a script's run, as its contexts show them. */
 export class ScriptSessions {
   readonly #slots: readonly Slot[]
-  /** The members for the contexts of the script: all of them show the data of the present segment. */
+  /** The members for the contexts of the script: all of them show the data of the current segment. */
   readonly values: object
 
   constructor(sessions: readonly ScriptSession[]) {
@@ -41,7 +41,7 @@ export class ScriptSessions {
       const { session } = slot
       // A session returns an object with its name.
       slot.values = (await session.derive(ctx)) as Record<string, unknown>
-      slot.data = present(slot, dataOf(slot))
+      slot.data = shownData(slot, dataOf(slot))
     }
   }
 
@@ -57,8 +57,8 @@ export class ScriptSessions {
   }
 }
 
-/** Returns the object to show: the known one with the contents of the data that were read. */
-function present({ data: known }: Slot, read: object | undefined): object | undefined {
+/** Returns the object to show: the object of the run, filled with the data that were read. */
+function shownData({ data: known }: Slot, read: object | undefined): object | undefined {
   if (!known || !read || JSON.stringify(known) === JSON.stringify(read))
     return read && (known ?? read)
   for (const name of Object.keys(known)) Reflect.deleteProperty(known, name)

@@ -7,11 +7,11 @@ import type { OpenScript, WaitingRun } from "./open-script.js"
 import type { ScriptDialog } from "./script-dialog.js"
 import { type Checked, checkAnswer } from "./wait.js"
 
-/** The part that an update has in a dialog, after the handlers around its script. */
+/** The meaning of an update for a dialog, if no handler around the script has handled the update. */
 type Verdict =
   /** The answer that the script waits for. */
   | { readonly kind: "answer"; readonly waiting: WaitingRun; readonly output: unknown }
-  /** No answer. */
+  /** An update that is no answer. */
   | { readonly kind: "other"; readonly waiting: WaitingRun; readonly checked: Checked }
   /** An update of a dialog that does not fit its script. */
   | { readonly kind: "changed"; readonly error: ConversationChanged }

@@ -86,7 +86,7 @@ export class ScriptedConversation<
     this.#scope = this.#mountScope()
   }
 
-  /** Registers an error handler, as `router.catch` does. It can end the dialog. */
+  /** Registers an error handler, as `router.catch` does. The handler can end the dialog. */
   catch(handler: ErrorHandler<ScriptDialogValues<Data>>): Registration {
     return this.#scope.catch(handler)
   }

@@ -24,10 +24,10 @@ export interface TalkingRun {
   value(kind: "now" | "random", make: () => number): number
 }
 
-/** The texts that {@link Talk.ask} takes for answers. */
+/** The texts that {@link Talk.ask} accepts as answers. */
 const answerText = and(text, not(command))
 
-/** The means of a script in one run. */
+/** The `talk` of a script in one run. */
 export class ScriptedTalk implements Talk<object> {
   readonly #run: TalkingRun
   /** The value of {@link again}, if it was called. */

@@ -50,8 +50,9 @@ export interface Again {
 }
 
 /**
- * The means of a script. At each update the script is called again from its beginning: its calls of Telegram,
- * its steps and its waits up to the present one return their recorded results.
+ * The first argument of a script: waits for answers, and records the script's work. At each update the script
+ * is called again from its beginning: its calls of Telegram, its steps and its waits up to the current one
+ * return their recorded results.
  */
 export interface Talk<Data extends object = {}, Extra extends object = {}> {
   /** The data with which the dialog was entered. Changes are not stored: see {@link again}. */
@@ -76,7 +77,7 @@ export interface Talk<Data extends object = {}, Extra extends object = {}> {
    * {@link waitFor} does.
    */
   ask(question: Question, options?: AskOptions): Promise<string>
-  /** Asks as above, and resolves with the output of a schema of the text. */
+  /** Asks in the same way, checks the text with a schema, and resolves with the schema's output. */
   ask<Output>(
     question: Question,
     schema: StandardSchema<Output>,

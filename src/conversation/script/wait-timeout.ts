@@ -1,13 +1,13 @@
 import { SounderError } from "../../telegram/errors.js"
 
-/** The error of a script's wait whose time is over. A script that does not catch the error ends. */
+/** The error of a wait that has timed out. A script that does not catch the error ends. */
 export class WaitTimeout extends SounderError {
   override readonly name = "WaitTimeout"
-  /** The time at which the wait was over. After an outage, the error comes later. */
+  /** The time at which the wait was over. After an outage, the error is thrown later. */
   readonly dueAt: Date
 
   constructor(dueAt: Date) {
-    super("wait-timeout", `No answer has come until ${dueAt.toISOString()}`)
+    super("wait-timeout", `No answer came before ${dueAt.toISOString()}`)
     this.dueAt = dueAt
   }
 }
