@@ -13,9 +13,9 @@ export interface ReceivedBody {
 }
 
 /**
- * The bodies that arrive in one turn of the event loop. The batch gives them to their webhooks at the end
- * of the turn, one right after the other: a third of the work of handling each body as soon as it is read,
- * between system calls. See `docs/decisions/0004-batched-requests.md`.
+ * The bodies that arrive in one turn of the event loop. The batch gives them to their webhooks at the end of
+ * the turn, one right after the other, which takes a third of the time of handling each body as soon as it is
+ * read. See `docs/decisions/0004-batched-requests.md`.
  */
 export class BodyBatch {
   #bodies: ReceivedBody[] = []

@@ -33,7 +33,7 @@ const reservedShare = 1 / 8
 const minSockets = 16
 
 /**
- * Returns the limits for a number of webhooks. They permit all connections that Telegram may open, as far
+ * Returns the limits for a number of webhooks. The limits permit all connections that Telegram may open, as far
  * as the process's limit of open files permits them.
  *
  * @param openFiles the largest number of open files of the process; `undefined` if it is unknown

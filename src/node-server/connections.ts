@@ -75,7 +75,7 @@ export class Connections {
   /** The connections by their sockets. A connection with TLS has two sockets: TCP's and TLS's. */
   readonly #bySocket = new WeakMap<Socket, Connection>()
 
-  /** @param limits returns the present limits, which grow with the number of webhooks */
+  /** @param limits returns the current limits, which grow with the number of webhooks */
   constructor(limits: () => ConnectionLimits, events: ConnectionEvents) {
     this.#limits = limits
     this.#events = events

@@ -70,7 +70,7 @@ export class ServerReports implements ConnectionEvents {
     this.#reports.report(
       "descriptors",
       unixCaller,
-      `The process has no free file descriptor (EMFILE), so new connections fail, also Telegram's. The server closed ${closed} connections of strangers. Raise the limit (ulimit -n, LimitNOFILE of systemd), or look for files that the program does not close`,
+      `The process has no free file descriptor (EMFILE), so new connections fail, also Telegram's. The server closed ${closed} connections that had not shown the secret. Raise the limit (ulimit -n, LimitNOFILE of systemd), or look for files that the program does not close`,
       60_000,
     )
   }

@@ -39,7 +39,7 @@ export class StrictConnection {
   readonly socket: Socket
   readonly #server: StrictServer
   #isAnswering = false
-  /** True if the connection closes after the present request. */
+  /** True if the connection closes after the current request. */
   #isLast = false
   /** True after the first answer: the time-out is then that of an idle connection. */
   #isIdleLimited = false

@@ -14,10 +14,10 @@ import { challengeProtocol, handshakeOptions } from "./handshake.js"
 import { expectNoNewProblems } from "./expect-no-new-problems.js"
 import { tlsPreferences } from "./tls-preferences.js"
 
-/** The present certificates of a server, from any number of sources that may replace them. */
+/** The current certificates of a server, from any number of sources that may replace them. */
 export class ServedCertificates {
   readonly #sources: readonly CertificateSource[]
-  /** The present certificates of each source. */
+  /** The current certificates of each source. */
   readonly #pairs = new Map<CertificateSource, readonly CertificateAndKey[]>()
   /** The webhooks that upload new certificates. */
   readonly #uses = new Set<CertificateUse>()
@@ -44,7 +44,7 @@ export class ServedCertificates {
     return (host === undefined ? table?.first : table?.forHost(host))?.pair
   }
 
-  /** The present certificates, the default one first; empty if no source has one yet. */
+  /** The current certificates, the default one first; empty if no source has one yet. */
   get current(): readonly CertificateAndKey[] {
     return this.#sources.flatMap((source) => this.#pairs.get(source) ?? [])
   }
