@@ -1,7 +1,7 @@
 import type { StopOptions } from "./stop-options.js"
 
 /**
- * A running receiver of updates: polling or a webhook. It ends in two steps, so that updates that are being
+ * A running receiver of updates: polling or a webhook. An intake ends in two steps, so that updates that are being
  * handled during a stop can still be acknowledged: first {@link Intake.stopIntake}, then, after the drain of
  * the dispatcher, {@link Intake.finish}.
  */

@@ -23,7 +23,7 @@ const unknownTokenMs = [1000, 2000, 4000]
 const calmMs = 60_000
 
 /**
- * A reporter of polling's failures. It returns the wait before the next call, and logs each kind of failure
+ * A reporter of polling's failures. Returns the wait before the next call, and logs each kind of failure
  * once until polling works again.
  */
 export class FailureReporter {

@@ -10,8 +10,8 @@ const repeatDelayMs = 3000
  * call. Makes no call if there are no such updates. Never rejects: a failure is logged, and Telegram sends
  * these updates again.
  *
- * The answer may contain one update. It is ignored, because the call acknowledges only updates before its
- * offset: Telegram sends the ignored update again.
+ * The answer may contain one update, which is ignored: the call acknowledges only updates before its
+ * offset, and Telegram sends the ignored update again.
  */
 export async function acknowledgeFinally(loop: PollLoop, settings: PollingSettings): Promise<void> {
   const offset = loop.unsentOffset()

@@ -19,8 +19,8 @@ const finishMs = 10_000
 /**
  * The retrieval of updates by `getUpdates`. An update is acknowledged to Telegram when the queue's `put` has resolved.
  *
- * After errors of Telegram, lost connections and rejected puts, it retries with a backoff. While another
- * process polls or a webhook is set, it stands by. It fails only if Telegram does not know the token.
+ * After errors of Telegram, lost connections and rejected puts, polling retries with a backoff. While another
+ * process polls or a webhook is set, polling stands by. Polling fails only if Telegram does not know the token.
  *
  * @example
  * ```ts

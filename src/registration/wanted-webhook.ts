@@ -2,7 +2,7 @@ import type { UpdateType } from "../telegram/api.js"
 import type { WebhookRegistration } from "./registration.js"
 
 /**
- * The webhook that Telegram should have. It changes: a new certificate of the server replaces its
+ * The webhook that Telegram should have. Its parameters change: a new certificate of the server replaces the
  * certificate, and the `DeliveryWatch` removes update types that the Bot API server does not know. The
  * start, the `DeliveryWatch` and the `CertificateUploader` share one instance.
  */
@@ -13,7 +13,7 @@ export class WantedWebhook {
     this.#current = registration
   }
 
-  /** The present parameters of the webhook. */
+  /** The current parameters of the webhook. */
   get current(): WebhookRegistration {
     return this.#current
   }

@@ -43,7 +43,8 @@ export class StartGate {
   }
 
   /**
-   * Refuses the waiting requests, and those that are still in socket buffers: for these it waits 1 ms. Telegram closed their connections at `deleteWebhook`, and sends the updates again.
+   * Refuses the waiting requests, and the requests in socket buffers, for which it waits 1 ms. Telegram has
+   * closed the connections at `deleteWebhook`, and sends the updates again.
    */
   async refuse(): Promise<void> {
     clearTimeout(this.#limitTimer)

@@ -3,7 +3,7 @@ import type { WebhookServerOptions } from "../node-server/webhook-server-options
 
 /**
  * The options of `startWebhook` and `runWebhook` for the server that they create, besides key and
- * certificate. They are not permitted with `server`: that server got these options when it was constructed.
+ * certificate. The options are not permitted with `server`, whose constructor gets them.
  */
 export const serverOptionNames = [
   "listen",

@@ -26,9 +26,9 @@ export interface StartPlan {
   readonly secretToken: string | false
   /** The number of retries of a failed call to Telegram; -1 for no limit. */
   readonly retries: number
-  /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
+  /** Resolves with the current certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
-  /** Resolves with the problems of the present certificate, by the same rules as at the start. */
+  /** Resolves with the problems of the current certificate, by the same rules as at the start. */
   readonly problems: () => Promise<readonly CertificateProblem[]>
   /**
    * Checks the server's certificate if an ACME authority issued it only after the server had started.
@@ -91,7 +91,7 @@ export async function planStart(startOptions: StartOptions, logger: Logger): Pro
 }
 
 /**
- * Returns the functions that read the present certificate. A running webhook keeps them, and functions made
+ * Returns the functions that read the current certificate. A running webhook keeps them, and functions made
  * inside `planStart` would retain all other values of the start.
  */
 function certificateReaders(

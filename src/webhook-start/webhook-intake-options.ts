@@ -65,7 +65,7 @@ export interface WebhookIntakeOptions
   readonly maxConnections?: number | undefined
   /**
    * The secret that Telegram sends with each request: 1 to 256 of `A-Z a-z 0-9 _ -`. Default:
-   * derived from the token, hence the same at every start and on every machine. `false` accepts
+   * derived from the token, and so the same at every start and on every machine. `false` accepts
    * updates from anyone.
    */
   readonly secretToken?: string | false | undefined

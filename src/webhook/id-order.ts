@@ -126,7 +126,7 @@ export class IdOrder {
     if (last) this.#passUpTo(last.id)
   }
 
-  /** Ends the present series of ids. The first update of the new series waits for lower ids, too. */
+  /** Ends the current series of ids. The first update of the new series waits for lower ids, too. */
   #beginSeries(): void {
     this.flush()
     this.#nextId = undefined

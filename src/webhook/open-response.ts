@@ -1,7 +1,10 @@
 import type { ResponseCall, ResponseSlot } from "../queue/response-slot.js"
 import { acknowledged, type WebhookResponse } from "./webhook-response.js"
 
-/** The answer to a request before it is sent. Until it is closed, it accepts one call of the bot as its body. */
+/**
+ * The answer to a request before the answer is sent. Until it is closed, the answer accepts one call of the bot
+ * as its body.
+ */
 export class OpenResponse implements ResponseSlot {
   #call: ResponseCall | undefined
   #isOpen = true

@@ -27,7 +27,7 @@ export interface CertificateUploaderOptions {
 }
 
 /**
- * The watch that uploads a running webhook's certificate to Telegram whenever it changes. Before the
+ * The watch that uploads a running webhook's certificate to Telegram whenever the certificate changes. Before the
  * server switches, Telegram gets both certificates; after the switch, only the new one.
  *
  * At each upload Telegram closes its connections and repeats the unanswered requests. The queue

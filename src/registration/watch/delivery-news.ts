@@ -17,7 +17,7 @@ export interface DeliveryNews {
   readonly growing: number | undefined
 }
 
-/** A filter for successive answers of `getWebhookInfo` that reports each piece of news once. */
+/** A filter for successive answers of `getWebhookInfo` that returns each new fact once. */
 export class DeliveryReport {
   /** The time of the last known error, in seconds since 1970; 0 for none. */
   #sinceSeconds: number

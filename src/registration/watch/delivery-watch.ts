@@ -36,7 +36,7 @@ export interface DeliveryWatchOptions {
   readonly hasRegistered: boolean
   /** The reaction to a difference. */
   readonly reconcile: Reconcile
-  /** Resolves with the present certificate as PEM text; with `undefined` if it is unknown. */
+  /** Resolves with the current certificate as PEM text; with `undefined` if it is unknown. */
   readonly certificate: () => Promise<string | undefined>
   /** Resolves with the problems of the certificate, which Telegram does not report. Default: none. */
   readonly problems?: () => Promise<readonly CertificateProblem[]>
@@ -54,7 +54,7 @@ const usualWaitsMs = [1000, 10_000, 60_000, 300_000] as const
 const shortestWaitMs = 1000
 
 /**
- * The periodic check of a registered webhook by `getWebhookInfo`. It logs failed deliveries with their
+ * The periodic check of a registered webhook by `getWebhookInfo`. The watch logs failed deliveries with their
  * causes, which Telegram reports in no other way, warns before the certificate expires, and
  * repairs a webhook that another program has changed.
  *

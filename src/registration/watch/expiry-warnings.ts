@@ -10,7 +10,7 @@ export class ExpiryWarnings {
   /**
    * Returns the warning that is due; `undefined` if none is due or it was returned before.
    *
-   * @param pem the present certificate as PEM text, the server certificate first
+   * @param pem the current certificate as PEM text, the server certificate first
    * @throws Error of OpenSSL for a damaged certificate
    */
   due(pem: string, now = Date.now()): string | undefined {

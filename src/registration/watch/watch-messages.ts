@@ -50,7 +50,7 @@ export function repaired(before: string): string {
 
 /** The message about a registration that replaces an unknown secret or certificate. */
 export const registeringAgain =
-  "Registering the webhook again, with the present secret and certificate" as const
+  "Registering the webhook again, with the current secret and certificate" as const
 
 /**
  * Returns the message about a failed delivery.

@@ -26,7 +26,7 @@ const calmMs = 60 * 60_000
  */
 export class WebhookRepairs {
   readonly #graceMs: number
-  /** The time of the first check that showed the present difference; `undefined` without a difference. */
+  /** The time of the first check that showed the current difference; `undefined` without a difference. */
   #seenAtMs: number | undefined
   #repairedAtMs = -Infinity
   #repairs = 0
