@@ -10,7 +10,10 @@ import {
 import type { ValueAt, ValuesAt } from "./queue-values.js"
 import type { SessionStore } from "./session-store.js"
 
-/** The number of updates in a record. A change that is repeated after more changes counts twice. */
+/**
+ * The number of updates that a record remembers. An update that is repeated after more changes makes its change
+ * again.
+ */
 const maxUpdates = 100
 
 /** A value as it was read. */

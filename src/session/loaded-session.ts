@@ -13,7 +13,7 @@ export interface SessionForm<Data extends object> {
   readonly stored: StoredData<Data>
   /** The time after which unused data are deleted, in milliseconds; `Infinity` for never. */
   readonly ttlMs: number
-  /** Whether changes that come too late are warned of: in development. */
+  /** Whether a change after the end of the update is warned of, as in development. */
   readonly isWatched: boolean
 }
 

@@ -27,7 +27,7 @@ export class StoreSlot implements SessionSlot {
   /** Reads the text of a place, as it was before a change that the update has made before a crash. */
   static async read(values: FencedValues, ctx: Context, key: StateKey): Promise<StoreSlot> {
     const { state } = ctx
-    const update = markOf(ctx)
+    const update = uniqueIdOf(ctx)
     return new StoreSlot(values, { state, key, update }, await values.read(key, update))
   }
 
@@ -50,9 +50,9 @@ export class StoreSlot implements SessionSlot {
 
 /**
  * Returns a string that is unique to an update of the bot. The ids of own updates of a queue in memory begin
- * again after a restart, so the time belongs to them.
+ * again after a restart, so the string also contains the time of receipt.
  */
-function markOf({ update, receivedAt }: Context): string {
+function uniqueIdOf({ update, receivedAt }: Context): string {
   const id = update.update_id
   return id < 0 ? `${id}@${receivedAt.getTime()}` : `${id}`
 }

@@ -43,16 +43,22 @@ export class StoredData<Data extends object> {
     if (typeof value !== "object" || value === null) {
       throw new TypeError(`Expected ${this.#name} to be an object, got ${describeValue(value)}.`)
     }
-    // One call makes one text: a text that is joined of parts is copied when it is stored.
+    // A single call, because a text that is joined of several parts is copied when it is stored.
     return JSON.stringify({ version: this.#version, data })
   }
 
-  /** Returns the data of a stored text, in this version. Throws an {@link Unhandleable} if it cannot. */
+  /**
+   * Returns the data of a stored text, in this version. Throws an {@link Unhandleable} if they cannot be read
+   * or converted.
+   */
   parse(text: string): Data {
     return this.read(JSON.parse(text))
   }
 
-  /** Returns the data of a parsed text, in this version. Throws an {@link Unhandleable} if it cannot. */
+  /**
+   * Returns the data of a parsed text, in this version. Throws an {@link Unhandleable} if they cannot be read
+   * or converted.
+   */
   read(value: unknown): Data {
     try {
       // The value is one that `textOf` has returned, in this version of the program or another one.
