@@ -34,7 +34,7 @@ export interface CallbackDataOptions {
   readonly signed?: true | "chat" | "user"
 }
 
-/** The place of data that are made outside of a handler. */
+/** The bot, chat and user for which data are made outside of a handler. */
 export interface CallbackDataPlace {
   /** The bot that sends the button. */
   readonly bot: Bot
@@ -44,7 +44,7 @@ export interface CallbackDataPlace {
   readonly userId?: number
 }
 
-/** A maker of the data of buttons outside of a handler. */
+/** An object that makes the data of buttons outside of handlers. */
 export interface CallbackDataAt<Data> {
   /** Resolves with the data of a button. Data that do not fit into the button are stored by then. */
   pack(data: Data): Promise<string>
@@ -86,10 +86,11 @@ interface FactoryDefinition extends DataDefinition<object> {
 const dayMs = 24 * 3_600_000
 
 /**
- * Defines the typed data of buttons. What a button sends to the bot, at most 64 bytes, is the prefix and the packed
- * data, or the key of stored data.
+ * Defines the typed data of buttons. A button sends at most 64 bytes to the bot: the prefix and the packed
+ * data, or the prefix and the key of stored data.
  *
- * @param prefix 1 to 32 letters, digits, `_` and `-`, by which the handler of a press is found. It must not change
+ * @param prefix 1 to 32 letters, digits, `_` and `-`, by which the handler of a press is found. The prefix must
+ *   not change
  * @param fields the kind of each field, or a schema of an object
  * @throws TypeError for a wrong prefix, field or option
  * @example

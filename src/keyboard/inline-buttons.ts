@@ -37,9 +37,9 @@ export interface InlineButtons {
   ): this
   /** Adds a button that copies a text of 1 to 256 characters. */
   copyText(text: string, copied: string, look?: ButtonLook): this
-  /** Adds the button of a game, which must be the first one. */
+  /** Adds the button that starts a game. The button must be the first one. */
   callbackGame(text: string, look?: ButtonLook): this
-  /** Adds the button of an invoice that pays, which must be the first one. */
+  /** Adds the button that pays an invoice. The button must be the first one. */
   pay(text: string, look?: ButtonLook): this
   /** Adds a button that does nothing. */
   disabled(text: string, look?: ButtonLook): this

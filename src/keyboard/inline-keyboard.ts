@@ -20,8 +20,8 @@ export interface Arrangement<Button> {
 }
 
 /**
- * An inline keyboard that is being made. It is a plain object of Telegram's type, so that it can be sent and stored
- * as it is; its methods change it and return it.
+ * An inline keyboard under construction. The keyboard is a plain object of Telegram's type, so that it can be
+ * sent and stored as it is. Its methods change the keyboard and return it.
  */
 export interface InlineKeyboard
   extends InlineKeyboardMarkup, InlineButtons, Arrangement<InlineKeyboardButton> {

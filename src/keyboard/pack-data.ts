@@ -29,7 +29,7 @@ interface Origin {
   readonly user: number | undefined
 }
 
-/** The place where data are packed. */
+/** The bot, chat and user for which data are packed, and the store for data that do not fit into a button. */
 export interface PackPlace extends Origin {
   readonly bot: Bot
   /** Stores data under a key. */

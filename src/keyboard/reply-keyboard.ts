@@ -15,8 +15,8 @@ import { type Arrangement, arrangementMethods } from "./inline-keyboard.js"
 import { plainBuilder } from "./plain-builder.js"
 
 /**
- * A keyboard below the text field, while it is being made. It is a plain object of Telegram's type; its methods change
- * it and return it.
+ * A keyboard below the text field, under construction. The keyboard is a plain object of Telegram's type. Its methods
+ * change the keyboard and return it.
  */
 export interface ReplyKeyboard extends ReplyKeyboardMarkup, Arrangement<KeyboardButton> {
   /** Adds a key that sends its text as a message. */
