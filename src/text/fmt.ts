@@ -4,7 +4,7 @@ import type { MessageEntity } from "../telegram/types.js"
 import { settleEntities } from "./settle-entities.js"
 
 /**
- * A part of a formatted text. A string is text as it is, whatever characters it contains. `false`, `null` and
+ * A part of a formatted text. No character of a string has a special meaning. `false`, `null` and
  * `undefined` add nothing, so that a part may depend on a condition.
  */
 export type TextPart = string | number | bigint | FormattedText | false | null | undefined

@@ -26,11 +26,11 @@ export function settleEntities(
   const given = entities.filter((entity) => !isFound(entity) && isWithin(entity, text.length))
   if (given.length === 0) return given
   const ordered = given.toSorted(byPlace)
-  const quotes = apart(ordered.filter(isQuote))
-  const solid = apart(ordered.filter((entity) => !isQuote(entity) && !isStyle(entity))).filter(
-    (entity) => quotes.every((quote) => !overlap(entity, quote) || contains(quote, entity)),
-  )
-  const fixed = [...quotes, ...solid].toSorted(byPlace)
+  const quotes = withoutOverlaps(ordered.filter(isQuote))
+  const others = withoutOverlaps(
+    ordered.filter((entity) => !isQuote(entity) && !isStyle(entity)),
+  ).filter((entity) => quotes.every((quote) => !overlap(entity, quote) || contains(quote, entity)))
+  const fixed = [...quotes, ...others].toSorted(byPlace)
   const styles = styleTypes.flatMap((type) =>
     joined(ordered.filter((entity) => entity.type === type)),
   )
@@ -59,7 +59,7 @@ function contains(outer: MessageEntity, inner: MessageEntity): boolean {
 }
 
 /** Returns the entities that begin after the end of all earlier ones. */
-function apart(ordered: readonly MessageEntity[]): MessageEntity[] {
+function withoutOverlaps(ordered: readonly MessageEntity[]): MessageEntity[] {
   let end = 0
   return ordered.filter((entity) => {
     if (entity.offset < end) return false

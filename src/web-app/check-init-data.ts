@@ -1,7 +1,7 @@
 import { expectDurationMs, unexpectedOption } from "../ground/expect-option.js"
 import { type InitData, readInitData } from "./init-data.js"
 import { hmac, isHashOf, isSignatureOf } from "./signatures.js"
-import { isYoung, signedFields, signedText } from "./signed-fields.js"
+import { isFresh, signedFields, signedText } from "./signed-fields.js"
 
 /** Options of the checks of signed data. */
 export interface CheckOptions {
@@ -51,7 +51,7 @@ export async function checkInitData(
   expectToken(token)
   const maxAgeMs = maxAgeOf(options)
   const fields = signedFields(initData)
-  if (!fields || !isYoung(fields, maxAgeMs)) return undefined
+  if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const secret = await hmac("WebAppData", token)
   const isSigned = await isHashOf(fields.get("hash"), secret, signedText(fields, ["hash"]))
   return isSigned ? readInitData(fields) : undefined
@@ -80,7 +80,7 @@ export async function checkThirdPartyInitData(
   }
   const maxAgeMs = maxAgeOf(options)
   const fields = signedFields(initData)
-  if (!fields || !isYoung(fields, maxAgeMs)) return undefined
+  if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const text = `${botId}:WebAppData\n${signedText(fields, ["hash", "signature"])}`
   const isSigned = await isSignatureOf(fields.get("signature"), publicKeys[environment], text)
   return isSigned ? readInitData(fields) : undefined

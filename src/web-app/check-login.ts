@@ -1,6 +1,6 @@
 import { type CheckOptions, expectToken, maxAgeOf } from "./check-init-data.js"
 import { isHashOf, sha256 } from "./signatures.js"
-import { isYoung, signedFields, signedText } from "./signed-fields.js"
+import { isFresh, signedFields, signedText } from "./signed-fields.js"
 
 /**
  * A user who has logged in on a web page, with Telegram's names.
@@ -26,8 +26,8 @@ export interface LoginData {
  * Checks that the data of the login widget, or of a button with `login_url`, come from Telegram, and returns them.
  * Returns `undefined` for data that are forged, changed or too old.
  *
- * @param query the query string of the URL to which Telegram has sent the user, or its `searchParams`. They may
- *   contain no parameter of your own.
+ * @param query the query string of the URL to which Telegram has sent the user, or its `searchParams`. The query
+ *   may contain no parameter of your own.
  * @param token the token of the bot that the widget names
  * @throws TypeError for a token without an id, and for a wrong option
  * @see https://core.telegram.org/widgets/login#checking-authorization
@@ -40,7 +40,7 @@ export async function checkLogin(
   expectToken(token)
   const maxAgeMs = maxAgeOf(options)
   const fields = signedFields(typeof query === "string" ? query : String(query))
-  if (!fields || !isYoung(fields, maxAgeMs)) return undefined
+  if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const secret = await sha256(token)
   if (!(await isHashOf(fields.get("hash"), secret, signedText(fields, ["hash"])))) return undefined
   const { hash: _, ...data } = Object.fromEntries(fields)
