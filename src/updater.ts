@@ -59,7 +59,7 @@ type State =
 
 /**
  * A bot that receives updates by polling or by webhook, stores them in a queue, and dispatches them to
- * handlers. It connects a `Bot`, a queue, a `Dispatcher` and a `Polling` or `WebhookIntake`; each of these
+ * handlers. An updater connects a `Bot`, a queue, a `Dispatcher` and a `Polling` or `WebhookIntake`; each of these
  * objects can also be used without an `Updater`.
  *
  * @example
@@ -138,7 +138,7 @@ export class Updater implements AsyncDisposable {
 
   /**
    * The secret that Telegram sends in a header of every webhook request, unless the option `secretToken` of
-   * `startWebhook` is set. It is derived from the token, so it is the same after a restart and on every
+   * `startWebhook` is set. The secret is derived from the token, so it is the same after a restart and on every
    * machine.
    */
   get secretToken(): string {

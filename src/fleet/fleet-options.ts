@@ -61,7 +61,7 @@ export interface FleetStart {
   /** The bots that receive updates. */
   readonly started: readonly Bot[]
   /**
-   * The bots whose start failed, with their errors. They stay in the fleet, which tries to start them
+   * The bots whose start failed, with their errors. The bots stay in the fleet, which tries to start them
    * again. A bot whose token Telegram does not accept is not tried again: add it with a new token.
    */
   readonly failed: readonly { readonly bot: Bot; readonly error: unknown }[]

@@ -4,7 +4,7 @@ import { Updater, type UpdaterOptions } from "../updater.js"
 /** Options of `receive`, for a bot written with another framework. */
 export interface ReceiverOptions extends Omit<UpdaterOptions, "token" | "bot"> {
   /**
-   * Options of the bot that Sounder uses for its calls (`getUpdates`, `setWebhook`, …). They do not apply to
+   * Options of the bot that Sounder uses for its calls (`getUpdates`, `setWebhook`, …). The options do not apply to
    * the calls of the framework. Default: the `apiRoot` of the framework's bot.
    */
   readonly botOptions?: BotOptions

@@ -81,7 +81,7 @@ function forwardingLines(): string[] {
 }
 
 /**
- * Returns the virtual host for unknown host names, which has to be the first. It answers 403, because
+ * Returns the virtual host for unknown host names, which has to be the first. The host answers 403, because
  * Apache cannot close a connection without an answer.
  */
 function unknownHosts({ sites, listen }: ProxyPlan): string[] {

@@ -9,7 +9,7 @@ import type { ProxyName } from "./proxy-options.js"
 import type { ProxyPlan } from "./proxy-plan.js"
 
 /**
- * The time-out of proxies, in seconds. It exceeds the 60 s for which Telegram waits for an answer and
+ * The time-out of proxies, in seconds, which exceeds the 60 s for which Telegram waits for an answer and
  * keeps an idle connection.
  */
 export const timeoutSeconds = 75

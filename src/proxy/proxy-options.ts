@@ -44,7 +44,7 @@ export interface ProxyOptions {
    */
   readonly keepAlive?: boolean
   /**
-   * The address and port of an additional server, as in `127.0.0.1:8404`. It answers `/health` with 200
+   * The address and port of an additional server, as in `127.0.0.1:8404`. The server answers `/health` with 200
    * and serves the proxy's statistics: haproxy and Apache at `/`, nginx and Caddy at `/metrics`.
    * Default: none.
    */

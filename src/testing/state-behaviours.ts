@@ -103,7 +103,7 @@ export const stateBehaviours: ProbedBehaviours = {
     assert.ok(!versions.has(undefined) && !versions.has(0))
   },
 
-  "a write with the present version is stored": async (probe) => {
+  "a write with the current version is stored": async (probe) => {
     const state = storeOf(probe)
     await state.write([set("cart", "1", { ifVersion: 0 })])
     const version = (await entryOf(probe, "cart"))?.version ?? -1
