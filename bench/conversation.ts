@@ -1,7 +1,7 @@
 /**
  * Measures conversations: the cost of an update in a dialog of 1,000 states as a ratio to one of 10 states, and the
  * cost of an answer to a script at its 500th turn as a ratio to the 10th, with `talk.again` at each turn. For
- * comparison also without it, where the record grows.
+ * comparison, the bench also measures a script without `talk.again`, whose record grows.
  *
  * The cost is processor time, which hardly depends on other programs. Rounds alternate, and the cheapest counts.
  *
@@ -73,7 +73,11 @@ function ofStates(count: number): Mounted {
   return conversation
 }
 
-/** Returns a script without an end, which begins again at each turn or not. */
+/**
+ * Returns a script without an end.
+ *
+ * @param isBegunAgain whether the script begins again at each turn
+ */
 function scripted(isBegunAgain: boolean): Mounted {
   const script = new ScriptedConversation("script", async (talk, ctx) => {
     for (;;) {
@@ -123,4 +127,4 @@ print("conversation: 1,000 states against 10", 0.9, byStates, { cost: text(bySta
 const withAgain = await lowest(() => scripted(true), [10, 500])
 print("conversation: script at turn 500 against 10", 0.9, withAgain, { cost: text(withAgain) })
 const growing = await lowest(() => scripted(false), [10, 100, 300], 1)
-console.log(`A script without \`again\` at the turns 10, 100 and 300: ${text(growing)} an answer`)
+console.log(`A script without \`again\` at the turns 10, 100 and 300: ${text(growing)} per answer`)

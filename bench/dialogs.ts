@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- dialogs`: people have dialogs with bots written with Sounder, grammY, Telegraf and
  * python-telegram-bot 13, while the bots' processes are killed. The bots of grammY and Telegraf run on their
- * framework alone and on Sounder, by polling and by webhook. The bot of Sounder runs with a queue in a file, and as
- * two processes with a queue in PostgreSQL, of which a random one is killed. A bot with a conversation by states, a
- * conversation as a script, a job or a time-out that fires by itself has each of them. The page
- * docs/benchmarks/dialogs.md explains the numbers.
+ * framework alone and on Sounder, by polling and by webhook. The bot of Sounder runs with a queue in a file,
+ * and as two processes with a queue in PostgreSQL, of which a random one is killed. Each bot has the parts that
+ * its framework offers: conversations by states, conversations as scripts, jobs, and time-outs that fire by
+ * themselves. The page docs/benchmarks/dialogs.md explains the numbers.
  *
  * Environment variables: `PEOPLE=30` and `KILLS=50` set the numbers of people and kills.
  * `SETTINGS="grammy sounder;telegraf"` selects settings by the beginnings of their names. `AT_ONCE=2` is the number

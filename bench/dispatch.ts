@@ -1,7 +1,7 @@
 /**
- * Measures a dispatch with 10 and with 1,000 commands, and with as many exact texts, of which the last one
- * matches, and a press of a button with 1 and with 1,000 factories of callback data, and as many menus.
- * Prints the nanoseconds and their ratios.
+ * Measures the dispatch of a message with 10 and with 1,000 commands, or exact texts, of which the last one
+ * matches; and of a press of a button with 1 and with 1,000 factories of callback data, or menus. Prints the
+ * nanoseconds and their ratios.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Measures the way of a new user from an empty folder to the first answer on the chat page in Chromium, in
  * TypeScript and in JavaScript, with the packed packages. Prints one line of JSON for each, with the seconds of
- * each command. Whatever npm has in its cache is not downloaded again.
+ * each command. Packages in npm's cache are not downloaded again.
  *
  * @module
  */

@@ -69,7 +69,7 @@ for (const [name, run] of Object.entries({ batches, backlog, idle })) {
     const each = ((ms * 1_000) / updates).toFixed(2)
     const perSecond = Math.round((updates / ms) * 1_000).toLocaleString("en")
     console.log(
-      `${name}, ${lanes.toLocaleString("en")} lanes: ${perSecond} a second, ${each} µs each`,
+      `${name}, ${lanes.toLocaleString("en")} lanes: ${perSecond} per second, ${each} µs each`,
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A load for the servers of `webhook-servers.ts` and `many-bots/server.ts`: updates over 40 keep-alive connections, one request
- * at a time over each.
+ * A load for the servers of `webhook-servers.ts` and `many-bots/server.ts`: updates over 40 keep-alive
+ * connections, one request at a time over each.
  *
  * @module
  */

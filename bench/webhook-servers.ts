@@ -1,7 +1,7 @@
 /**
  * The servers that `webhook.ts`, `webhook-durable.ts` and `metrics.ts` compare, each in a process
  * of its own. `ours` is a `WebhookServer` with a queue and a dispatcher with two handlers,
- * `counted` the same with metrics, `durable` the same with a `SqliteQueue`, `stored` that without a
+ * `counted` the same with metrics, `durable` the same with a `SqliteQueue`, `stored` the same as `durable` without a
  * dispatcher. `bare` is a `node:http` server that checks the secret, reads the body and parses it.
  * `grammy` and `telegraf` are bots as in their documentation, with the same two handlers. The
  * process sends its parent the port, and on request the CPU time it has used.

@@ -1,8 +1,8 @@
 /**
  * Measures a webhook over HTTP: updates per second over 40 keep-alive connections, Sounder's server
  * (with queue and dispatcher with two handlers) against a bare `node:http` server, alternating.
- * Prints one line of JSON; `ratio` is the median of Sounder over bare, `cpuRatio` the same for the
- * CPU time per update, which other load on the machine disturbs less.
+ * Prints one line of JSON; `ratio` is the median of Sounder's server over the median of the bare server,
+ * `cpuRatio` the same for the CPU time per update, which other load on the machine disturbs less.
  *
  * @module
  */

@@ -98,7 +98,7 @@ function inputs(part, ending) {
   )
 }
 
-/** Returns the suffix that the plugin for types expects in the names of its entries, `.d`. */
+/** Returns the suffix `.d`, which the plugin for types expects in the names of its entries. */
 function typesSuffix(ending) {
   return ending === ".d.ts" ? ".d" : ""
 }

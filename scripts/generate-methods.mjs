@@ -14,7 +14,7 @@ const parametersTarget = fileURLToPath(
   new URL("../src/bot/method-parameters.generated.ts", import.meta.url),
 )
 
-/** The parameters of which the bot knows the methods: entities, and parameters with a default. */
+/** The parameters whose methods are listed: entities, and parameters with a default. */
 const listedParameters = [
   "entities",
   "caption_entities",

@@ -17,7 +17,7 @@ writeFileSync(
   [
     `.TH SOUNDER 1 "" "sounder ${version}" "Sounder"`,
     ".SH NAME",
-    "sounder \\- bots of Telegram that lose no update",
+    "sounder \\- tools for Telegram bots that lose no update",
     ".SH SYNOPSIS",
     ".B sounder",
     "command [options]",

@@ -56,7 +56,7 @@ async function shoot(colorScheme) {
 }
 
 /**
- * Returns a PNG as WebP, which is a third as long: the package contains the pictures.
+ * Returns a PNG as WebP, which has a third of the size, because the package contains the pictures.
  *
  * @param {Buffer} png
  */

@@ -73,7 +73,7 @@ export interface Verdict {
    * ended.
    */
   readonly outOfOrder: number
-  /** The part of `outOfOrder` that Telegram itself did not send after the earlier update. */
+  /** The updates of `outOfOrder` that Telegram itself did not send after the earlier update of the chat. */
   readonly sentOutOfOrder: number
   /**
    * Chats in which an update with no earlier unfinished update of the chat waited for more than 5

@@ -15,7 +15,7 @@ export function withExtract(readme: string, results: readonly Result[]): string 
   return `${before}${start}\n${extract(results)}\n${end}${after}`
 }
 
-/** Writes the page, its plot and the extract in the README. */
+/** Writes the page, its plot and the table in the README. */
 export function writePages(root: string, results: readonly Result[]): void {
   const folder = join(root, "docs", "benchmarks")
   mkdirSync(folder, { recursive: true })

@@ -13,9 +13,9 @@ export const { DATABASE_URL: databaseUrl } = process.env
 export const port = Number(process.env.PORT)
 /** The secret of the webhook. */
 export const secretToken = "a-secret-of-the-dialogs"
-/** The time from the end of a dialog to its reminder. */
+/** The time from the end of a dialog to its reminder, in milliseconds. */
 export const reminderMs = 500
-/** The time after which an unanswered dialog ends. */
+/** The time after which an unanswered dialog ends, in milliseconds. */
 export const timeoutMs = 1_500
 
 /**

@@ -50,7 +50,7 @@ export interface Verdict {
   wrong: number
   /** Dialogs without their last message. */
   stuck: number
-  /** All messages; a message that was repeated in flight only counts as once. */
+  /** All messages. A message that was repeated only in flight counts as `once`. */
   readonly messages: Counts
   readonly reminders: Counts
   readonly timeouts: Counts
@@ -60,7 +60,10 @@ export interface Verdict {
   readonly faults: string[]
 }
 
-/** The time that a call of a killed process may spend in the sockets before Telegram reads it. */
+/**
+ * The time in milliseconds that a call of a killed process may spend in the sockets before Telegram reads the
+ * call.
+ */
 const inSocketsMs = 2_000
 
 /** Judges a bot. */

@@ -20,9 +20,9 @@ export interface Size {
 
 /** The results of a run. */
 export interface Row extends Size, Omit<Verdict, "faults"> {
-  /** The ends of processes that were no kills. */
+  /** The number of ends of processes that no kill caused. */
   readonly crashes: number
-  /** The stores that a kill has made unreadable, and that their bot has therefore put aside. */
+  /** The number of stores that a kill has made unreadable, and that their bot has therefore renamed. */
   readonly unreadable: number
 }
 

@@ -16,7 +16,7 @@ export interface TalkerOptions {
   readonly patienceMs: number
 }
 
-/** The longest pause between two dialogs. */
+/** The longest pause between two dialogs, in milliseconds. */
 const pauseMs = 6_000
 /** The number of unanswered pings after which a bot counts as gone. */
 const maxPings = 15

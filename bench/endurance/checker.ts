@@ -16,7 +16,7 @@ export interface Verdict {
   readonly handled: number
   /** Acknowledged updates without an ended handler. */
   readonly lost: number
-  /** Updates with a handler that began after that of a later update of the same chat. */
+  /** Updates with a handler that began after the handler of a later update of the same chat. */
   readonly outOfOrder: number
   /**
    * Updates with a handler that began again after it had ended, because the process died before

@@ -4,7 +4,7 @@ const lowerIsBetter = /^(dispatch|import|many-bots)/
 /** Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. */
 export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecond, ...more }) {
   const [value = Number.NaN, unit = ""] =
-    [[ratio], [ms, " ms"], [kilobytes, " KB"], [us, " µs"], [updatesPerSecond, " a second"]].find(
+    [[ratio], [ms, " ms"], [kilobytes, " KB"], [us, " µs"], [updatesPerSecond, " per second"]].find(
       ([found]) => found !== undefined,
     ) ?? []
   const isLower = (ms ?? kilobytes ?? us) !== undefined || lowerIsBetter.test(name)
