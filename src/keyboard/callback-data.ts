@@ -18,8 +18,7 @@ import {
   packPlaceOf,
   type StoredValue,
 } from "./pack-data.js"
-import { fieldForm } from "./field-form.js"
-import { schemaForm } from "./schema-form.js"
+import { dataFormOf } from "./data-form-of.js"
 
 /** The options of {@link callbackData}. */
 export interface CallbackDataOptions {
@@ -156,12 +155,9 @@ function factoryOf(
   if (signed !== undefined && signed !== true && signed !== "chat" && signed !== "user") {
     unexpectedOption("signed", 'true, "chat" or "user"', signed)
   }
-  if (typeof fields !== "object" || fields === null) {
-    unexpectedOption("fields", "an object of kinds, or a schema", fields)
-  }
   return {
     prefix,
-    form: isSchema(fields) ? schemaForm(fields) : fieldForm<object>(fields),
+    form: dataFormOf(fields),
     ttlMs: expectDurationMs("ttlMs", ttlMs),
     signed: signed === true ? "chat" : signed,
   }
@@ -210,12 +206,6 @@ function packerAt(
       return packed
     },
   }
-}
-
-function isSchema(
-  fields: CallbackFields | StandardSchema<object>,
-): fields is StandardSchema<object> {
-  return "~standard" in fields && typeof fields["~standard"] === "object"
 }
 
 function hasAll(data: object, values: object): boolean {

@@ -11,6 +11,11 @@ export function randomKey(): string {
   return text.replaceAll("+", "-").replaceAll("/", "_").slice(0, 22)
 }
 
+/** Returns whether a text has the form of {@link randomKey}. */
+export function isKey(text: string): boolean {
+  return /^[\w-]{22}$/.test(text)
+}
+
 /** Returns a keyed hash of texts as a key of 128 bits, as 22 characters. */
 export function hashKey(bot: Bot, texts: readonly string[]): string {
   return hashOf(bot, texts).subarray(0, 16).toString("base64url")

@@ -2,7 +2,7 @@ import { type Context, handlingOf } from "../dispatch/context/context.js"
 import type { Handling } from "../dispatch/context/handling.js"
 import type { PressReader } from "../dispatch/handlers/press-source.js"
 import { isThenable } from "../ground/thenable.js"
-import { equalSignatures, signatureLength, signatureOf } from "./data-key.js"
+import { equalSignatures, isKey, signatureLength, signatureOf } from "./data-key.js"
 import {
   type Binding,
   type DataDefinition,
@@ -98,11 +98,6 @@ export class DataReader<Data> {
     const data = this.#definition.form.unpack(packed)
     return isThenable(data) ? Promise.resolve(data).then(readingOf) : readingOf(data)
   }
-}
-
-/** Returns whether a text has the form of {@link randomKey}. */
-function isKey(text: string): boolean {
-  return /^[\w-]{22}$/.test(text)
 }
 
 function boundOfPress(signed: Binding, { chat, from }: Context): string | undefined {

@@ -130,6 +130,7 @@ const readers: Readonly<Record<string, readonly [count: number, reason: string]>
   "src/session/loaded-session.ts": [1, "the end of a stored lifetime"],
   "src/session/session-at.ts": [1, "the end of a stored lifetime"],
   "src/web-app/signed-fields.ts": [1, "the age of data that Telegram has dated"],
+  "src/deep-link/start-parameter.ts": [2, "the end of a stored lifetime"],
   "src/keyboard/callback-data.ts": [1, "the end of a stored lifetime"],
   "src/keyboard/pack-data.ts": [1, "the end of a stored lifetime"],
   "src/testing/own-update-behaviours.ts": [5, "times that a program gives"],

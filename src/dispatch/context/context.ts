@@ -40,7 +40,7 @@ export type OwnContext = Context & {
 export type CommandContext<U extends Update = Update> = Context<U> & {
   /** The command's name, without the slash, in lower case. */
   readonly command: string
-  /** The text after the command, trimmed. For a deep link, its payload. */
+  /** The text after the command, trimmed. For a deep link, its start parameter. */
   readonly argument: string
   /** The words after the command, split at white space. */
   readonly args: readonly string[]
