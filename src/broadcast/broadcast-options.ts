@@ -62,6 +62,11 @@ interface CommonStartOptions {
    */
   readonly unsure?: UnsureRule | undefined
   /**
+   * Whether the report also has the recipients that got the message, with the ids of their messages, by which the
+   * program can edit or delete these messages. Default: false.
+   */
+  readonly messageIds?: boolean | undefined
+  /**
    * An abort ends the reading of the recipients: nothing is sent, and the start rejects with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined

@@ -61,7 +61,8 @@ export class BroadcastRun {
 
   /**
    * Iterates over the recipients that did not get the message, and over migrated groups, in the order of their calls.
-   * Each entry has the outcome and its reason.
+   * Each entry has the outcome and its reason. With the option `messageIds`, all recipients that got the message are in
+   * the report, too.
    */
   async *report(): AsyncGenerator<BroadcastEntry, void> {
     for (let page = 0; ; page += 1) {

@@ -1,6 +1,7 @@
 import { Context } from "../dispatch/context/context.js"
 import type { Router } from "../dispatch/handlers/router.js"
 import {
+  expectBoolean,
   expectDurationMs,
   expectOptionsObject,
   expectText,
@@ -113,10 +114,11 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
 
   async start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun> {
     expectOptionsObject(options, "start(ctx, { to, data })")
-    const { to, data, unsure = "repeat", signal } = options
+    const { to, data, unsure = "repeat", messageIds = false, signal } = options
     if (unsure !== "repeat" && unsure !== "skip") {
       unexpectedOption("unsure", '"repeat" or "skip"', unsure)
     }
+    const hasMessageIds = expectBoolean("messageIds", messageIds)
     if (data !== undefined) jsonText("data", data)
     const id = expectText("id", options.id ?? defaultId(at))
     const store = this.#storeOf(at, id)
@@ -125,6 +127,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
     const list = await storeRecipients(store, to, signal)
     const head: StoredHead = {
       ...{ status: "running", tick: 1, data, unsure, startedAt: Date.now() },
+      ...(hasMessageIds && { hasMessageIds }),
       ...list,
     }
     try {

@@ -40,9 +40,10 @@ export interface BroadcastProgress {
 
 /**
  * The outcome for one recipient: `"migrated"` for a group that has become a supergroup, which got the message;
- * `"skipped"` if it is unknown whether the message arrived.
+ * `"skipped"` if it is unknown whether the message arrived; `"sent"`, with the option `messageIds`, for a recipient that
+ * got the message.
  */
-export type BroadcastOutcome = "blocked" | "gone" | "failed" | "skipped" | "migrated"
+export type BroadcastOutcome = "blocked" | "gone" | "failed" | "skipped" | "migrated" | "sent"
 
 /** A recipient in the report of a broadcast. */
 export interface BroadcastEntry {
@@ -54,4 +55,6 @@ export interface BroadcastEntry {
   readonly reason?: string
   /** The id of the supergroup that the group has become. */
   readonly migratedTo?: number
+  /** The ids of the messages that the recipient got, with the option `messageIds`. An album has several. */
+  readonly messageIds?: readonly number[]
 }

@@ -6,6 +6,8 @@ import type { UnsureRule } from "../telegram/promised-call.js"
 import type { BroadcastCall, BroadcastFunction } from "./broadcast-options.js"
 import { resultOf } from "./call-result.js"
 import type { Journal, Recipient } from "./journal.js"
+import { messageIdsOf } from "./message-ids.js"
+import type { BroadcastEntry } from "./progress.js"
 import type { ListReader } from "./recipient-list.js"
 import type { ChatId } from "./stored-broadcast.js"
 import type { UploadedFiles } from "./uploaded-files.js"
@@ -22,6 +24,8 @@ export interface RecipientCallOptions {
   readonly data: unknown
   readonly journal: Journal
   readonly rule: UnsureRule
+  /** Whether the report has the ids of the messages. */
+  readonly hasMessageIds: boolean
   /** Aborts when the slice is over. Calls that still wait for Telegram's limits are then put off. */
   readonly over: AbortSignal
   /** Called when the call begins. */
@@ -66,8 +70,9 @@ export class RecipientCall {
       return { kind: "done", delayMs: 0 }
     }
     try {
-      await this.#send(call, this.#recipient.chatId)
-      journal.end(this.#recipient, "sent")
+      const { chatId } = this.#recipient
+      const ids = this.#idsIn(await this.#send(call, chatId))
+      journal.end(this.#recipient, "sent", ids && { chatId, outcome: "sent", ...ids })
       return { kind: "done", delayMs: 0 }
     } catch (error) {
       if (error instanceof ChatMigrated) return this.#migrate(call, error.migrateToChatId)
@@ -135,14 +140,19 @@ export class RecipientCall {
     try {
       if (await reader.includes(migratedTo)) journal.end(this.#recipient, "duplicates", entry)
       else {
-        await this.#send(call, migratedTo)
+        const ids = this.#idsIn(await this.#send(call, migratedTo))
         journal.counts.migrated += 1
-        journal.end(this.#recipient, "sent", entry)
+        journal.end(this.#recipient, "sent", { ...entry, ...ids })
       }
       return { kind: "done", delayMs: 0 }
     } catch (error) {
       return this.#judge(error)
     }
+  }
+
+  /** Returns the ids of the messages that a call has sent; `undefined` if the report has none. */
+  #idsIn(result: unknown): Pick<BroadcastEntry, "messageIds"> | undefined {
+    return this.#options.hasMessageIds ? { messageIds: messageIdsOf(result) } : undefined
   }
 
   #judge(error: unknown): SliceResult | undefined {

@@ -181,6 +181,7 @@ export class Slice {
       data: this.#head.data,
       journal: this.#journal,
       rule: this.#head.unsure,
+      hasMessageIds: this.#head.hasMessageIds === true,
       over: this.#over.signal,
       onBegin: () => this.#wake?.(),
     })

@@ -13,6 +13,8 @@ export interface StoredHead {
   readonly reason?: string
   readonly data?: unknown
   readonly unsure: UnsureRule
+  /** Whether the report has the ids of messages. Absent: false. */
+  readonly hasMessageIds?: boolean
   /** The time of the start, in milliseconds since 1970. */
   readonly startedAt: number
   /** The number of recipients. */

@@ -7,6 +7,7 @@ import {
   type BroadcastFunction,
   type BroadcastRun,
 } from "../../src/broadcast/index.js"
+import { messageIdsOf } from "../../src/broadcast/message-ids.js"
 import { Dispatcher } from "../../src/dispatch/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
@@ -343,6 +344,7 @@ describe("nothing is sent", () => {
     await expect(wrong({ to: [ids[0], "Ada"] })).rejects.toThrow("`to`")
     await expect(wrong({ to: [1.5] })).rejects.toThrow("`to`")
     await expect(wrong({ unsure: "maybe" })).rejects.toThrow("`unsure`")
+    await expect(wrong({ messageIds: 1 })).rejects.toThrow("`messageIds`")
     await expect(wrong({ id: "" })).rejects.toThrow("`id`")
     await expect(wrong({ data: { at: new Date() } })).rejects.toThrow("data")
     expect(() => broadcast("")).toThrow("`name`")
@@ -426,6 +428,51 @@ test(
   },
   timeout,
 )
+
+test(
+  "by choice the report has all recipients with the ids of their messages, which can be deleted",
+  async () => {
+    const { telegram, account, users, ids, bot, place, defined, untilDone, clock } = await stage(3)
+    const [ada, bob] = users
+    bob!.block(account)
+    const group = telegram.group({ title: "Group" }, ada!, account)
+    const supergroup = await ada!.upgrade(group)
+    const news = defined(message)
+    const run = await news.start(place, { to: [...ids, group.id], messageIds: true })
+    expect(await untilDone(run)).toMatchObject({ sent: 3, blocked: 1, left: 0 })
+    const entries = await entriesOf(run)
+    expect(sorted(entries.map(({ chatId }) => Number(chatId)))).toEqual(sorted([...ids, group.id]))
+    for (const { chatId, outcome, messageIds, migratedTo } of entries) {
+      if (chatId === bob!.id) {
+        expect([outcome, messageIds]).toEqual(["blocked", undefined])
+        continue
+      }
+      expect([outcome, migratedTo]).toEqual(
+        chatId === group.id ? ["migrated", supergroup.id] : ["sent", undefined],
+      )
+      const chat_id = migratedTo ?? chatId
+      const [message_id = 0] = messageIds!
+      const edit = () => clock.until(bot.editMessageText({ chat_id, message_id, text: "Old" }))
+      expect(await edit()).toMatchObject({ message_id, text: "Old" })
+      await clock.until(bot.deleteMessages({ chat_id, message_ids: [...messageIds!] }))
+      await expect(edit()).rejects.toThrow("message to edit not found")
+    }
+  },
+  timeout,
+)
+
+test.each([
+  [{ message_id: 5, chat: {} }, [5]],
+  [
+    [{ message_id: 5 }, { message_id: 6 }],
+    [5, 6],
+  ],
+  [true, []],
+  [undefined, []],
+  [[null, { message_id: "7" }], []],
+])("the ids of the messages in %j", (result, ids) => {
+  expect(messageIdsOf(result)).toEqual(ids)
+})
 
 test("a program without broadcasts loads no part of them", () => {
   const graph = importGraph(readSources("src"), packageAliases())
