@@ -240,7 +240,7 @@ test("the search for pollers confirms no update", async () => {
   const { checks } = await stage.examine({ polling: true, pollersMs: 500 }, undefined, true)
   expect(checks.find(({ name }) => name === "pollers")).toMatchObject({
     outcome: "skipped",
-    note: expect.stringContaining("while updates wait at Telegram") as unknown,
+    note: expect.stringContaining("updates are pending at Telegram") as unknown,
   })
   expect((await stage.bot.getWebhookInfo()).pending_update_count).toBe(1)
 })
