@@ -241,18 +241,18 @@ export class Conversation<
 function typedScope<State extends string, Data extends object>(
   scope: Router<{ dialog: DialogView }>,
 ): Router<DialogValues<State, Data>> {
-  // `DialogView` erases the types of states and data, which are those of this conversation.
+  // `DialogView` erases the types of states and data. Its values are the states and data of this conversation.
   return scope as unknown as Router<DialogValues<State, Data>>
 }
 
 function ownData(data: unknown): OwnData {
-  // The own updates of this name are those that the conversation has put.
+  // The conversation itself has put each own update of this name.
   return data as OwnData
 }
 
 function addTo(handlers: Set<EventHandler>, handler: unknown): Registration {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
-  // The contexts that the conversation passes are those of its type.
+  // The conversation passes contexts of the handler's type.
   const registered: EventHandler = (ctx, result) => (handler as EventHandler)(ctx, result)
   handlers.add(registered)
   return { remove: () => void handlers.delete(registered) }

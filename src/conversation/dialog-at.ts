@@ -29,7 +29,7 @@ export class DialogAt<State extends string, Data extends object> {
     const dialog = json === undefined ? undefined : parseDialog(this.#form, json)
     if (!dialog) return undefined
     const { state, data } = dialog.frame
-    // The form is that of a conversation with these states and data.
+    // The form belongs to a conversation with these states and data.
     return { state: state as State, data: data as Data }
   }
 

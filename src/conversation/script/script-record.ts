@@ -16,7 +16,7 @@ export interface ScriptRecord {
 
 /** Returns the record of a stored text; `undefined` for the text of another kind of conversation. */
 export function parseRecord(text: string): ScriptRecord | undefined {
-  // The text is that of a record, unless the name of the conversation was that of a conversation by states.
+  // The text is a record, unless a conversation by states has had the same name.
   const record = JSON.parse(text) as ScriptRecord
   return Array.isArray(record.segments) ? record : undefined
 }

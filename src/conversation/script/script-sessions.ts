@@ -51,7 +51,7 @@ export class ScriptSessions {
       if (data === undefined) continue
       // A copy in a replay, because the session watches its data for changes that come too late.
       values[session.name] = isLive ? data : JSON.parse(JSON.stringify(data))
-      // The values are those that this session has returned.
+      // This session itself has returned the values.
       await session.beforeDone(ctx as never, values as never)
     }
   }

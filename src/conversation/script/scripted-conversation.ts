@@ -173,6 +173,6 @@ export class ScriptedConversation<
 }
 
 function ownData(data: unknown): OwnData {
-  // The own updates of this name are those that the conversation has put.
+  // The conversation itself has put each own update of this name.
   return data as OwnData
 }

@@ -75,7 +75,7 @@ export class ScriptedTalk implements Talk<object> {
   ask(question: Question, schema: StandardSchema, options?: AskOptions): Promise<never>
   async ask(question: Question, ...args: readonly unknown[]): Promise<never> {
     const schema = isSchema(args[0]) ? args[0] : undefined
-    // The overloads guarantee that the other argument is that of the options.
+    // The overloads guarantee that the other argument is the options.
     const options = (schema ? args[1] : args[0]) as AskOptions | undefined
     await sendQuestion(this.#run.context, question)
     const { output } = await this.#run.wait({

@@ -21,7 +21,10 @@ export interface WaitForOptions {
    * `fallbacks` matches. The script goes on waiting. Default: such an update goes to the handlers outside.
    */
   readonly otherwise?: (ctx: Context) => unknown
-  /** The time after which the wait rejects with a `WaitTimeout`, in milliseconds. Default: that of the conversation. */
+  /**
+   * The time after which the wait rejects with a `WaitTimeout`, in milliseconds. Default: the `timeoutMs` of
+   * the conversation.
+   */
   readonly timeoutMs?: number
   /**
    * The name of the wait. A stored dialog fits the script only if its waits have the same names. Default: no
