@@ -16,7 +16,7 @@ export interface ResolvedOptions {
   readonly polling: boolean
   readonly localMode: boolean
   readonly cert: string | undefined
-  /** The webhook's secret. `isGuess` is true for the one that Sounder derives from the bot's token. */
+  /** The webhook's secret. `isGuess` is true for a secret that Sounder has derived from the bot's token. */
   readonly secret: { readonly token: string; readonly isGuess: boolean } | undefined
   /** The given addresses of hosts, by their names in lower case. */
   readonly resolve: Readonly<Record<string, readonly string[]>>

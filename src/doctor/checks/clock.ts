@@ -53,6 +53,6 @@ function serverClockWrong(ms: number) {
   return finding("server-clock-wrong", {
     seen: `The clock of the server is ${offsetText(ms)}.`,
     why: "A certificate that was created on the server is not yet valid for Telegram, or expires too early, and scheduled work of the bot runs at the wrong time.",
-    fix: "Synchronize the server's clock with NTP: `timedatectl set-ntp true`. Then create new certificates in place of the ones that were created with the wrong clock.",
+    fix: "Synchronize the server's clock with NTP: `timedatectl set-ntp true`. Then create the certificates again that were created with the wrong clock.",
   })
 }

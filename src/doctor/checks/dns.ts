@@ -74,7 +74,7 @@ function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
   if (v4.length === 0) return withFindings(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
-  // A server at such an address is not the one that Telegram would call: the fault blocks other checks.
+  // Telegram would call another server than the one at such an address, so the fault blocks other checks.
   if (reserved.length === 0) return passed(note)
   const [first = ""] = reserved
   if (/^198\.1[89]\./.test(first)) return withFindings(note, fakeAddress(host, first))
@@ -120,7 +120,7 @@ function ipv6Only(host: string, addresses: string) {
 function fakeAddress(host: string, address: string) {
   return finding("reserved-address", {
     seen: `${host} resolves to ${address}, which a VPN or proxy on this machine seems to make up (198.18.0.0/15).`,
-    why: "The made-up address hides the real address that Telegram would call. Such programs intercept the questions to every resolver, also to that of --dns.",
+    why: "The made-up address hides the real address that Telegram would call. Such programs intercept the questions to every resolver, including the resolver of --dns.",
     fix: "Run the doctor on a machine without the VPN, switch off its fake IP mode (fake-ip in Clash and sing-box), or give the real address with --resolve NAME=ADDRESS.",
   })
 }
@@ -131,6 +131,6 @@ function localAddress(host: string, addresses: string) {
       ? `${host} is not a public address.`
       : `${host} resolves to ${addresses}, which is not a public address.`,
     why: "Such addresses exist only in a local network: Telegram cannot reach them, and refuses them.",
-    fix: "Register a host name that resolves to the server's public address (that of your router, which has to forward the port), or use a tunnel or polling. If the name has another address outside this network, give it with --resolve NAME=ADDRESS, or choose a public resolver with --dns 1.1.1.1.",
+    fix: "Register a host name that resolves to the server's public address (your router's, if the router forwards the port), or use a tunnel or polling. If the name has another address outside this network, give it with --resolve NAME=ADDRESS, or choose a public resolver with --dns 1.1.1.1.",
   })
 }

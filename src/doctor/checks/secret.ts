@@ -40,9 +40,7 @@ function judgeRight(withSecret: HttpOutcome, evidence: Evidence): Verdict {
   if (!isRefusal(status)) return passed("the right secret is accepted, a wrong one is refused")
   if (isRefusedAnyway(evidence)) return withFindings("403 for everything from here", refusedHere())
   if (evidence.options.secret?.isGuess !== false) {
-    return passed(
-      "required, and not the one that Sounder derives from the token; --secret tests it",
-    )
+    return passed("required, and not derived from the token; --secret tests it")
   }
   const texts = {
     seen: `The bot answers ${status} to the secret that was given to the doctor.`,

@@ -65,7 +65,7 @@ function judgeMissing({ options, info }: Evidence): Verdict {
 function registeredElsewhere(url: string, { options }: Evidence) {
   return finding("registered-elsewhere", {
     seen: `Telegram calls ${urlForReport(url, options)}, not ${urlForReport(options.url ?? "", options)}.`,
-    why: "A bot has one webhook, the one that was set last: the examined URL gets no updates.",
+    why: "A bot has only the webhook that was set last: the examined URL gets no updates.",
     fix: "If the examined URL is right, register it with `sounder webhook set`, and stop the other program or give it its own bot. If the registered URL is right, run the doctor for that URL.",
   })
 }
