@@ -41,7 +41,7 @@ export interface AlbumOptions<T extends PartType = PartType> extends TypedGather
 export interface AlbumHandlerOptions<T extends PartType, Extra extends object> {
   /**
    * Handles parts that come after the end of their album; they are gathered as well. `ctx.parts` are the late parts,
-   * and `ctx.handled` those that were handled before. Default: they are an album of their own.
+   * and `ctx.handled` the parts that were handled before. Default: late parts are an album of their own.
    */
   readonly late?: (
     ctx: GatheredContext<AlbumMessage, AlbumValues, T, Extra> & {

@@ -60,8 +60,8 @@ export interface Gatherer<
   /** The name. */
   readonly name: string
   /**
-   * Registers the handler. Parts reach no handler that is registered later. A failed handler is retried, with all
-   * parts, and set aside as that of any update.
+   * Registers the handler. Parts reach no handler that is registered later. If the handler fails, the gathering
+   * is retried with all parts, and set aside, like any update.
    */
   handle<Extra extends object>(
     router: Router<Extra>,
@@ -115,7 +115,7 @@ export function handleGathering(
 ): Registration {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
   if (late !== undefined && typeof late !== "function") unexpectedOption("late", "a function", late)
-  // The contexts that the handlers get are those of the types of the gathering.
+  // The handlers get contexts of the gathering's update types.
   const handlers = { handler, late } as Parameters<typeof mountGathering>[2]
   return mountGathering(form, router as Router, handlers)
 }

@@ -109,7 +109,7 @@ async function endedGathering(
   form: GatheringForm,
   ctx: Context,
 ): Promise<OpenGathering | undefined> {
-  // The own updates of this name are those of `OpenGathering`.
+  // `OpenGathering` has put each own update of this name.
   const data = ownContent(ctx.update)?.data as EndData
   const gathering = await OpenGathering.read(form, ctx, data.key)
   return gathering.isAtEnd(data) ? gathering : undefined

@@ -26,7 +26,7 @@ export interface Translations<Texts extends object, Extra extends object = {}> e
   /** The languages that have texts, in lower case. The first is the fallback. */
   readonly languages: readonly string[]
   /**
-   * Returns the texts for a language, for example in a job: `"de-AT"` gets those of `de-AT`, otherwise of `de`,
+   * Returns the texts for a language, for example in a job: for `"de-AT"` the texts of `de-AT`, otherwise of `de`,
    * otherwise of the fallback.
    *
    * @param language the language as an IETF tag, as in `language_code` of a user
@@ -35,8 +35,9 @@ export interface Translations<Texts extends object, Extra extends object = {}> e
 }
 
 /**
- * Makes the texts of a bot in several languages. `router.derive` puts the texts in the user's language on the context:
- * in the language that the user has chosen, otherwise in that of the user's app, otherwise in the fallback.
+ * Makes the texts of a bot in several languages. `router.derive` puts the texts in the user's language on the
+ * context: in the language that the user has chosen, otherwise in the language of the user's app, otherwise in
+ * the fallback.
  *
  * A text is a value of any type or a function, so that the compiler checks the names and arguments of all texts.
  *
@@ -53,7 +54,7 @@ export interface Translations<Texts extends object, Extra extends object = {}> e
  * app.command("start", (ctx) => ctx.reply(ctx.texts.hello(ctx.from.first_name)))
  * ```
  * @param fallback the language of `texts`, as an IETF tag
- * @param others the texts of other languages, by IETF tag. A text that a language lacks is that of the fallback.
+ * @param others the texts of other languages, by IETF tag. A missing text is taken from the fallback.
  * @throws TypeError for a language that is no IETF tag, and for a language that is given twice
  */
 export function translations<Texts extends object, Extra extends object = {}>(

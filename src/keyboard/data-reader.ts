@@ -85,7 +85,7 @@ export class DataReader<Data> {
   async #readStored(ctx: Context, key: string): Promise<Reading<Data>> {
     const { prefix, signed } = this.#definition
     if (!isKey(key) || handlingOf(ctx).queue?.state === undefined) return undefined
-    // The values of this namespace are those that `packAt` has stored.
+    // `packAt` has stored all values of this namespace.
     const stored = (await ctx.state.get(dataSpace, key)) as StoredValue | undefined
     if (stored?.prefix !== prefix) return undefined
     const isForeign = signed !== undefined && stored.bound !== boundOfPress(signed, ctx)

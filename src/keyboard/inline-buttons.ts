@@ -8,7 +8,7 @@ import { expectLabel } from "./button-text.js"
 
 /** The colour and the icon of a button. */
 export interface ButtonLook {
-  /** The colour: red, green or blue. Default: that of the app. */
+  /** The colour: red, green or blue. Default: the app's colour. */
   readonly style?: "danger" | "success" | "primary"
   /**
    * The id of a custom emoji in front of the text. Telegram permits it to bots with a username from Fragment, and

@@ -69,7 +69,8 @@ export function menu<const Fields extends CallbackFields, Extra extends object =
 ): Menu<CallbackFieldData<Fields>, Extra> {
   if (typeof draw !== "function") unexpectedOption("draw", "a function", draw)
   const form = menuForm(name, fields, options)
-  // The contexts are those of the router on which the menu is mounted, and the parameters those of the fields.
+  // The router on which the menu is mounted passes contexts with its values, and the parameters have the
+  // fields' types.
   const defined = new DefinedMenu(form, draw as DrawFunction, options)
   const made = (params: object = {}) => new MenuReference(defined, params)
   Object.defineProperty(made, "name", { value: name })

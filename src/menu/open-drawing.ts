@@ -91,7 +91,7 @@ export class OpenDrawing {
         `Expected one button with the key ${JSON.stringify(key)} in the menu ${this.#form.name}, got two.`,
       )
     }
-    // The arguments are those of the key, from which the type of the handler is made.
+    // The key contains the arguments, and the type of the handler is derived from the key.
     this.#handlers.set(keyText, (ctx) => handler(ctx, ...(args as never[])))
     const { trail } = this.#place
     this.#add(text, this.#form, { key: keyText, params: this.#params, trail }, look)

@@ -121,7 +121,7 @@ export function session<Name extends string, Data extends object>(
         place instanceof Promise
           ? place.then((found) => memberAt(ctx, found))
           : memberAt(ctx, place)
-      // The object has one member, whose name is that of the session.
+      // The object has one member with the name of the session.
       return derived as { [N in Name]: Data } | Promise<{ [N in Name]: Data }>
     },
     beforeDone(_ctx, derived) {
