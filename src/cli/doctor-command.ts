@@ -47,7 +47,7 @@ export function doctorCommand(print: (text: string) => void): Command {
     .argument("[url]", "the webhook's URL, as in https://bot.example.com/hook")
   return nameOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate that was or will be uploaded")
-    .option("--secret <text>", "the secret; by default the one derived from the token")
+    .option("--secret <text>", "the secret; by default derived from the token")
     .option("--backend <address>", "the server behind the proxy, as 127.0.0.1:5000 or unix:/path")
     .option("--here", "the bot runs on this machine, behind a router with the public address")
     .option("--polling", "the bot polls: a registered webhook is a fault")

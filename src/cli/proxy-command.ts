@@ -32,7 +32,7 @@ export function proxyCommand(print: (text: string) => void): Command {
     .summary("write the configuration of a reverse proxy in front of bots")
     .description(
       "Writes a whole configuration for haproxy, nginx, Caddy or Apache in front of any number of bots. " +
-        "The configuration replaces the one that the proxy has, its other sites included: to keep these, " +
+        "The configuration replaces the proxy's current configuration with all its sites: to keep other sites, " +
         "copy the part about the bots.",
     )
     .addArgument(

@@ -184,7 +184,7 @@ test("the help of sounder itself begins with the first sentence of the README", 
 })
 
 test("the help of `proxy` says that the file replaces the proxy's configuration", async () => {
-  expect(await helpOf(["proxy"])).toMatch(/replaces\s+the\s+one\s+that\s+the\s+proxy\s+has/)
+  expect(await helpOf(["proxy"])).toMatch(/replaces\s+the\s+proxy's\s+current\s+configuration/)
 })
 
 test.each([[], ["simulate"]])("-v prints the version, as --version does: %j", async (...path) => {

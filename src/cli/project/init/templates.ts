@@ -69,7 +69,7 @@ test("the bot greets, and repeats what it is told", async () => {
 
 /**
  * The tsconfig.json. The compiler only checks types; Node or tsx runs the sources. The declarations of packages
- * are not checked, because those of grammY and of others have errors.
+ * are not checked, because grammY's and some others have errors.
  */
 export const tsconfig = `{
   "compilerOptions": {
