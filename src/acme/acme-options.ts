@@ -28,7 +28,7 @@ export interface AcmeOptions {
    * URL.
    */
   readonly termsOfServiceAgreed: true
-  /** The URL of the authority's directory. Default: that of {@link letsEncrypt}. */
+  /** The URL of the authority's directory. Default: Let's Encrypt's, for production or for tests. */
   readonly directory?: string | undefined
   /**
    * Whether Let's Encrypt's directory for tests is used; Telegram does not trust its certificates.

@@ -35,7 +35,9 @@ const maxPipelined = 8
 /** The time for which a client is known after it has shown the secret, in milliseconds. */
 const knownMs = 60 * 60_000
 
-/** The number of known clients. Beyond it, the one that showed the secret longest ago is forgotten. */
+/**
+ * The largest number of known clients. Beyond it, the client that showed the secret longest ago is forgotten.
+ */
 const maxKnown = 1000
 
 /** The share of the limit from which on the number of proven connections is reported. */

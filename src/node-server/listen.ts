@@ -21,7 +21,7 @@ export function listenTargetOf(listen: string, port: number): ListenTarget {
 }
 
 /**
- * Starts to listen. Replaces the socket file that a dead server left behind, but not that of a running
+ * Starts to listen. Replaces the socket file that a dead server left behind, but not the file of a running
  * server. Rejects with `listen-failed`, whose message names the cause and the fix.
  */
 export async function listen(server: Server, target: ListenTarget): Promise<void> {

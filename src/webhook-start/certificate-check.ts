@@ -14,7 +14,7 @@ import { SounderError } from "../telegram/errors.js"
 const telegramApiUrl = "https://api.telegram.org"
 
 const proxyAdvice =
-  "If Telegram sees another certificate, that of a proxy in front, set `uploadCertificate: false`."
+  "If Telegram sees the certificate of a proxy instead, set `uploadCertificate: false`."
 
 /** The certificate that Telegram sees, with its key if the server has it; empty if both are unknown. */
 export type Pems = Partial<CertificateAndKey>

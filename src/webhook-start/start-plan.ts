@@ -179,8 +179,8 @@ function urlPathOf(
 }
 
 /**
- * Logs that a certificate without its key is that of a proxy. Warns if the server listens on the port of the URL,
- * where Telegram would reach the server itself.
+ * Logs that a certificate without its key counts as a proxy's certificate. Warns if the server listens on the
+ * port of the URL, where Telegram would reach the server itself.
  */
 function logProxyNeeded({ port, server }: StartOptions, url: URL | undefined, logger: Logger) {
   const text =

@@ -41,7 +41,7 @@ export class StrictConnection {
   #isAnswering = false
   /** True if the connection closes after the current request. */
   #isLast = false
-  /** True after the first answer: the time-out is then that of an idle connection. */
+  /** True after the first answer: the time-out for idle connections then applies. */
   #isIdleLimited = false
   #body: PartialBody | undefined
   /** The bytes after the request that is being answered. */

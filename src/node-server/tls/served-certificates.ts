@@ -28,7 +28,7 @@ export class ServedCertificates {
   /** Settles when the last replacement of certificates has ended. */
   #lastSwap: Promise<void> = Promise.resolve()
 
-  /** @param sources the sources, that of the default certificate first */
+  /** @param sources the sources, beginning with the source of the default certificate */
   constructor(sources: readonly CertificateSource[]) {
     this.#sources = sources
   }
