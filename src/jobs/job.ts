@@ -309,7 +309,7 @@ class NamedJob<Data> implements Job<Data> {
     return changeAt(ctx, this.#event, async (writer) => {
       const record = await writer.record(recordName)
       if (record?.generation !== generation || record.dueAt !== tick.plannedAt) return
-      // The queue's clock, such as that of a database, may be ahead of this machine's clock.
+      // The queue's clock, such as a database server's, may be ahead of this machine's clock.
       const now = Math.max(Date.now(), tick.plannedAt)
       const next = nextRun(tick.plan, now)
       const due = runsDue(tick, now)

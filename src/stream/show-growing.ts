@@ -14,7 +14,7 @@ export interface Growing {
   readonly viewOf: (view: StreamView) => GrowingView
   /** The view to begin with. */
   readonly view: StreamView
-  /** The shortest time between two states, in milliseconds; `undefined` for that of the view. */
+  /** The shortest time between two states, in milliseconds; `undefined` for the view's own time. */
   readonly paceMs: number | undefined
   /** Returns the parts of a text that grows. */
   readonly partsOf: (text: string) => readonly FormattedText[]

@@ -16,7 +16,7 @@ export interface StreamContext {
    * that Telegram refuses, with the reason of the abort when the handler must end, and with a `TypeError` for a
    * wrong argument or an update without a chat.
    *
-   * @param options replace those of {@link streaming}
+   * @param options replace the options of {@link streaming}
    * @see docs/guides/streaming.md
    */
   stream(source: StreamSource, options?: StreamOptions): Promise<StreamedAnswer>
