@@ -1,7 +1,7 @@
 /**
  * Measures many bots in one process and on one port, in a `Fleet` and with an `Updater` for each: the
- * ratio of the CPU time of an update to that with one bot, the heap of a registered bot at rest, and the
- * ratio of the RSS under load to that of a bare `node:http` server with as many paths. The servers run in
+ * CPU time of an update as a ratio to a process with one bot, the heap of a registered bot at rest, and the
+ * RSS under load as a ratio to a bare `node:http` server with as many paths. The servers run in
  * turns, each in a process of its own. Prints a line of JSON for each measurement.
  *
  * @module

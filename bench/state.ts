@@ -3,8 +3,8 @@
  * update, as a ratio to the same handler without the session. Updates are put into the queue, taken by a
  * dispatcher, handled and done. At any time 64 updates are being put.
  *
- * The ratios of the queues in this process are those of processor time, which hardly depends on other
- * programs; the ratio of a PostgreSQL queue, whose server is another process, is that of time.
+ * The queues in this process are compared by processor time, which hardly depends on other programs. The PostgreSQL
+ * queue, whose server is another process, is compared by elapsed time.
  *
  * Each queue alternates between rounds with and without the session, and the cheapest of several rounds
  * counts, to reduce the influence of other load on the ratios.
