@@ -22,7 +22,7 @@ export interface DeepLinkOptions {
   readonly mode?: "compact" | "fullscreen"
 }
 
-/** A right of an administrator under the name that links have: without `can_` and `is_`. */
+/** A right of an administrator, under its name in links: without `can_` and `is_`. */
 export type DeepLinkRight = WithoutVerb<keyof ChatAdministratorRights>
 type WithoutVerb<Right> = Right extends `${"can" | "is"}_${infer Name}` ? Name : never
 
@@ -54,7 +54,8 @@ export function deepLink(
   expectOptionsObject(options, 'deepLink("my_bot", { start })')
   const { short_name, admin, mode } = options
   const chosen = places.filter((name) => options[name] !== undefined)
-  if (chosen.length > 1) throw new TypeError(`Expected one of ${chosen.join(", ")}, got all.`)
+  if (chosen.length > 1)
+    throw new TypeError(`Expected only one of the options ${chosen.join(", ")}.`)
   const [place] = chosen
   expectWith("admin", admin, place === "startgroup" || place === "startchannel")
   expectWith("mode", mode, place === "startapp")

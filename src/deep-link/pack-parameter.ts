@@ -17,7 +17,7 @@ export interface ParameterDefinition {
   readonly isSigned: boolean
 }
 
-/** The place where data are packed. */
+/** The bot, and the store for data that do not fit into a link. */
 export interface ParameterPlace {
   readonly bot: Bot
   readonly store: (key: string, value: StoredParameter) => void
@@ -29,7 +29,7 @@ export interface StoredParameter {
   readonly packed: string
 }
 
-/** The place where parameters are read. */
+/** The bot, and the reader of stored data. */
 export interface ParameterSource {
   readonly bot: Bot
   readonly stored: (key: string) => Promise<unknown>
@@ -71,7 +71,7 @@ export async function readParameter(
   const [mark, rest] = [parameter.charAt(prefix.length), parameter.slice(prefix.length + 1)]
   if (!parameter.startsWith(prefix) || parameter.length > maxLength) return undefined
   if (mark === storedMark && isKey(rest)) {
-    // The values of this namespace are those that `packParameter` has stored.
+    // `packParameter` has stored all values of this namespace.
     const value = (await stored(rest)) as StoredParameter | undefined
     return value?.prefix === prefix ? form.unpack(value.packed) : undefined
   }

@@ -31,7 +31,7 @@ export interface StartParameterOptions {
   /** The lifetime of data that do not fit into a link, in milliseconds. Default: 30 days. */
   readonly ttlMs?: number
   /**
-   * Whether the data carry a keyed hash, so that a parameter that somebody has invented is not accepted. A new token of
+   * Whether the data carry a keyed hash, so that a forged parameter is not accepted. A new token of
    * the bot makes the parameters invalid. Default: false.
    */
   readonly signed?: boolean
@@ -43,7 +43,7 @@ export type StartContext<Data> = CommandContext<TextUpdate> & {
   readonly data: Data
 }
 
-/** A maker and reader of start parameters outside of a handler. */
+/** An object that makes and reads start parameters outside of handlers. */
 export interface StartParameterAt<Data> {
   /** Resolves with a parameter. Data that do not fit into the parameter are stored by then. */
   pack(data: Data): Promise<string>
@@ -68,8 +68,9 @@ export interface StartParameter<Data extends object, Short = Data> {
   /** The prefix. */
   readonly prefix: string
   /**
-   * Registers the handler of `/start` with such a parameter, in private chats and in groups. Register the handler before
-   * that of `command("start")`, which gets all other parameters: those that are forged, expired or of other fields.
+   * Registers the handler of `/start` with such a parameter, in private chats and in groups. Register the
+   * handler before the handler of `command("start")`, which gets all other parameters: forged ones, expired
+   * ones, and ones with other fields.
    */
   handle<Extra extends object>(
     router: Router<Extra>,

@@ -17,7 +17,7 @@ export interface FluentBundleLike {
 export interface FluentResourceLike {
   /** The messages and terms. */
   readonly body: readonly {
-    /** The id; that of a term begins with `-`. */
+    /** The id. The id of a term begins with `-`. */
     readonly id: string
     /** The pattern; `null` for a message with attributes only. */
     readonly value: unknown
@@ -26,7 +26,7 @@ export interface FluentResourceLike {
   }[]
 }
 
-/** A character of which Unicode says that no text has it. */
+/** A noncharacter of Unicode, which no text contains. It encloses the index of a formatted value. */
 const mark = "\uFDD0"
 
 /**
@@ -48,7 +48,7 @@ export function fluentTexts<Id extends string = string>(
     return resource.body.flatMap(patternsOf)
   })
   const texts = patterns.map(([id, pattern]) => [id, textOf(bundle, pattern)])
-  // The ids are those that the program names.
+  // The program states the ids of the messages.
   return Object.fromEntries(texts) as Record<Id, TextFunction>
 }
 

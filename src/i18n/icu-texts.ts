@@ -14,7 +14,9 @@ export interface MessageFormatter {
   format(values?: Readonly<Record<string, unknown>>): unknown
 }
 
-/** A value in an ICU message: also the function of a tag, as in `{ b: (parts) => bold(join(parts)) }`. */
+/**
+ * A value in an ICU message. A tag has a function as its value, as in `{ b: (parts) => bold(join(parts)) }`.
+ */
 export type IcuValue =
   | TextValue
   | ((parts: readonly (string | FormattedText)[]) => string | FormattedText)
