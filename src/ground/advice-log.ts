@@ -1,7 +1,7 @@
 /** The maximum number of logged mistakes. It bounds the memory; later mistakes are not logged. */
 const maxLogged = 1_000
 
-/** A log of mistakes in a program for its developer. Each mistake is logged once. */
+/** A log that tells the developer of a program about mistakes in it, each mistake once. */
 export class AdviceLog {
   readonly #warn: (message: string) => void
   /** The keys of the logged mistakes. */

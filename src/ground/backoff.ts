@@ -9,8 +9,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Returns a wait in milliseconds: a random value in the upper half of a time that doubles with each failure,
- * up to `maxMs`.
+ * Returns a wait in milliseconds: a random value between the half and the whole of a time that starts at
+ * `firstMs` and doubles with each failure, up to `maxMs`.
  *
  * @param failures the number of failures before this one
  */

@@ -52,12 +52,15 @@ export class CallPlace {
     Object.defineProperty(error, "stack", { value, writable: true, configurable: true })
   }
 
-  /** The same as {@link showIn}, for errors that Sounder has thrown, not a function of the user's program. */
+  /** Does the same as {@link showIn}, but only for an error that Sounder, not the user's program, has thrown. */
   showIfOwn(error: unknown): void {
     if (isError(error) && isThrownHere(error)) this.showIn(error)
   }
 
-  /** The same as {@link showIfOwn}, and for errors whose stack has only frames of Sounder and of Node. */
+  /**
+   * Does the same as {@link showIfOwn}, and also replaces a stack that has only frames of Sounder and of
+   * Node.
+   */
   showIfUnplaced(error: unknown): void {
     if (isError(error) && (isThrownHere(error) || !hasFrameOfUser(error))) this.showIn(error)
   }
@@ -65,7 +68,7 @@ export class CallPlace {
 
 /**
  * Returns a `TypeError` about a mistake of the calling program. Its stack begins at the line of that program
- * which called Sounder.
+ * that called Sounder.
  */
 export function callerError(message: string): TypeError {
   const error = new TypeError(message)
@@ -74,8 +77,8 @@ export function callerError(message: string): TypeError {
 }
 
 /**
- * Calls a function before the first `await` of a call. If Sounder throws an error in the function, the stack of the
- * error begins at the line of the program that made the call.
+ * Calls `task`, which must be synchronous. If Sounder throws an error in it, the stack of the error begins at
+ * the line of the user's program that called Sounder.
  */
 export function placed<T>(task: () => T): T {
   try {

@@ -12,20 +12,23 @@ export function jsonText(name: string, value: unknown): string {
 
 /** Throws a `TypeError` as {@link jsonText} does. */
 export function expectJson(name: string, value: unknown): void {
-  // The path to a part is only needed for an error, and costs as much as the text.
-  if (!isJson(value, maxDepth)) expectPartJson(value, { name, keys: [], objects: [] })
+  // Only an error needs the path to a part, and recording paths takes as long as the conversion to JSON.
+  if (!isJson(value, maxDepth)) expectJsonAt({ name, keys: [], objects: [] }, value)
 }
 
-/** The depth from which a value may contain itself, so that the slower check has to tell. */
+/** The maximum depth of the fast check. The slower check looks at deeper values, which may contain themselves. */
 const maxDepth = 50
 
-/** Returns whether a value would come back from its text as it was; `false` also for a deep one. */
+/**
+ * Returns whether a value stays the same when it is converted to JSON and parsed again. Returns `false` also
+ * for a value that is deeper than `depth`.
+ */
 function isJson(value: unknown, depth: number): boolean {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return true
   if (typeof value === "number") return Number.isFinite(value)
   if (typeof value !== "object" || depth === 0) return false
   if (Array.isArray(value)) {
-    // Not `every`, which leaves out the holes of an array.
+    // `every` would skip the holes of an array.
     for (let index = 0; index < value.length; index += 1) {
       if (!isJson(value[index], depth - 1)) return false
     }
@@ -42,13 +45,14 @@ function isJson(value: unknown, depth: number): boolean {
 /** The path from the value to one of its parts. */
 interface Path {
   readonly name: string
-  /** The keys of the parts, from the value on. */
+  /** The keys that lead from the value to the part, the outermost first. */
   readonly keys: (string | number)[]
   /** The objects that contain the part, the outermost first. */
   readonly objects: object[]
 }
 
-function expectPartJson(value: unknown, path: Path): void {
+/** Throws a `TypeError` with the path to the first part that is not JSON. */
+function expectJsonAt(path: Path, value: unknown): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return
   if (typeof value === "number" && Number.isFinite(value)) return
   if (typeof value !== "object") return refuse(value, path)
@@ -70,7 +74,7 @@ function expectPartJson(value: unknown, path: Path): void {
 
 function expectPart(part: unknown, key: string | number, path: Path): void {
   path.keys.push(key)
-  expectPartJson(part, path)
+  expectJsonAt(path, part)
   path.keys.pop()
 }
 

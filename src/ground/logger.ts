@@ -1,5 +1,5 @@
 /**
- * The log for the operator. `console`, pino, winston and bunyan fit as they are. No message holds the
+ * The log for the operator. `console`, pino, winston and bunyan fit as they are. No message contains the
  * bot's token.
  *
  * @see docs/guides/observability.md

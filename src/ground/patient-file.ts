@@ -38,7 +38,7 @@ export async function readPiece(
       if (errorCode(cause) !== "EAGAIN") throw cause
       if (performance.now() - start > patienceMs) {
         const seconds = patienceMs / 1000
-        const message = `it is a named pipe without data for ${seconds} s. Name a file`
+        const message = `it is a named pipe that had no data for ${seconds} s. Name a file`
         throw new Error(message, { cause })
       }
       await sleep(pollMs)

@@ -2,9 +2,9 @@ import { offAbort, onAbort } from "./abort-listeners.js"
 import { Timer } from "./timer.js"
 
 /**
- * Waits.
+ * Resolves after a time.
  *
- * @param ms the duration in milliseconds, of any length
+ * @param ms the time in milliseconds; it may be longer than the longest timer of the runtime
  * @param signal an abort ends the wait at once, and the promise rejects with the signal's reason
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {

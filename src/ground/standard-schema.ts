@@ -5,7 +5,7 @@
  * @see https://standardschema.dev
  */
 export interface StandardSchema<Output = unknown> {
-  /** The specification's members. */
+  /** The members that the specification prescribes. */
   readonly "~standard": {
     /** The version of the specification. */
     readonly version: 1
@@ -42,7 +42,9 @@ export async function checkedValue<Output>(
   const [issue] = result.issues ?? []
   if ("value" in result) return result.value
   const place = [name, ...(issue?.path ?? []).map(keyOf)].join(".")
-  throw new TypeError(`Expected ${place} to pass its schema: ${issue?.message ?? "it does not"}`)
+  throw new TypeError(
+    `Expected ${place} to pass its schema: ${issue?.message ?? "the schema gives no reason"}`,
+  )
 }
 
 function keyOf(part: PropertyKey | { readonly key: PropertyKey }): string {

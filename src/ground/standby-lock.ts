@@ -4,11 +4,11 @@
  */
 export interface StandbyLock {
   /**
-   * Resolves when this process holds the lock of that name. Rejects with the signal's reason after an
+   * Resolves when this process holds the lock with this name. Rejects with the signal's reason after an
    * abort; the process then holds no lock. Polling waits for this rejection until the deadline of its stop,
-   * but at least 0.5 s and at most 10 s. If `acquire` resolves after the abort all the same, polling
-   * releases the lock. After any other rejection, and after the loss of a lock that was held for less than
-   * 10 s, polling logs the reason and calls `acquire` again later.
+   * but at least 0.5 s and at most 10 s. If `acquire` resolves in spite of the abort, polling releases the
+   * lock. After any other rejection, and after the loss of a lock that was held for less than 10 s, polling
+   * logs the reason and calls `acquire` again later.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock>
 }
@@ -16,8 +16,9 @@ export interface StandbyLock {
 /** A lock that this process has acquired. */
 export interface HeldLock {
   /**
-   * Whether it is certain that no other process holds the lock now. Read before every action that
-   * needs the lock, because a process that was suspended may have lost the lock before `lost` aborts.
+   * Whether it is certain that no other process holds the lock now. Polling reads this value before every
+   * action that needs the lock, because a process that was suspended may have lost the lock before `lost`
+   * aborts.
    */
   readonly isHeld: boolean
   /** A signal that aborts when the lock is lost, with the reason. */

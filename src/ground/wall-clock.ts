@@ -1,12 +1,13 @@
 /**
- * Ages and waits by the wall clock, which may be set at any time. Durations inside a process are measured
- * with `performance.now()`; stored times and the dates of certificates need the wall clock.
+ * Ages and waits that depend on the wall clock, which an operator or a time service may set at any time.
+ * Durations inside a process are measured with `performance.now()`; stored times and the dates of
+ * certificates need the wall clock.
  *
  * @module
  */
 import { sleep } from "./sleep.js"
 
-/** A forward jump of the wall clock: the clock was set forward, but no time has passed. */
+/** A forward jump of the wall clock: the clock was set forward. */
 interface Jump {
   /** The time of the wall clock before the jump, in milliseconds since 1970. */
   readonly beforeMs: number
@@ -25,28 +26,28 @@ const maxJumps = 16
 const maxSleepMs = 600_000
 
 /**
- * A clock that returns the age of a time of the wall clock. Forward jumps of the wall clock after that time
- * do not count as age. After a jump back, an age is at least 0. The suspension of a machine looks like a
+ * A clock that tells how long ago a time of the wall clock was. Forward jumps of the wall clock after that
+ * time do not count as age. After a jump back, an age is at least 0. The suspension of a machine looks like a
  * jump, so updates then appear younger than they are, and no update is dropped by mistake.
  */
 export class AgeClock {
   readonly #wall: () => number
-  readonly #steady: () => number
+  readonly #monotonic: () => number
   /** The time of the wall clock at the last reading. */
   #wallMs: number
-  /** The time of the steady clock at the same moment. */
-  #steadyMs: number
+  /** The time of the monotonic clock at the same moment. */
+  #monotonicMs: number
   #jumps: readonly Jump[] = []
 
   /**
    * @param wall reads the wall clock, in milliseconds since 1970
-   * @param steady reads a clock that is never set, in milliseconds since any point
+   * @param monotonic reads the monotonic clock, which is never set, in milliseconds since any point
    */
-  constructor(wall = () => Date.now(), steady = () => performance.now()) {
+  constructor(wall = () => Date.now(), monotonic = () => performance.now()) {
     this.#wall = wall
-    this.#steady = steady
+    this.#monotonic = monotonic
     this.#wallMs = wall()
-    this.#steadyMs = steady()
+    this.#monotonicMs = monotonic()
   }
 
   /**
@@ -63,14 +64,14 @@ export class AgeClock {
 
   /** Compares both clocks with their last values: a difference is a jump of the wall clock. */
   #detectJump(): void {
-    const [wallMs, steadyMs] = [this.#wall(), this.#steady()]
-    const beforeMs = this.#wallMs + steadyMs - this.#steadyMs
+    const [wallMs, monotonicMs] = [this.#wall(), this.#monotonic()]
+    const beforeMs = this.#wallMs + monotonicMs - this.#monotonicMs
     const byMs = wallMs - beforeMs
     if (byMs > minJumpMs) {
       this.#jumps = [...this.#jumps.slice(1 - maxJumps), { beforeMs, byMs }]
     } else if (byMs < -minJumpMs) this.#undoJumps(-byMs)
     this.#wallMs = wallMs
-    this.#steadyMs = steadyMs
+    this.#monotonicMs = monotonicMs
   }
 
   /** Shortens the latest forward jumps by a jump back, which usually corrects them. */
