@@ -11,8 +11,8 @@ export type ApiMethodName = keyof ApiMethods
 
 /**
  * The parameters of a Bot API method; `undefined` if it takes none. Each text that has entities may also be a
- * formatted text of `sounder/text`; each parameter that can have a default may be `null`, which switches the default
- * off.
+ * formatted text of `sounder/text`; each parameter that the bot's `defaults` can set may be `null`, which
+ * switches the default off.
  */
 export type ApiParameters<M extends ApiMethodName> = GivenParameters<Parameters<ApiMethods[M]>[0]>
 
@@ -22,7 +22,7 @@ export type ApiResult<M extends ApiMethodName> = ReturnType<ApiMethods[M]>
 /** The type of an update, which is the name of its field next to `update_id`: `message`, `callback_query`, … */
 export type UpdateType = Exclude<keyof Update, "update_id">
 
-/** The update types that hold a message. */
+/** The update types that contain a message. */
 export type MessageType =
   | "message"
   | "edited_message"

@@ -1,8 +1,9 @@
 import type { MessageEntity } from "./types.js"
 
 /**
- * A text with its formatting, as `sounder/text` makes it. Every parameter of the Bot API that has entities takes
- * one in place of its text. A formatted text is a plain object, so that it can be stored as JSON.
+ * A text with its formatting, as `sounder/text` makes it. Every text parameter of the Bot API that has
+ * entities may be a formatted text in place of a string. A formatted text is a plain object, so that it can
+ * be stored as JSON.
  *
  * @see https://core.telegram.org/bots/api#formatting-options
  */

@@ -1,7 +1,7 @@
 import type { FormattedText } from "./formatted-text.js"
 import type { InputFile } from "./input-file.js"
 
-/** The names of the entities of each text in parameters. */
+/** For each text parameter, the name of the parameter with its entities. */
 interface EntitiesOf {
   readonly caption: "caption_entities"
   readonly description: "description_entities"
@@ -13,7 +13,7 @@ interface EntitiesOf {
   readonly title: "title_entities"
 }
 
-/** The members of parameters whose objects have texts with entities. */
+/** The names of parameters whose objects contain texts with entities. */
 type FormattedMember =
   | "checklist"
   | "input_message_content"
@@ -24,7 +24,7 @@ type FormattedMember =
   | "results"
   | "tasks"
 
-/** The names of parameters that can have a default, which `null` switches off for a call. */
+/** The names of parameters that the bot's `defaults` can set. `null` switches the default off for a call. */
 type DefaultedName =
   | "allow_paid_broadcast"
   | "allow_sending_without_reply"
@@ -37,7 +37,7 @@ type DefaultedName =
 
 /**
  * The parameters `P` as a program may give them, at every depth: each text that has entities may also be a
- * formatted text, and each parameter that can have a default may be `null`.
+ * formatted text, and each parameter that the bot's `defaults` can set may be `null`.
  */
 export type GivenParameters<P> = P extends InputFile
   ? P

@@ -1,5 +1,5 @@
 /**
- * Facts on the network behaviour of Telegram's servers. The other floors read them here only.
+ * Facts about the network behaviour of Telegram's servers. No other file repeats them.
  *
  * @see https://core.telegram.org/bots/webhooks
  * @module
@@ -9,8 +9,8 @@
 export const webhookPorts: readonly number[] = [443, 80, 88, 8443]
 
 /**
- * The length of the longest webhook URL, in characters. The head of Telegram's requests has at most 4,096 bytes, of
- * which about 600 are not the URL.
+ * The length of the longest webhook URL, in characters. The request line and the headers of a request of
+ * Telegram have at most 4,096 bytes together, of which about 600 do not belong to the URL.
  */
 export const maxWebhookUrlLength = 3400
 

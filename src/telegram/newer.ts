@@ -75,7 +75,10 @@ export interface Widget {
   width?: number
   /** The height in logical pixels; absent if it is not fixed. */
   height?: number
-  /** The data that are shown wherever the widget is. All messages with a shared widget have the same. */
+  /**
+   * The data that every copy of the widget shows. All messages with a shared widget have the same public
+   * data.
+   */
   public_data?: string
   /** The data of the message. */
   chat_data?: string
@@ -225,7 +228,7 @@ export type NewerMethods = {
       width?: number
       /** The height in logical pixels. Default: not fixed. */
       height?: number
-      /** The data that are shown wherever the widget is, at most 1,024 bytes. */
+      /** The data that every copy of the widget shows, at most 1,024 bytes. */
       public_data?: string
       /** Whether the widget can send queries to the bot. */
       allow_queries?: boolean

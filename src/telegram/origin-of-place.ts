@@ -1,7 +1,10 @@
 import type { OwnContent, OwnTarget } from "./own-update.js"
 import type { Chat } from "./types.js"
 
-/** The ids of a place; absent for none. */
+/**
+ * The ids of the chat, the topic, the user and the business connection of an own update. An own update
+ * without such a part has no id of it.
+ */
 export interface PlaceIds {
   readonly chatId?: number | undefined
   readonly threadId?: number | undefined
@@ -10,8 +13,8 @@ export interface PlaceIds {
 }
 
 /**
- * Returns the chat, the topic, the business connection and the user of an own update, of which only the ids are
- * known.
+ * Returns the parts of an own update's content that name its chat, topic, business connection and user.
+ * Fields that Sounder does not know, such as the name of a user, are empty.
  */
 export function originOfPlace({
   chatId,

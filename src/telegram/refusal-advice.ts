@@ -13,7 +13,7 @@ const adviceByPattern: readonly (readonly [description: RegExp, advice: string])
   ],
   [
     /query is too old/,
-    "Telegram accepts the answer to a query for some seconds only: answer before slow work",
+    "Telegram accepts the answer to a query for some seconds only: answer the query before slow work",
   ],
 ]
 

@@ -43,14 +43,14 @@ interface Payload extends Topical {
   readonly message?: { readonly chat?: Chat } & Topical
   readonly user_chat_id?: number
   readonly sender_business_bot?: User
-  /** Of a message. */
+  /** The chat in whose name a message was sent. */
   readonly sender_chat?: Chat
-  /** Of a reaction. */
+  /** The chat in whose name a reaction was set. */
   readonly actor_chat?: Chat
-  /** Of a vote in a poll. */
+  /** The chat in whose name a vote was cast. */
   readonly voter_chat?: Chat
   readonly poll_id?: string
-  /** Of a join request whose answer Telegram awaits. */
+  /** The id of a join request whose answer Telegram awaits. */
   readonly query_id?: string
   readonly guest_query_id?: string
   readonly date?: number

@@ -9,7 +9,7 @@ import type { WebhookInfo } from "../../telegram/types.js"
 import {
   type ExplainedWebhookError,
   explainWebhookError,
-  isOfCertificate,
+  isCertificateError,
   mayBeOutdated,
 } from "../../telegram/webhook-errors/explain-webhook-error.js"
 import { ExpiryWarnings } from "./expiry-warnings.js"
@@ -229,7 +229,7 @@ export class DeliveryWatch {
   /** Returns the problems of the certificate: Telegram reports all of them with the same message. */
   async #problemsBehind(explained: ExplainedWebhookError): Promise<readonly CertificateProblem[]> {
     const { problems } = this.#options
-    if (!problems || !isOfCertificate(explained)) return []
+    if (!problems || !isCertificateError(explained)) return []
     // `#checkCertificate` reports an unreadable file.
     return problems().catch(() => [])
   }

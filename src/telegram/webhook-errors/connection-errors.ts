@@ -19,7 +19,7 @@ export const connectionErrors = [
     /unrecognized name/,
     "name-not-served",
     "The server has no certificate for the host of the URL, and ended the handshake.",
-    "Give the proxy or server a certificate for this host (by SNI), or register the URL with the host it serves.",
+    "Give the proxy or server a certificate for this host (by SNI), or register a URL with a host for which it has a certificate.",
   ],
   [
     /certificate required/,
@@ -42,7 +42,7 @@ export const connectionErrors = [
   [
     /Can't create an SSL (?:connection|context)/,
     "tls-not-started",
-    "Telegram could not prepare the TLS connection, mostly because of the certificate that was uploaded.",
+    "Telegram could not prepare the TLS connection, in most cases because of the certificate that was uploaded.",
     "Create a new certificate with `sounder certificate HOST`, and upload the certificate with setWebhook.",
   ],
   [

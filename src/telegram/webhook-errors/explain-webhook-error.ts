@@ -57,7 +57,7 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
  * Returns whether an error can come from the certificate that the server presents: its chain, its dates and
  * names, or the kind of its key, for which client and server have no cipher in common.
  */
-export function isOfCertificate({ code }: Pick<ExplainedWebhookError, "code">): boolean {
+export function isCertificateError({ code }: Pick<ExplainedWebhookError, "code">): boolean {
   return code === "certificate-not-trusted" || code === "tls-too-old"
 }
 

@@ -30,7 +30,7 @@ export const registrationErrors = [
     /Invalid IP address/,
     "invalid-ip-address",
     "The parameter `ip_address` is not an IP address.",
-    "Give an IPv4 address, or leave it out.",
+    "Give an IPv4 address, or leave the parameter out.",
   ],
   [
     /Failed to resolve host/,

@@ -16,7 +16,7 @@ export const responseErrors = [
     wrongStatus("3\\d\\d"),
     "redirect",
     "The server redirects, and Telegram follows no redirects.",
-    "Register the URL that the redirect leads to: mind https, `www.` and the slash at the end.",
+    "Register the URL that the redirect leads to. The two URLs may differ in https, in `www.` or in the slash at the end.",
   ],
   [
     wrongStatus("400"),
@@ -88,7 +88,7 @@ export const responseErrors = [
     wrongStatus("415"),
     "wrong-content-type",
     "The server accepts no JSON, or a proxy has changed the Content-Type.",
-    "Check what answers at this path; Telegram sends application/json.",
+    "Check which program answers at this path; Telegram sends application/json.",
   ],
   [
     wrongStatus("421"),
@@ -111,7 +111,7 @@ export const responseErrors = [
   [
     wrongStatus("500"),
     "server-failed",
-    "The program at this path failed. Telegram sends the update again until it is answered with 2xx, and no other update of that chat before.",
+    "The program at this path failed. Telegram sends the update again until the answer is 2xx, and sends no other update of that chat before.",
     "See the program's log. Answer 200 as soon as the update is stored, even if its handling fails later.",
   ],
   [
