@@ -1,6 +1,6 @@
 import { type BotCall, botCall, botCalled } from "./bot-events.js"
 
-/** Returns whether anybody subscribes to calls. */
+/** Returns whether a channel of calls has subscribers. */
 export function isCallWatched(): boolean {
   return botCall.hasSubscribers || botCalled.hasSubscribers
 }

@@ -24,7 +24,7 @@ export interface HandlingFacts {
   readonly attempt: number
 }
 
-/** Returns whether anybody subscribes to the handling of updates. */
+/** Returns whether a channel of handlings has subscribers. */
 export function isHandlingWatched(): boolean {
   return updateHandling.hasSubscribers || updateHandled.hasSubscribers
 }

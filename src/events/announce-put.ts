@@ -17,7 +17,7 @@ export interface AnnouncedPut {
   isRepeated: boolean
 }
 
-/** Returns whether anybody subscribes to puts. */
+/** Returns whether a channel of puts has subscribers. */
 export function isPutWatched(): boolean {
   return updatePut.hasSubscribers || updateSettled.hasSubscribers
 }

@@ -17,8 +17,8 @@ export function headerLines(name: string, help: string, type: string): string {
 }
 
 /**
- * Returns the line of one sample. A label with an empty value is left out: Prometheus makes no difference
- * between the two.
+ * Returns the line of one sample. A label with an empty value is left out, because Prometheus treats a
+ * missing label as an empty one.
  */
 export function sampleLine(name: string, labels: readonly Label[], value: number): string {
   const nonEmpty = labels.filter(([, text]) => text !== "")

@@ -11,7 +11,10 @@ export interface MetricDescription {
   readonly labels?: readonly string[]
 }
 
-/** A node of the tree in which series are found by one label value after the other. */
+/**
+ * A node of the tree of series. Each level of the tree belongs to one label, and each branch to one of its
+ * values.
+ */
 interface Branch<S> {
   readonly children: Map<string, Branch<S>>
   series: S | undefined

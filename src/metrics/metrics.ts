@@ -31,8 +31,8 @@ export interface MetricsOptions {
 
 /**
  * An object that counts the work of every bot, queue and server of this process, from construction until
- * disposal, and returns the counts in Prometheus' text format. Certificates that are already in use are
- * shown, too.
+ * disposal, and returns the counts in Prometheus' text format. The metrics include certificates that were in
+ * use before the construction.
  *
  * No label has a value from a chat, a user or a request, so the number of series is bounded.
  *

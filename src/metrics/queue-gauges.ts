@@ -26,7 +26,7 @@ export interface WatchedStatus {
   readonly oldestPutAt?: Date
 }
 
-/** The status as far as a queue reports it; some report only `waiting`. */
+/** The part of the status that a queue reports; some queues report only `waiting`. */
 type ReportedStatus = Pick<WatchedStatus, "waiting"> & Partial<WatchedStatus>
 
 /** The time within which a queue has to report its status, in milliseconds. */

@@ -5,7 +5,7 @@ import { Timer } from "../ground/timer.js"
  * milliseconds.
  */
 export async function settledWithin<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  // The promise may reject after the time is over, when nobody awaits it.
+  // The promise may reject after the timeout, when no code awaits it.
   promise.catch(() => {})
   let timer: Timer | undefined
   const timeout = new Promise<undefined>((resolve) => {

@@ -17,7 +17,7 @@ export function watchOutbox(registry: Registry, bots: BotLabel): (() => void)[] 
     help: "Promised calls that Telegram refused, and that were dropped.",
     labels: ["bot"],
   })
-  // Created at the beginning, so that the first event is an increase.
+  // Each series starts at 0, so that Prometheus sees the first event as an increase.
   for (const rule of ["repeat", "skip"]) unsure.series("", rule)
   refused.series("")
   return [

@@ -139,7 +139,7 @@ function watchFailures(registry: Registry, bots: BotLabel): (() => void)[] {
     [updateSetAside, setAside],
     [updateStale, stale],
   ] as const
-  // Created at the beginning, so that the first event is an increase.
+  // Each series starts at 0, so that Prometheus sees the first event as an increase.
   for (const [, family] of counted) family.series("")
   return counted.map(([channel, family]) =>
     channel.subscribe(({ botId }: UpdateEvent) => {

@@ -1,6 +1,6 @@
 /**
- * The attribute names of OpenTelemetry's semantic conventions for messaging and for calls, as far
- * as Sounder uses them, and Sounder's own.
+ * The attribute names of spans: those of OpenTelemetry's semantic conventions for messaging and for calls
+ * that Sounder uses, and Sounder's own.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  * @module

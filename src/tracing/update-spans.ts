@@ -87,7 +87,7 @@ export class UpdateSpans implements Disposable {
         const { outcome, error } = event
         span.setAttribute("sounder.outcome", outcome)
         if (error !== undefined) markFailed(span, error, this.#recordErrors)
-        // A failed update may come again, and then belongs to the same trace.
+        // A failed update may be retried. The retry belongs to the same trace.
         else if (outcome !== "stopped") this.#contexts.delete(keyOf(event))
         span.end()
       }),
