@@ -60,8 +60,8 @@ export class BotAddress {
 
   /** Returns a text without the secret half of the token, in all spellings of {@link tokenPattern}. */
   redact(text: string): string {
-    // A compiled pattern takes several kilobytes, so that a bot keeps none and a text without the secret
-    // needs none.
+    // A compiled pattern takes several kilobytes. The bot therefore stores no pattern, and compiles one only
+    // for a text with the secret.
     const secret = this.#token.slice(this.#token.indexOf(":") + 1)
     if (!text.toLowerCase().includes(secret.toLowerCase())) return text
     return text.replaceAll(tokenPattern(this.#token), "$1<token>")
@@ -84,8 +84,8 @@ function describeToken(token: unknown): string {
   if (token === undefined || token === "")
     return "nothing: is the environment variable BOT_TOKEN set?"
   if (typeof token !== "string") return `a value of type ${typeof token}.`
-  if (/^(["'`]).*\1$/s.test(token)) return "one in quotes: take the quotes away."
-  if (/^bot\d+:/i.test(token)) return 'one that begins with "bot": take that away.'
-  if (/\s/.test(token)) return "one with a space or a line break in it."
+  if (/^(["'`]).*\1$/s.test(token)) return "a token in quotes: remove the quotes."
+  if (/^bot\d+:/i.test(token)) return 'a token that begins with "bot": remove these three letters.'
+  if (/\s/.test(token)) return "a token with a space or a line break in it."
   return "a text of another form."
 }

@@ -6,8 +6,9 @@ import type { Transport } from "./transport.js"
 /** Options of one bulk call. */
 export interface BulkCall {
   /**
-   * Called when the turn of the call has come, right before each request, which waits for the returned promise. A
-   * rejection is the rejection of the call, and nothing is sent.
+   * A function that is called right before each request of the call, when the limits permit the request. The
+   * request waits for the returned promise. If this promise rejects, nothing is sent, and the call rejects
+   * with the same error.
    */
   readonly beforeSend: () => Promise<void> | void
 }
@@ -30,9 +31,9 @@ export interface CallOptions {
    */
   readonly maxWaitMs?: number | undefined
   /**
-   * Whether the call is one of very many, as in a broadcast. A bulk call waits until Telegram's limits for messages
-   * permit it, and all other calls of the bot are made before it. Methods that send and change no message never
-   * wait. Default: `false`.
+   * Whether the call is a bulk call: one of very many, as in a broadcast. A bulk call waits until Telegram's
+   * limits for messages permit the call, and lets all other calls of the bot go first. Methods that send and
+   * change no message never wait. Default: `false`.
    *
    * @see docs/guides/broadcast.md
    */
@@ -62,7 +63,8 @@ export type CallHook = (
 /** Options of the waits after Telegram's error 429. */
 export interface RetryAfterOptions {
   /**
-   * The most repetitions of one call. With 0 no call ever waits, and the first 429 rejects. Default: 3.
+   * The maximum number of repetitions of one call. With 0 no call ever waits, and the first 429 rejects.
+   * Default: 3.
    */
   readonly attempts?: number
   /**
@@ -75,8 +77,9 @@ export interface RetryAfterOptions {
 /** The limits of bulk calls. */
 export interface BulkLimits {
   /**
-   * The most messages per second while there are bulk calls, other calls included. Telegram permits about 30. A lower
-   * number leaves room for the messages that other machines send with the same token. Default: 30.
+   * The maximum number of messages per second while there are bulk calls, other calls included. Telegram
+   * permits about 30. A lower number leaves room for the messages that other machines send with the same
+   * token. Default: 30.
    */
   readonly perSecond?: number
 }

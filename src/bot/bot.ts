@@ -105,7 +105,7 @@ export class Bot implements AsyncDisposable {
   }
 
   /**
-   * Calls `getMe` once and keeps the result in {@link Bot.me}. Concurrent calls of `init` share one request,
+   * Calls `getMe` once and stores the result in {@link Bot.me}. Concurrent calls of `init` share one request,
    * so an abort ends only the wait of its own caller. After a rejection, the next `init` tries again.
    *
    * @see https://core.telegram.org/bots/api#getme
@@ -181,8 +181,8 @@ export class Bot implements AsyncDisposable {
   }
 
   /**
-   * Returns the parameters with which the bot calls a method: the given ones, with the bot's defaults for those that
-   * are missing. The given object is not changed.
+   * Returns the parameters with which the bot calls a method: the given parameters, and the bot's defaults
+   * for missing parameters. The given object is not changed.
    */
   withDefaults(method: string, params: object | undefined): object | undefined {
     return this.#defaults ? this.#defaults.addTo(method, params) : params

@@ -1,8 +1,8 @@
 import type { LinkPreviewOptions, ParseMode } from "../telegram/types.js"
 
 /**
- * Values of parameters for all calls of a bot. Each applies to the methods that have the parameter, if the call
- * does not give one. `null` in a call switches the default off for that call.
+ * Values of parameters for all calls of a bot. Each value applies to the methods that have the parameter, if
+ * the call does not give the parameter. `null` in a call switches the default off for that call.
  */
 export interface CallDefaults {
   /** Whether messages may exceed Telegram's limits of broadcasts, for a fee. */

@@ -7,7 +7,7 @@ import { BulkQueue } from "./bulk/bulk-queue.js"
 import { limitedCall } from "./bulk/limited-call.js"
 import type { Turn } from "./bulk/message-limits.js"
 import { callSubject } from "./call-subject.js"
-import { type EncodedParameters, encodeParameters, holdsStream } from "./encode-parameters.js"
+import { type EncodedParameters, encodeParameters, containsStream } from "./encode-parameters.js"
 import type { Exchange } from "./exchange.js"
 import { Pauses } from "./pauses.js"
 
@@ -15,11 +15,11 @@ import { Pauses } from "./pauses.js"
 export interface CallerLimits {
   /** The bot, which events and log lines name. */
   readonly botId: number
-  /** The most repetitions of one call. With 0, a call also never waits for an earlier 429. */
+  /** The maximum number of repetitions of one call. With 0, a call also never waits for an earlier 429. */
   readonly maxRepetitions: number
   /** The longest total wait of one call, in milliseconds. */
   readonly maxWaitMs: number
-  /** The most messages per second while there are bulk calls. */
+  /** The maximum number of messages per second while there are bulk calls. */
   readonly perSecond: number
 }
 
@@ -30,7 +30,7 @@ export class Caller {
   readonly #logger: Logger
   /** The pauses after 429s; `undefined` before the first 429. */
   #pauses: Pauses | undefined
-  /** The order of bulk calls and other calls; `undefined` while there are no bulk calls. */
+  /** The queue of bulk calls and other calls; `undefined` while there are no bulk calls. */
   #bulk: BulkQueue | undefined
 
   constructor(exchange: Exchange, limits: CallerLimits, logger: Logger) {
@@ -43,7 +43,7 @@ export class Caller {
   async call(call: ApiCall): Promise<unknown> {
     const encoded = encodeParameters(call.method, call.params)
     const subject = callSubject(call.method, encoded.fields)
-    const maxRepetitions = holdsStream(encoded) ? 0 : this.#limits.maxRepetitions
+    const maxRepetitions = containsStream(encoded) ? 0 : this.#limits.maxRepetitions
     let remainingMs = call.maxWaitMs ?? this.#limits.maxWaitMs
     for (let repetition = 0; ; repetition += 1) {
       if (this.#pauses && !this.#pauses.isEmpty) {

@@ -4,7 +4,7 @@ import { hasParameter, type TextField, textFieldsIn, textFieldsOf } from "./text
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The defaults that are parameters of methods with their own name. */
+/** The defaults that have the name of a parameter of methods. */
 const direct = [
   "allow_paid_broadcast",
   "disable_notification",
@@ -15,8 +15,8 @@ const direct = [
 
 const names: readonly string[] = [...direct, "allow_sending_without_reply", "parse_mode"].toSorted()
 
-/** The members whose objects have a parse mode. */
-const holders = [
+/** The parameters, and members of parameters, whose objects have a parse mode of their own. */
+const nestingMembers = [
   "checklist",
   "input_message_content",
   "media",
@@ -26,7 +26,10 @@ const holders = [
   "tasks",
 ]
 
-/** The greatest depth of texts in parameters. An object may contain itself, and is then refused later. */
+/**
+ * The maximum depth at which texts get defaults. The limit ends the search in an object that contains itself;
+ * the encoding refuses such an object later.
+ */
 const maxDepth = 5
 
 /** The defaults of a bot, which are added to the parameters of its calls. */
@@ -49,7 +52,7 @@ export class DefaultParameters {
     this.#defaults = { ...defaults }
   }
 
-  /** Returns the parameters of a call with the defaults for those that are missing. */
+  /** Returns the parameters of a call, with the defaults for missing parameters. */
   addTo(method: string, params: object | undefined): object | undefined {
     if (params !== undefined && (typeof params !== "object" || Array.isArray(params))) return params
     const given: Fields = { ...params }
@@ -92,26 +95,26 @@ export class DefaultParameters {
     return Object.fromEntries(plain.map(([, { mode }]) => [mode, parse_mode]))
   }
 
-  /** Returns the members with objects that have texts, with the defaults in them. */
+  /** Returns copies of the members whose objects contain texts, with the defaults added. */
   #insideOf(given: Fields, depth: number): object {
     if (depth > maxDepth) return {}
-    const changed = holders
+    const changed = nestingMembers
       .filter((name) => typeof given[name] === "object" && given[name] !== null)
       .map((name) => [name, this.#inside(name, given[name], depth)])
       .filter(([name, value]) => given[String(name)] !== value)
     return Object.fromEntries(changed) as object
   }
 
-  #inside(holder: string, value: unknown, depth: number): unknown {
+  #inside(member: string, value: unknown, depth: number): unknown {
     if (Array.isArray(value)) {
-      const all = value.map((item) => this.#inside(holder, item, depth))
+      const all = value.map((item) => this.#inside(member, item, depth))
       return all.some((item, index) => item !== value[index]) ? all : value
     }
     if (!isFields(value)) return value
     const { link_preview_options: preview } = this.#defaults
-    const isText = holder === "input_message_content" && "message_text" in value
+    const isText = member === "input_message_content" && "message_text" in value
     const added = {
-      ...this.#modesOf(textFieldsIn(holder), value),
+      ...this.#modesOf(textFieldsIn(member), value),
       ...(isText &&
         preview !== undefined &&
         value["link_preview_options"] === undefined && { link_preview_options: preview }),

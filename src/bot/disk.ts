@@ -1,5 +1,5 @@
 /**
- * Reading and writing of files on this machine. Only this module of the floor needs Node's file
+ * Functions that read and write files on this machine. Of this folder, only this module needs Node's file
  * system; it is loaded at its first use.
  *
  * @module

@@ -128,5 +128,8 @@ function refusal(errorCode: number): Error {
     const details = { method: "download", errorCode, description: "Not Found" }
     return new ApiError(details, "api-error", "A file's path is valid for an hour: use its file_id")
   }
-  return new NetworkError("download", `The file was answered with status ${errorCode}`)
+  return new NetworkError(
+    "download",
+    `The request for the file was answered with status ${errorCode}`,
+  )
 }

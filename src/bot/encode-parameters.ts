@@ -33,20 +33,20 @@ export interface EncodedParameters {
  */
 export function encodeParameters(method: string, params: object = {}): EncodedParameters {
   expectObject(method, params)
-  const walk = new Walk(method)
+  const encoder = new Encoder(method)
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
-    if (value instanceof InputFile) walk.files.push({ name, path: name, file: value })
-    else if (isTelegrafFile(value)) walk.refuse(name, telegrafAdvice)
+    if (value instanceof InputFile) encoder.files.push({ name, path: name, file: value })
+    else if (isTelegrafFile(value)) encoder.refuse(name, telegrafAdvice)
     else if (isFormattedText(value)) {
-      walk.writeText(
+      encoder.writeText(
         { fields, given: params, name, path: name },
         value,
         fieldOfMethod(method, name),
       )
-    } else if (!isAbsent(value)) fields[name] = walk.encode(value, name, 0)
+    } else if (!isAbsent(value)) fields[name] = encoder.encode(value, name, 0)
   }
-  return { fields, files: walk.files }
+  return { fields, files: encoder.files }
 }
 
 /** Throws a `TypeError` for parameters that are not an object, which a program in JavaScript may pass. */
@@ -58,7 +58,7 @@ function expectObject(method: string, params: unknown): void {
 }
 
 /** Returns whether the parameters contain a stream, which can be sent only once. */
-export function holdsStream({ files }: EncodedParameters): boolean {
+export function containsStream({ files }: EncodedParameters): boolean {
   return files.some(({ file }) => file.source.kind === "stream")
 }
 
@@ -77,10 +77,10 @@ interface Member {
 /** The maximum depth of parameters. An object at a greater depth is taken for one that contains itself. */
 const maxDepth = 200
 
-/** A walk through the parameters of a call, which copies them and collects their files. */
-class Walk {
+/** An encoder of the parameters of one call, which collects the files in them. */
+class Encoder {
   readonly files: FilePart[] = []
-  /** The names of the form fields of files below the parameters. */
+  /** The names of the form fields of files in nested objects. */
   readonly #attached = new Map<InputFile, string>()
   readonly #method: string
 
@@ -145,7 +145,7 @@ class Walk {
     if (entities.length > 0) fields[field.entities] = this.encode(entities, path, 1)
   }
 
-  /** Encodes a formatted text that stands for an option of a poll, which is an object with a text. */
+  /** Encodes a formatted text in place of an option of a poll, which is an object with a text. */
   #formattedElement({ text, entities }: FormattedText, path: string): object {
     const field = path.endsWith("]") ? fieldOfObject(path, "text") : undefined
     if (field === undefined) this.#refuseFormatting(path)
@@ -181,7 +181,7 @@ class Walk {
   #integer(value: bigint, path: string): number {
     const number = Number(value)
     if (Number.isSafeInteger(number)) return number
-    return this.refuse(path, `the BigInt ${value}n, which a number of JSON cannot hold`)
+    return this.refuse(path, `the BigInt ${value}n, which is too large for a number in JSON`)
   }
 
   /** Throws a `TypeError` with a description of a parameter that cannot be sent. */

@@ -1,7 +1,7 @@
 /** The presses of buttons that no call has answered, each as the text of {@link pressText}. */
 const unanswered = new Set<string>()
 
-/** Adds a press, so that a call which answers it is noted. */
+/** Adds a press to the unanswered presses. */
 export function openPress(botId: number, queryId: string): void {
   unanswered.add(pressText(botId, queryId))
 }
@@ -11,7 +11,7 @@ export function closePress(botId: number, queryId: string): boolean {
   return unanswered.delete(pressText(botId, queryId))
 }
 
-/** Notes the press that a call answers, if it is one. */
+/** Removes the press that a call answers, if the call answers a press. */
 export function notePressAnswer(botId: number, method: string, params: object | undefined): void {
   if (method !== "answerCallbackQuery" || unanswered.size === 0 || !params) return
   unanswered.delete(pressText(botId, String(Reflect.get(params, "callback_query_id"))))

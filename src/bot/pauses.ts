@@ -1,6 +1,6 @@
 import { RetryAfter } from "../telegram/errors.js"
 
-/** The time in which Telegram accepts no calls with a subject. */
+/** A time in which Telegram refuses all calls with the same subject. */
 export interface Pause {
   /** The remaining time, in milliseconds. */
   readonly remainingMs: number
@@ -12,7 +12,7 @@ export interface Pause {
 export class Pauses {
   readonly #pauses = new Map<string, { readonly endsAt: number; readonly error: RetryAfter }>()
 
-  /** Whether nothing is paused. */
+  /** Whether there are no pauses. */
   get isEmpty(): boolean {
     return this.#pauses.size === 0
   }

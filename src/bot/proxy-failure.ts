@@ -7,7 +7,7 @@ export class ProxyFailure extends Error {
 
   constructor(proxy: URL, cause: Error) {
     // Errors of the package socks contain the password, so they are not kept as `cause`.
-    super(reasonOf(cause), isOfSocks(cause) ? {} : { cause })
+    super(reasonOf(cause), isSocksError(cause) ? {} : { cause })
     this.proxy = `${proxy.protocol}//${proxy.host}`
   }
 }
@@ -21,11 +21,11 @@ const beforeConnected =
 
 /** Returns a {@link ProxyFailure} if the proxy caused the error, otherwise the error itself. */
 export function throughProxy(proxy: URL | undefined, error: Error): Error {
-  const isOfProxy = beforeConnected.test(codeOf(error)) || isOfSocks(error)
-  return proxy && isOfProxy ? new ProxyFailure(proxy, error) : error
+  const isProxyError = beforeConnected.test(codeOf(error)) || isSocksError(error)
+  return proxy && isProxyError ? new ProxyFailure(proxy, error) : error
 }
 
-function isOfSocks(error: Error): boolean {
+function isSocksError(error: Error): boolean {
   return error.constructor.name === "SocksClientError"
 }
 

@@ -10,7 +10,7 @@ export function redactError(error: unknown, redact: (text: string) => string): u
 
 type Redact = (text: string) => string
 
-/** @param copies the copies of the objects that were visited, so that cyclic objects end */
+/** @param copies the copies of the objects that were visited, so that a cyclic object is copied once */
 function redacted(value: unknown, redact: Redact, copies: Map<object, unknown>): unknown {
   if (typeof value === "string") return redact(value)
   if (value instanceof URL) return redact(value.href)

@@ -7,7 +7,7 @@ import { connectWith, Pool, ProxyAgent } from "./undici-parts.js"
 
 /** Options of a {@link Route}. */
 export interface RouteOptions {
-  /** The most open connections to one server. Default: 256. */
+  /** The maximum number of open connections to one server. Default: 256. */
   readonly connections?: number
   /** The URL of a proxy, `false` for none. Default: the proxy of the environment variables. */
   readonly proxy?: ProxyOption
@@ -15,7 +15,7 @@ export interface RouteOptions {
 
 /**
  * The connections to one server, directly or through a proxy. A pool of undici takes 20 KB even without a
- * connection, so that the route drops its pool when the last connection has been closed as idle.
+ * connection, so the route drops its pool when the last idle connection has been closed.
  */
 export class Route {
   /** The proxy; `undefined` for direct connections. */
@@ -36,7 +36,7 @@ export class Route {
     this.#connections = options.connections ?? 256
   }
 
-  /** The undici dispatcher that sends the requests. To be read for each request. */
+  /** The undici dispatcher that sends the requests. Another request may need another dispatcher. */
   get dispatcher(): Dispatcher {
     return (this.#dispatcher ??= this.#dropWhenIdle(this.#open()))
   }

@@ -33,7 +33,10 @@ const fieldsOfMethods: ReadonlyMap<string, readonly MethodField[]> = new Map([
 
 const caption: TextField = { entities: "caption_entities", mode: "parse_mode" }
 
-/** The texts in objects, each with its name behind the name of the member that holds the object. */
+/**
+ * The texts in objects. A key consists of the name of the member that contains the object, a dot, and the
+ * name of the text.
+ */
 const fieldsOfObjects: ReadonlyMap<string, TextField> = new Map([
   ["checklist.title", { entities: "title_entities", mode: "parse_mode" }],
   ["input_message_content.message_text", { entities: "entities", mode: "parse_mode" }],
@@ -63,8 +66,8 @@ export function fieldOfMethod(method: string, parameter: string): TextField | un
  * @param path the path of the object within the parameters, as in `media[0]`
  */
 export function fieldOfObject(path: string, member: string): TextField | undefined {
-  const [holder = ""] = path.slice(path.lastIndexOf(".") + 1).split("[", 1)
-  return fieldsOfObjects.get(`${holder}.${member}`)
+  const [container = ""] = path.slice(path.lastIndexOf(".") + 1).split("[", 1)
+  return fieldsOfObjects.get(`${container}.${member}`)
 }
 
 /** Returns the texts of a method that have formatting, each by its name. */

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { encodeParameters, holdsStream } from "../../src/bot/encode-parameters.js"
+import { encodeParameters, containsStream } from "../../src/bot/encode-parameters.js"
 import { InputFile } from "../../src/telegram/input-file.js"
 
 const fieldsOf = (params?: object) => encodeParameters("sendMessage", params).fields
@@ -51,7 +51,7 @@ test.each([
   [
     { chat_id: 2n ** 60n },
     "chat_id",
-    `the BigInt ${2n ** 60n}n, which a number of JSON cannot hold`,
+    `the BigInt ${2n ** 60n}n, which is too large for a number in JSON`,
   ],
   [{ a: Symbol("x") }, "a", "Symbol(x)"],
   [{ photo: new Uint8Array(1) }, "photo", "bytes; use InputFile.bytes()"],
@@ -140,7 +140,7 @@ describe("files", () => {
 
   test("that are streams are reported, since they cannot be sent twice", () => {
     const stream = InputFile.stream(new ReadableStream<Uint8Array>())
-    expect(holdsStream(encodeParameters("x", { a: [{ b: stream }] }))).toBe(true)
-    expect(holdsStream(encodeParameters("x", { a: [{ b: one }] }))).toBe(false)
+    expect(containsStream(encodeParameters("x", { a: [{ b: stream }] }))).toBe(true)
+    expect(containsStream(encodeParameters("x", { a: [{ b: one }] }))).toBe(false)
   })
 })

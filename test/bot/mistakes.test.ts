@@ -120,7 +120,7 @@ describe("a beginner's mistake is explained with its fix", () => {
     ["message text is empty", /at least one character/],
     ["message is too long", /Split the text/],
     ["can't parse entities: Can't find end tag", /Escape the values .* `fmt` of sounder\/text/],
-    ["query is too old and response timeout expired", /answer before slow work/],
+    ["query is too old and response timeout expired", /answer the query before slow work/],
   ])("Telegram's error messages: %s", async (words, cure) => {
     await using server = await BotApiServer.start(() => refusal(400, `Bad Request: ${words}`))
     await using bot = server.bot()

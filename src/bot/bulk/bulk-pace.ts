@@ -1,20 +1,23 @@
 import type { LimitedCall } from "./limited-call.js"
 import { paidPerSecond } from "./message-limits.js"
 
-/** The time without bulk calls that may be made up for, in milliseconds: timers fire late. */
-const creditMs = 20
-/** The time before the first bulk call, in which calls that were not counted still count at Telegram. */
+/** The longest delay that the next calls make up for, in milliseconds. Timers may fire late. */
+const maxCatchUpMs = 20
+/**
+ * The wait before the first bulk call, in milliseconds. Telegram may still count earlier calls, which this
+ * process has not counted.
+ */
 const firstMs = 1_000
 
 /**
- * The even distances between bulk calls. Without them the calls of a second would be sent at its beginning, and any
- * other call of that second would have to wait for its end.
+ * An even distribution of bulk calls over time. Without it, all bulk calls of a second would be sent at the
+ * beginning of the second, and any other call would have to wait for its end.
  */
 export class BulkPace {
   readonly #perSecond: number
   #nextAt = performance.now() + firstMs
 
-  /** @param perSecond the most messages per second of the whole bot */
+  /** @param perSecond the maximum number of messages per second of the whole bot */
   constructor(perSecond: number) {
     this.#perSecond = perSecond
   }
@@ -24,9 +27,10 @@ export class BulkPace {
     return Math.max(0, this.#nextAt - now)
   }
 
-  /** Notes that a call is sent. */
-  spend({ messages, isPaid }: LimitedCall, now: number): void {
+  /** Records that a call is sent. */
+  record({ messages, isPaid }: LimitedCall, now: number): void {
     const stepMs = 1_000 / (isPaid ? paidPerSecond : this.#perSecond)
-    this.#nextAt = Math.max(this.#nextAt, now - Math.max(creditMs, 2 * stepMs)) + messages * stepMs
+    this.#nextAt =
+      Math.max(this.#nextAt, now - Math.max(maxCatchUpMs, 2 * stepMs)) + messages * stepMs
   }
 }

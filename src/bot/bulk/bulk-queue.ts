@@ -9,7 +9,7 @@ import { MessageLimits, type Turn } from "./message-limits.js"
 import { type OtherCall, OtherCalls } from "./other-calls.js"
 import { BulkPace } from "./bulk-pace.js"
 
-/** The limits of one bulk call. */
+/** The options of the wait of one bulk call. */
 export interface BulkWaitOptions {
   readonly method: string
   /** The longest wait for `retry_after`, in milliseconds. */
@@ -20,7 +20,7 @@ export interface BulkWaitOptions {
 
 /** A call that waits for its turn. */
 interface Waiting extends OtherCall<Waiting> {
-  /** The limits of a bulk call; `undefined` for any other call. */
+  /** The options of a bulk call; `undefined` for any other call. */
   readonly bulk: BulkWaitOptions | undefined
   grant(turn: Turn): void
   refuse(error: Error): void
@@ -28,12 +28,12 @@ interface Waiting extends OtherCall<Waiting> {
 
 /** The time without bulk calls after which a queue is no longer needed, in milliseconds. */
 const idleMs = 60_000
-/** The subject of the pause of all bulk calls. */
+/** The name under which `Pauses` stores the pause of all bulk calls. */
 const everyBulkCall = "bulk calls"
 
 /**
- * The order in which a bot that makes bulk calls sends its messages: at most as many as Telegram permits, and all
- * other calls before bulk calls. A call that is no bulk call waits only for a limit that bulk calls have used up.
+ * The queue of the calls of a bot that makes bulk calls. Bulk calls keep to Telegram's limits, and let all
+ * other calls go first. A call that is no bulk call waits only for a limit that bulk calls have used up.
  */
 export class BulkQueue {
   readonly #limits: MessageLimits
@@ -53,7 +53,7 @@ export class BulkQueue {
   #waitingBulk = 0
   #runningBulk = 0
 
-  /** @param perSecond the most messages per second of the whole bot */
+  /** @param perSecond the maximum number of messages per second of the whole bot */
   constructor(perSecond: number) {
     this.#limits = new MessageLimits(perSecond)
     this.#others = new OtherCalls(this.#limits)
@@ -90,8 +90,8 @@ export class BulkQueue {
       this.#lastBulkAt = now
     }
     if (error instanceof RetryAfter) {
-      if (this.#flood.refuse(turn, this.#order)) this.#pause(error)
-    } else if (error === undefined) this.#flood.pass(turn)
+      if (this.#flood.recordRefusal(turn, this.#order)) this.#pause(error)
+    } else if (error === undefined) this.#flood.recordSuccess(turn)
     this.#advance()
   }
 
@@ -141,7 +141,7 @@ export class BulkQueue {
     return turn
   }
 
-  /** Sends what may be sent now, and sets the timer for the next time. */
+  /** Grants the calls that the limits permit now, and sets the timer for the next call. */
   #advance(): void {
     this.#timer?.stop()
     this.#timer = undefined
@@ -150,11 +150,11 @@ export class BulkQueue {
       waiting.grant(this.#begin(waiting.call, false)),
     )
     const nextMs = Math.min(othersMs, this.#advanceBulk(now))
-    // Without a limit in time, the end of a running call leads to the next step.
+    // `Infinity`: the next call waits for the end of a running call, which calls this method.
     if (nextMs !== Infinity) this.#timer = new Timer(() => this.#advance(), Math.ceil(nextMs))
   }
 
-  /** Returns the milliseconds until the next step of the bulk calls. */
+  /** Grants the bulk calls that the limits permit now. Returns the milliseconds until the next bulk call. */
   #advanceBulk(now: number): number {
     for (let next = this.#later.first; next && next.readyAt <= now; next = this.#later.first) {
       this.#later.shift()
@@ -165,8 +165,8 @@ export class BulkQueue {
       const waitMs = next.isOver ? 0 : this.#bulkWaitMs(next, now)
       if (waitMs > 0) return Math.min(laterMs, waitMs)
       this.#ready.shift()
-      if (next.isOver || this.#isPutOff(next, now)) continue
-      this.#pace.spend(next.call, now)
+      if (next.isOver || this.#postpone(next, now)) continue
+      this.#pace.record(next.call, now)
       next.grant(this.#begin(next.call, true))
     }
     return this.#later.first ? this.#later.first.readyAt - now : Infinity
@@ -177,13 +177,16 @@ export class BulkQueue {
     if (this.#flood.isProbing && this.#runningBulk > 0) return Infinity
     const pause = this.#pauses.find(bulk?.method ?? "", everyBulkCall)
     if (pause) return pause.remainingMs
-    // The calls that wait for the bot's limit come first.
+    // Other calls that wait for the limit of the whole bot go first.
     if (this.#others.waitsForBot(call)) return Infinity
     return Math.max(this.#pace.waitMs(now), this.#limits.bulkWait(call, now).botMs)
   }
 
-  /** Puts a bulk call off until the limits of its chat may permit the call. Returns whether they do not yet. */
-  #isPutOff(waiting: Waiting, now: number): boolean {
+  /**
+   * Moves a bulk call to the calls that wait for a limit of their chat, if that limit does not permit the
+   * call yet. Returns whether the call was moved.
+   */
+  #postpone(waiting: Waiting, now: number): boolean {
     const { call } = waiting
     const { chatMs } = this.#limits.bulkWait(call, now)
     if (chatMs === 0 && !this.#others.hasChat(call.chat)) return false
@@ -192,7 +195,7 @@ export class BulkQueue {
     return true
   }
 
-  /** Pauses all bulk calls, and refuses those that cannot wait until the end of the pause. */
+  /** Pauses all bulk calls, and refuses the calls that cannot wait until the end of the pause. */
   #pause(reason: RetryAfter): void {
     this.#pauses.add(reason, everyBulkCall)
     for (const heap of [this.#ready, this.#later]) {

@@ -1,23 +1,24 @@
 import type { Turn } from "./message-limits.js"
 
 /**
- * Finds out whom a 429 concerns, which Telegram does not tell: a single chat or the whole bot. After a 429, bulk calls
- * are sent one at a time. If such a call to another chat is refused, too, the whole bot is concerned.
+ * A test whether a 429 comes from the limit of one chat or from that of the whole bot, because Telegram's
+ * answer does not name the limit. After a 429, bulk calls are sent one at a time. If such a call to another
+ * chat is refused, too, the limit is that of the whole bot.
  */
 export class Flood {
   #suspect: { readonly chat: string | undefined; readonly since: number } | undefined
 
-  /** Whether bulk calls are to be sent one at a time. */
+  /** Whether bulk calls must be sent one at a time. */
   get isProbing(): boolean {
     return this.#suspect !== undefined
   }
 
   /**
-   * Notes a 429. Returns whether it concerns all chats.
+   * Records a 429. Returns whether the limit is that of the whole bot.
    *
    * @param order the number of the last turn so far
    */
-  refuse({ chat, number }: Turn, order: number): boolean {
+  recordRefusal({ chat, number }: Turn, order: number): boolean {
     const suspect = this.#suspect
     if (!suspect) {
       this.#suspect = { chat, since: order }
@@ -26,8 +27,8 @@ export class Flood {
     return suspect.chat !== chat && number > suspect.since
   }
 
-  /** Notes a call that was not refused. */
-  pass({ number }: Turn): void {
+  /** Records a call that Telegram has accepted. */
+  recordSuccess({ number }: Turn): void {
     if (this.#suspect && number > this.#suspect.since) this.#suspect = undefined
   }
 }

@@ -8,11 +8,11 @@ export interface LimitedCall {
   readonly isGroup: boolean
   /** The number of messages of the call. */
   readonly messages: number
-  /** Whether the call is paid for, so that the limit of the whole bot is a higher one. */
+  /** Whether the call is paid for, so that a higher limit applies to the whole bot. */
   readonly isPaid: boolean
 }
 
-/** Returns a call as the limits see it; `undefined` for a call that sends and changes no message. */
+/** Returns the facts of a call that the limits need; `undefined` for a call that sends and changes no message. */
 export function limitedCall(
   method: string,
   fields: Readonly<Record<string, unknown>>,

@@ -6,7 +6,7 @@ export interface CountedCall extends LimitedCall {
   readonly isBulk: boolean
 }
 
-/** A call whose turn has come. It counts against the limits until its answer, and for the time of the limit. */
+/** A call whose turn has come. The call counts against the limits as {@link RateLog} describes. */
 export interface Turn extends CountedCall {
   /** The number of the turn, in the order of the requests. */
   readonly number: number
@@ -20,14 +20,15 @@ export interface LimitWait {
   readonly chatMs: number
 }
 
-/** The time of a second, with a reserve for clocks that are not exact. */
+/** A second with a reserve for inexact clocks, in milliseconds. */
 const secondMs = 1_005
+/** A minute with the same reserve, in milliseconds. */
 const minuteMs = 60_050
-/** The most messages per second of calls that are paid for. */
+/** The maximum number of messages per second of calls that are paid for. */
 export const paidPerSecond = 1_000
-/** The most messages to one group within a minute. */
+/** The maximum number of messages to one group within a minute. */
 const perGroup = 20
-/** The messages to a group within a minute that bulk calls leave to other calls. */
+/** The number of messages per group and minute that bulk calls leave to other calls. */
 const groupReserve = 1
 
 /** The logs of one chat. */
@@ -54,10 +55,10 @@ class ChatLogs {
 export class MessageLimits {
   readonly #free: RateLog
   readonly #paid = new RateLog(paidPerSecond, secondMs)
-  /** The logs of the chats, those with the longest silence first. */
+  /** The logs of the chats, ordered by the last call to each chat, the oldest first. */
   readonly #chats = new Map<string, ChatLogs>()
 
-  /** @param perSecond the most messages per second of the whole bot */
+  /** @param perSecond the maximum number of messages per second of the whole bot */
   constructor(perSecond: number) {
     this.#free = new RateLog(perSecond, secondMs)
   }
@@ -74,7 +75,7 @@ export class MessageLimits {
     logs.minute?.begin(call)
   }
 
-  /** Notes the answer to a call. */
+  /** Records the answer to a call. */
   end(call: CountedCall, now: number): void {
     this.#botLog(call).end(call, now)
     const logs = this.#logsOf(call)
@@ -82,7 +83,10 @@ export class MessageLimits {
     logs?.minute?.end(call, now)
   }
 
-  /** Returns the wait of a bulk call, which never uses the bursts that Telegram allows. */
+  /**
+   * Returns the wait of a bulk call. Bulk calls never exceed the limits, although Telegram tolerates short
+   * bursts.
+   */
   bulkWait(call: LimitedCall, now: number): LimitWait {
     const logs = this.#logsOf(call)
     return {
@@ -94,7 +98,10 @@ export class MessageLimits {
     }
   }
 
-  /** Returns the wait of any other call, which never waits for a limit that bulk calls have not used up. */
+  /**
+   * Returns the wait of any other call. Such a call waits only for a limit against which bulk calls count
+   * now.
+   */
   otherWait(call: LimitedCall, now: number): LimitWait {
     const logs = this.#logsOf(call)
     const waitFor = (log: RateLog | undefined, messages: number) => {

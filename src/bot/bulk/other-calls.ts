@@ -16,8 +16,9 @@ export interface OtherCall<Call> {
 }
 
 /**
- * The calls that are no bulk calls, and wait for their turn: the calls to one chat one after the other, those that
- * wait for the limit of the whole bot in their order. Each step looks only at the first call of a chat.
+ * The waiting calls that are no bulk calls. The calls to one chat are made one after the other; the calls
+ * that wait for the limit of the whole bot are made in their order. Only the first call of each chat is
+ * checked against the limits.
  */
 export class OtherCalls<Call extends OtherCall<Call>> {
   readonly #limits: MessageLimits
@@ -25,6 +26,7 @@ export class OtherCalls<Call extends OtherCall<Call>> {
   readonly #last = new Map<string | undefined, Call>()
   /** The first calls of chats that wait for the limit of the whole bot. */
   readonly #free = new Heap<Call>(({ order }) => order)
+  /** The same for calls that are paid for, which have another limit. */
   readonly #paid = new Heap<Call>(({ order }) => order)
   /** The first calls of chats that wait for a limit of their chat. */
   readonly #later = new Heap<Call>(({ readyAt }) => readyAt)
@@ -58,7 +60,7 @@ export class OtherCalls<Call extends OtherCall<Call>> {
   }
 
   /**
-   * Sends what may be sent now. Returns the milliseconds until the next step.
+   * Sends the calls that the limits permit now. Returns the milliseconds until the next call.
    *
    * @param send begins a call
    */
@@ -84,13 +86,13 @@ export class OtherCalls<Call extends OtherCall<Call>> {
         continue
       }
       if (!first.isOver) send(first)
-      this.#leave(first)
+      this.#remove(first)
     }
     return Infinity
   }
 
   /** Removes the first call of a chat. */
-  #leave({ call, next }: Call): void {
+  #remove({ call, next }: Call): void {
     if (next) this.#enqueue(next)
     else this.#last.delete(call.chat)
   }

@@ -5,9 +5,9 @@ interface Counted {
 }
 
 /**
- * The messages that count against one limit, such as 30 in any second. A message counts from the moment when it is
- * sent until the time of the limit after its answer, because nobody knows when between the two Telegram has counted
- * it.
+ * The messages that count against one limit, such as 30 in any second. A message counts from its request
+ * until the time of the limit has passed since its answer, because Telegram may have counted the message at
+ * any moment between request and answer.
  */
 export class RateLog {
   readonly #max: number
@@ -20,7 +20,10 @@ export class RateLog {
   /** The time from which no answered message of a bulk call counts. */
   #bulkEndsAt = -Infinity
 
-  /** A log of at most `max` messages in any `withinMs` milliseconds. */
+  /**
+   * @param max the maximum number of messages in any `withinMs` milliseconds
+   * @param withinMs the time of the limit, in milliseconds
+   */
   constructor(max: number, withinMs: number) {
     this.#max = max
     this.#withinMs = withinMs
@@ -32,7 +35,7 @@ export class RateLog {
     if (isBulk) this.#runningBulk += messages
   }
 
-  /** Notes the answer to a call. */
+  /** Records the answer to a call. */
   end({ messages, isBulk }: Counted, now: number): void {
     this.#running -= messages
     if (isBulk) this.#runningBulk -= messages
@@ -49,8 +52,8 @@ export class RateLog {
   }
 
   /**
-   * Returns the milliseconds until no message of a bulk call counts: 0 for now. The true time can be longer, if calls
-   * are not answered yet.
+   * Returns the milliseconds until no message of a bulk call counts; 0 if none counts now. The true time can
+   * be longer, if calls are not answered yet.
    */
   bulkMs(now: number): number {
     this.#expire(now)
@@ -58,8 +61,8 @@ export class RateLog {
   }
 
   /**
-   * Returns the milliseconds until a number of messages is permitted: 0 for now. The true wait can be longer, if calls
-   * are not answered yet.
+   * Returns the milliseconds until a number of messages is permitted; 0 if it is permitted now. The true wait
+   * can be longer, if calls are not answered yet.
    *
    * @param reserve the number of messages that must still be permitted afterwards. Default: 0.
    */
