@@ -7,7 +7,7 @@ export interface BotTurn<Lane> {
   readonly ready: { readonly isEmpty: boolean; shift(): Lane | undefined }
   /** The number of this bot's updates in workers' hands. */
   held: number
-  /** True while this bot stands in the line. */
+  /** True while this bot is in the line. */
   isInLine: boolean
   /** The next bot in the line. */
   nextInLine: BotTurn<Lane> | undefined
@@ -23,7 +23,7 @@ export class BotTurns<Lane> {
   #first: BotTurn<Lane> | undefined
   #last: BotTurn<Lane> | undefined
 
-  /** @param perBot the most updates of one bot in workers' hands at once */
+  /** @param perBot the maximum number of updates of one bot in workers' hands at once */
   constructor(perBot: number) {
     this.#perBot = perBot
   }

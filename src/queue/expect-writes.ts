@@ -41,8 +41,8 @@ export function expectStateKey(key: StateKey): void {
 }
 
 /**
- * Checks a write. Returns a string that no other write may have; `undefined` if there is none. Throws as
- * {@link expectWrites} does.
+ * Checks a write. Returns a text that identifies its key or its timer, which no other write of the same call
+ * may have. Returns `undefined` for an own update without a timer. Throws as {@link expectWrites} does.
  */
 export function expectWrite(write: StateWrite): string | undefined {
   switch (write.kind) {
@@ -109,5 +109,5 @@ function expectText(name: string, value: unknown): void {
 
 function expectWhole(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return
-  unexpectedOption(name, "an integer from 0 on", value)
+  unexpectedOption(name, "an integer of at least 0", value)
 }

@@ -3,8 +3,8 @@ import { namedLaneRule } from "./named-lane-rule.js"
 import type { UpdateQueue } from "./update-queue.js"
 
 /**
- * Returns the lane of the updates of a place, by the lane rule of the queue; `undefined` for a place without a
- * chat. For a rule that is a function, returns the lane of the chat.
+ * Returns the lane of own updates for a chat, by the lane rule of the queue; `undefined` without a chat. If
+ * the rule is a function, returns the lane of the chat.
  */
 export function laneOfPlace(
   queue: UpdateQueue,

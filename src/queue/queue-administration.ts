@@ -55,13 +55,13 @@ export interface QueueAdministration {
   /**
    * Returns the updates that were set aside, oldest first.
    *
-   * @param options.limit the most updates to return. Default: 100.
+   * @param options.limit the maximum number of updates to return. Default: 100.
    */
   setAside(options?: { readonly limit?: number }): Promise<KeptAside[]>
   /**
    * Returns the promised calls that wait or are being made, oldest first.
    *
-   * @param options.limit the most calls to return. Default: 100.
+   * @param options.limit the maximum number of calls to return. Default: 100.
    */
   outbox(options?: { readonly limit?: number }): Promise<WaitingCall[]>
   /**

@@ -94,8 +94,8 @@ export interface StateStore {
    */
   read(keys: readonly StateKey[]): Promise<(StateEntry | undefined)[]>
   /**
-   * Returns what {@link read} resolves with, without a promise, and throws what `read` rejects with. Absent if
-   * the store answers later only, as a database on another machine does.
+   * Returns the same entries as {@link read} without a promise, and throws the errors with which `read`
+   * rejects. Absent if the store cannot read synchronously, such as a database on another machine.
    */
   readNow?(keys: readonly StateKey[]): (StateEntry | undefined)[]
   /**

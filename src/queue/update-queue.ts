@@ -21,7 +21,7 @@ export interface BotUpdate {
   readonly update: Update
 }
 
-/** An update that is to be put. */
+/** An update to put into a queue. */
 export interface IncomingUpdate extends BotUpdate {
   /**
    * The JSON text from which the update was parsed, so that a queue that stores text need not serialize
@@ -128,14 +128,14 @@ export interface Delivery extends BotUpdate {
    */
   done(writes?: readonly StateWrite[]): Promise<void> | undefined
   /**
-   * Ends the delivery of an update that is to be handled again. The update keeps its place in its lane
-   * and is delivered after `delayMs` at the earliest.
+   * Ends the delivery of an update that should be handled again. The update keeps its place in its lane and
+   * is delivered after `delayMs` at the earliest.
    *
    * @param options.delayMs the delay in milliseconds. Default: 0.
    */
   retry(options?: { readonly delayMs?: number }): Promise<void>
   /**
-   * Ends the delivery of an update that is not to be tried again. The update leaves its lane as a dead
+   * Ends the delivery of an update that should not be tried again. The update leaves its lane as a dead
    * letter. A queue that keeps dead letters keeps the update together with the error.
    */
   setAside(error: unknown): Promise<void>
@@ -183,8 +183,8 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   readonly isSingleWriter?: boolean
   /**
-   * The most calls of {@link take} that a dispatcher keeps pending. A queue in a database answers all pending
-   * calls with one transaction; any other queue needs only one pending call. Default: 32.
+   * The maximum number of calls of {@link take} that a dispatcher keeps pending. A queue in a database
+   * answers all pending calls with one transaction; any other queue needs only one pending call. Default: 32.
    */
   readonly maxPendingTakes?: number
   /** Storage for early updates. Absent if the queue cannot store an update outside of its lane. */
@@ -236,7 +236,7 @@ export interface UpdateQueue extends AsyncDisposable {
   /**
    * Adds a watch over the updates that enter a lane while another update of that lane is in this process's
    * hands, whichever process has put them. A dispatcher uses the watch to interrupt handlers. Absent if the
-   * queue cannot tell.
+   * queue cannot watch its lanes.
    */
   watchArrivals?(watch: ArrivalWatch): Registration
   /**
@@ -252,11 +252,11 @@ export class QueueFull extends SounderError {
   override readonly name = "QueueFull"
 
   /**
-   * @param count the number that fills the queue
-   * @param noun the noun after the number. Default: updates.
+   * @param count the number of updates, or of other units, that fill the queue
+   * @param unit the words after the number. Default: updates.
    */
-  constructor(count: number, noun = "updates") {
-    super("queue-full", `The queue holds ${count} ${noun} and accepts no more for now`)
+  constructor(count: number, unit = "updates") {
+    super("queue-full", `The queue stores ${count} ${unit} and accepts no more for now`)
   }
 }
 

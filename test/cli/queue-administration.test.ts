@@ -179,7 +179,7 @@ describe("sounder queue --file", () => {
     const { status, complaint } = await queue("status", "--file", "/nowhere/updates.db")
     expect(status).toBe(1)
     expect(complaint).toBe(
-      "sounder: There is no file /nowhere/updates.db. Is that the queue's path?\n",
+      "sounder: There is no file /nowhere/updates.db. Check the path of the queue\n",
     )
   })
 })

@@ -64,7 +64,7 @@ describe("a file that is not a queue is reported in one line", () => {
     const { status, complaint } = await queue("status", "--file", file)
     expect(status).toBe(1)
     expect(complaint).toBe(
-      `sounder: ${file} is a database, but no queue of Sounder. Choose another \`--file\`\n`,
+      `sounder: ${file} is a database, but not a queue of Sounder. Choose another \`--file\`\n`,
     )
   })
 

@@ -102,7 +102,7 @@ describe("the updates of a memory queue are bounded in bytes", () => {
         await Promise.resolve()
       }
       expect(refused[0]).toBeInstanceOf(QueueFull)
-      expect(String(refused[0])).toMatch(/holds \d+ bytes of updates/)
+      expect(String(refused[0])).toMatch(/stores \d+ bytes of updates/)
       expect(queue.waiting).toBeLessThan(300)
       await expect(queue.probe()).resolves.toBeUndefined()
     }

@@ -14,8 +14,8 @@ export abstract class WatchedEntry {
   /**
    * Called once, when the delay is over.
    *
-   * @param begunBefore the time on the clock of `performance.now` such that every delay that began
-   *   then or earlier is over
+   * @param begunBefore a time on the clock of `performance.now`: the delays that began at that time or
+   *   earlier are over
    */
   abstract onDelayEnd(begunBefore: number): void
 }

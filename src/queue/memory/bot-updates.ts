@@ -3,7 +3,7 @@ import { Lane, type LaneBot, type QueuedUpdate } from "./lane.js"
 import { ReadyLanes } from "./ready-lanes.js"
 import { ValuesById } from "./values-by-id.js"
 
-/** The number of idle lanes of all bots together at which a bot drops its own. */
+/** The number of idle lanes of all bots together from which on a bot drops its idle lanes. */
 const manyIdleLanes = 1024
 
 /** The number of idle lanes of all bots of a queue. */
@@ -14,7 +14,7 @@ export interface IdleLanes {
 /** The updates and lanes of one bot in a `Backlog`. */
 export class BotUpdates implements LaneBot {
   readonly id: number
-  /** The updates of the bot, by `update_id`: the waiting ones and those in workers' hands. */
+  /** The updates of the bot, by `update_id`: waiting updates and updates in workers' hands. */
   readonly queued = new ValuesById<QueuedUpdate>()
   readonly ready = new ReadyLanes()
   held = 0
@@ -31,7 +31,7 @@ export class BotUpdates implements LaneBot {
     this.#idleOfAll = idleOfAll
   }
 
-  /** True if the bot has no update and does not stand in the line of bots. */
+  /** True if the bot has no update and is not in the line of bots. */
   get isIdle(): boolean {
     return this.queued.size === 0 && this.held === 0 && !this.isInLine
   }

@@ -94,7 +94,7 @@ export class QueuedUpdate extends WatchedEntry implements BotUpdate {
 /** The bot of a lane. `BotUpdates` implements this interface. */
 export interface LaneBot extends BotTurn<Lane> {
   readonly id: number
-  /** True if the bot has no update and does not stand in the line of bots. */
+  /** True if the bot has no update and is not in the line of bots. */
   readonly isIdle: boolean
   /** The updates of all lanes of the bot, by `update_id`. */
   readonly queued: {

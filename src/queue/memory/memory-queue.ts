@@ -38,17 +38,17 @@ export interface MemoryQueueOptions {
    */
   readonly holdMs?: number
   /**
-   * The most waiting updates, without those in workers' hands. One lane may fill as much of the queue
-   * as is still free. Default: 10,000.
+   * The maximum number of waiting updates, without those in workers' hands. One lane may fill as much of the
+   * queue as is still free. Default: 10,000.
    */
   readonly capacity?: number
   /**
-   * The most bytes of all updates, including those in workers' hands. The size of an update is measured
-   * as the number of characters of its JSON text. Default: a quarter of the largest heap that the
+   * The maximum number of bytes of all updates, including those in workers' hands. The size of an update is
+   * measured as the number of characters of its JSON text. Default: a quarter of the largest heap that the
    * process may have.
    */
   readonly capacityBytes?: number
-  /** The most updates of one bot in workers' hands at once. Default: no limit. */
+  /** The maximum number of updates of one bot in workers' hands at once. Default: no limit. */
   readonly perBot?: number
   /**
    * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.
@@ -88,7 +88,7 @@ const alreadyHandled = Promise.resolve()
  * @see docs/decisions/0001-acknowledgement-delay.md
  */
 export class MemoryQueue implements UpdateQueue {
-  /** One is enough, because a pending `take` gets its delivery within the same turn of the event loop. */
+  /** One pending `take` is enough, because it gets its delivery within the same turn of the event loop. */
   readonly maxPendingTakes: number = 1
   readonly #capacity: number
   readonly #capacityBytes: number
@@ -282,7 +282,7 @@ export class MemoryQueue implements UpdateQueue {
     }
     if (!this.#refused.has(lane) && !this.#hasReachedShare(lane)) return
     this.#refuseForNow(() => this.#refused.add(lane))
-    throw new QueueFull(lane.count, `updates of lane ${lane.name}, which is its share,`)
+    throw new QueueFull(lane.count, `updates of lane ${lane.name}, the share of one lane,`)
   }
 
   #refuseForNow(refuse: () => void): void {

@@ -1,7 +1,10 @@
 /** The initial number of slots. */
 const minSlots = 64
 
-/** The most slots that an emptied table keeps, so that a table that is often empty does not grow again. */
+/**
+ * The maximum number of slots that an empty table keeps. A table that is often empty then need not grow again
+ * each time.
+ */
 const keptSlots = 1024
 
 /**

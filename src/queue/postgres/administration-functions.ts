@@ -1,8 +1,8 @@
 import { batchSpan, functionSettings } from "./function-parts.js"
 
 /**
- * The functions for operators: `replay` moves an update that was set aside back to the end of its lane,
- * and `drop_kept` deletes it. Both return false if no such update was set aside.
+ * The functions for operators: `replay` moves an update that was set aside back to the end of its lane, and
+ * `drop_set_aside` deletes such an update. Both return false if no such update was set aside.
  */
 export const administrationFunctions = `
 CREATE FUNCTION @schema.replay(p_bot bigint, p_id bigint) RETURNS boolean
@@ -23,7 +23,7 @@ BEGIN
   RETURN true;
 END $$;
 
-CREATE FUNCTION @schema.drop_kept(p_bot bigint, p_id bigint) RETURNS boolean
+CREATE FUNCTION @schema.drop_set_aside(p_bot bigint, p_id bigint) RETURNS boolean
 LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   DELETE FROM @schema.set_aside a WHERE a.bot_id = p_bot AND a.update_id = p_id;

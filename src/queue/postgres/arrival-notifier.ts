@@ -4,7 +4,10 @@ import type { StandingConnection } from "./standing-connection.js"
 
 /** The shortest time between two transactions with notifications, in milliseconds. */
 const pauseMs = 10
-/** The most characters of a payload. PostgreSQL allows 8,000 bytes, and a character has up to three. */
+/**
+ * The maximum number of characters of a payload. PostgreSQL allows 8,000 bytes, and a character has up to
+ * three.
+ */
 const longestPayload = 2_600
 
 /**
@@ -27,7 +30,7 @@ export class ArrivalNotifier {
     if (!this.#pause && this.#waiting.length > 0) this.#send()
   }
 
-  /** Sends no more notifications. Resolves when the last statement has ended. */
+  /** Stops sending notifications. Resolves when the last statement has ended. */
   async close(): Promise<void> {
     this.#pause?.stop()
     this.#waiting = []

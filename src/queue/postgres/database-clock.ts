@@ -1,11 +1,11 @@
 /**
- * The deviation in milliseconds up to which the clock counts as not set: between two readings, and
- * between the two machines.
+ * The largest deviation, in milliseconds, that does not count as a change of the clock: between two readings,
+ * and between the two machines.
  */
 const toleranceMs = 1_000
 /**
- * The most jumps that are remembered. The time of an update from before eight jumps is not converted
- * exactly, which matters little, because such an update has waited for long.
+ * The maximum number of jumps that are remembered. The time of an update that was put before the last eight
+ * jumps is not converted exactly. Such an update has waited for so long that its exact age matters little.
  */
 const maxJumps = 8
 
@@ -21,9 +21,9 @@ interface Jump {
 export interface ReadAt {
   /** The time when the request for the reading was sent, on the clock of `performance.now`. */
   readonly sentMs: number
-  /** The time when the reading came, on the clock of `performance.now`. */
+  /** The time when the reading arrived, on the clock of `performance.now`. */
   readonly answeredMs: number
-  /** The time when the reading came, on the wall clock of this machine. */
+  /** The time when the reading arrived, on the wall clock of this machine. */
   readonly wallMs: number
 }
 
@@ -32,8 +32,8 @@ export interface ReadAt {
  * reading was taken at an unknown moment between its request and its arrival.
  */
 interface OffsetBounds {
-  readonly leastMs: number
-  readonly mostMs: number
+  readonly minMs: number
+  readonly maxMs: number
 }
 
 /**
@@ -55,21 +55,21 @@ export class DatabaseClock {
   #differenceMs = 0
 
   /**
-   * Notes a reading of the clock. Returns the jump since the last reading in milliseconds, negative if
-   * the clock was set back; 0 if the clock was not set.
+   * Records a reading of the clock. Returns the jump since the last reading in milliseconds, negative if the
+   * clock was set back; 0 if the clock was not set.
    *
    * @param timeMs the reading, in milliseconds since 1970
    */
   addReading(timeMs: number, { sentMs, answeredMs, wallMs }: ReadAt): number {
     const before = this.#offset
-    const now = { leastMs: timeMs - answeredMs, mostMs: timeMs - sentMs }
+    const now = { minMs: timeMs - answeredMs, maxMs: timeMs - sentMs }
     const afterMs = this.#readAtMs
     this.#offset = now
     this.#readAtMs = answeredMs
     this.#readingMs = timeMs
     this.#compare(wallMs - timeMs, answeredMs - sentMs)
     if (!before || !areApart(before, now)) return 0
-    const byMs = (now.leastMs + now.mostMs - before.leastMs - before.mostMs) / 2
+    const byMs = (now.minMs + now.maxMs - before.minMs - before.maxMs) / 2
     this.#jumps = [{ byMs, afterMs }, ...this.#jumps].slice(0, maxJumps)
     return byMs
   }
@@ -94,8 +94,8 @@ export class DatabaseClock {
   }
 
   /**
-   * Notes the difference between the two clocks. Ignores a small difference, which comes from the
-   * travel time of the reading and differs with every reading.
+   * Records the difference between the two clocks. Ignores a small difference, which comes from the travel
+   * time of the reading and differs with every reading.
    */
   #compare(differenceMs: number, uncertainMs: number): void {
     const allowedMs = toleranceMs + uncertainMs
@@ -105,5 +105,5 @@ export class DatabaseClock {
 }
 
 function areApart(one: OffsetBounds, other: OffsetBounds): boolean {
-  return one.leastMs - other.mostMs > toleranceMs || other.leastMs - one.mostMs > toleranceMs
+  return one.minMs - other.maxMs > toleranceMs || other.minMs - one.maxMs > toleranceMs
 }

@@ -3,17 +3,17 @@ import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./f
 /**
  * The functions for early updates.
  *
- * - `put_early` parks updates, and returns the numbers of the known ones.
- * - `come` unparks updates: it moves each to the end of its lane, as `put` would put it. The lanes are
- *   locked first, and the places are drawn under the locks. Parked updates of the same lane with lower
- *   ids move in front of it, whichever process has received them, because a lane keeps the order of
- *   the ids.
- * - `come_late` unparks the updates whose receiver has died: the updates that were parked more than
- *   `p_after_ms` ago. An update whose put lies more than `p_after_ms` in the future, because the clock
- *   was set back, is unparked, too.
+ * - `park` parks updates, and returns the numbers of the updates that are already known.
+ * - `unpark` moves parked updates to the ends of their lanes, as `put` would put them. The lanes are locked
+ *   first, and the places are drawn under the locks. Parked updates of the same lane with lower ids are
+ *   moved, too, and come first, because a lane keeps the order of the ids. It does not matter which process
+ *   has received them.
+ * - `unpark_late` unparks the updates whose receiver has died: the updates that were parked more than
+ *   `p_after_ms` ago. An update whose put lies more than `p_after_ms` in the future, because the clock was
+ *   set back, is unparked, too.
  */
 export const earlyFunctions = `
-CREATE FUNCTION @schema.put_early(
+CREATE FUNCTION @schema.park(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[], OUT known integer[]
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
@@ -32,7 +32,7 @@ BEGIN${expectReadCommitted}
     FROM unnest(is_known) WITH ORDINALITY i(is_known, number) WHERE i.is_known;
 END $$;
 
-CREATE FUNCTION @schema.come(p_bots bigint[], p_ids bigint[]) RETURNS bigint
+CREATE FUNCTION @schema.unpark(p_bots bigint[], p_ids bigint[]) RETURNS bigint
 LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   bots bigint[];
@@ -69,7 +69,7 @@ ${lockLanes("bots", "lanes", "first")}
   RETURN cardinality(bots);
 END $$;
 
-CREATE FUNCTION @schema.come_late(p_after_ms double precision) RETURNS bigint
+CREATE FUNCTION @schema.unpark_late(p_after_ms double precision) RETURNS bigint
 LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   bots bigint[];
@@ -82,6 +82,6 @@ BEGIN
       AND moment + p_after_ms * interval '1 ms'
     ORDER BY e.bot_id, e.update_id LIMIT 1000
   ) x;
-  RETURN CASE WHEN bots IS NULL THEN 0 ELSE @schema.come(bots, ids) END;
+  RETURN CASE WHEN bots IS NULL THEN 0 ELSE @schema.unpark(bots, ids) END;
 END $$;
 `

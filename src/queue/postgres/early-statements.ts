@@ -7,7 +7,7 @@ import { quoted } from "./tables.js"
 /** The result of an unparking. */
 interface UnparkRow {
   /** The channel of another worker that can be woken; `null` if there is none. */
-  readonly tell: string | null
+  readonly wake_channel: string | null
   /** The workers that hold lanes of the updates; `null` if there are none. */
   readonly holders: readonly HolderRow[] | null
 }
@@ -26,7 +26,7 @@ export class EarlyStatements {
   /** Parks updates. Returns the numbers, counted from 1, of the updates that are already known. */
   async park(updates: readonly NewUpdate[]): Promise<readonly number[]> {
     const [row] = await this.#connection.query<{ known: readonly number[] | null }>(
-      `SELECT known FROM ${this.#schema}.put_early($1, $2, $3, $4)`,
+      `SELECT known FROM ${this.#schema}.park($1, $2, $3, $4)`,
       columnsOf(updates),
     )
     return row?.known ?? []
@@ -41,11 +41,11 @@ export class EarlyStatements {
   async unpark(updates: readonly NewUpdate[], channel: string | null): Promise<UnparkRow> {
     const [botIds, ids, lanes] = columnsOf(updates)
     const [row] = await this.#connection.query<UnparkRow>(
-      `SELECT ${this.#schema}.come($1, $2), ${this.#schema}.listener($3) AS tell,
+      `SELECT ${this.#schema}.unpark($1, $2), ${this.#schema}.random_listener($3) AS wake_channel,
         ${this.#schema}.holders_of($1, $4, $5, $3) AS holders`,
       [botIds, ids, channel, lanes, updateTypeNames(updates)],
     )
-    return row ?? { tell: null, holders: null }
+    return row ?? { wake_channel: null, holders: null }
   }
 }
 

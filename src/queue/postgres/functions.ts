@@ -10,22 +10,13 @@ import { workFunction } from "./work-function.js"
 
 /** The names of all functions of this version and of older ones. */
 const names = [
-  ...[
-    "put",
-    "put_early",
-    "come",
-    "come_late",
-    "listener",
-    "holders_of",
-    "is_watched",
-    "work",
-    "replay",
-    "drop_kept",
-    "prune",
-  ],
+  ...["put", "park", "unpark", "unpark_late", "random_listener", "holders_of", "is_watched"],
+  ...["work", "replay", "drop_set_aside"],
   ...["keys_of", "known", "remember", "highest_id", "rotate"],
-  ...["release", "leave", "take_over", "join_workers", "beat", "rejoin", "settle_rests"],
+  ...["release", "leave", "take_over", "join_workers", "renew_lease", "rejoin", "shorten_waits"],
   ...["write_state", "read_state", "sweep_state", "put_now", "put_own", "put_due"],
+  // Only older versions have these functions.
+  ...["put_early", "come", "come_late", "listener", "drop_kept", "prune", "beat", "settle_rests"],
 ]
 
 /** The SQL that drops the functions of an older version, which may have other parameters. */

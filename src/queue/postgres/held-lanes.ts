@@ -1,6 +1,9 @@
 import type { NewUpdate } from "../new-update.js"
 
-/** A lane that another worker holds, at the time when an update of interest entered the lane. */
+/**
+ * A lane that another worker holds, at the time when an update of a type that this worker watches entered the
+ * lane.
+ */
 export interface HeldLane {
   /** The channel of the worker. */
   readonly channel: string
@@ -32,8 +35,8 @@ export function toNotified({ epoch, update }: HeldLane): NotifiedArrival {
 }
 
 /**
- * The function that finds the workers to notify of new updates: those that hold the lane of an update, and watch
- * for updates of its type.
+ * The function that finds the workers to notify of new updates: a worker that holds the lane of an update and
+ * watches for updates of its type.
  *
  * - `p_bots`, `p_lanes`, `p_types`: the updates
  * - `p_channel`: the channel of this process, which is not returned; NULL if it has none

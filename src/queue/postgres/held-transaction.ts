@@ -30,7 +30,7 @@ export class HeldTransaction implements HeldLock {
     this.#confirmedAtMs = options.askedAtMs
     client.on("error", this.#onError)
     client.on("end", this.#onEnd)
-    this.#timer = setInterval(() => void this.#beat(), options.leaseMs / 5)
+    this.#timer = setInterval(() => void this.#confirm(), options.leaseMs / 5)
   }
 
   /** True if the database has confirmed the lock within half of the lease. */
@@ -63,7 +63,7 @@ export class HeldTransaction implements HeldLock {
     }
   }
 
-  async #beat(): Promise<void> {
+  async #confirm(): Promise<void> {
     if (!this.isHeld) return this.#lose(new Error("PostgreSQL has not answered in time"))
     const sentAtMs = performance.now()
     try {

@@ -95,7 +95,7 @@ const insertInto = (index: number) => `
  * The functions for ids.
  *
  * - `keys_of` returns the keys of updates, and creates missing series.
- * - `known` returns which of the keys are known. From this call to the end of the transaction no table
+ * - `known` returns for each key whether it is known. From this call to the end of the transaction no table
  *   can be truncated.
  * - `remember` stores the unknown keys among the first `p_last`. Raises SQLSTATE 40001 (serialization
  *   failure), after which the caller tries again, if another transaction has stored one of these keys.

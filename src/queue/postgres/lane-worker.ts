@@ -27,7 +27,7 @@ import {
   workValues,
 } from "./work-statement.js"
 
-/** The most deliveries that one transaction takes. */
+/** The maximum number of deliveries that one transaction takes. */
 const batchSize = 256
 
 /** The options of a {@link LaneWorker}. */
@@ -36,7 +36,7 @@ export interface LaneWorkerOptions {
   /** The name of the queue's schema. */
   readonly schema: string
   readonly leaseMs: number
-  /** The most updates of one bot in this process's hands at once; `Infinity` for no limit. */
+  /** The maximum number of updates of one bot in this process's hands at once; `Infinity` for no limit. */
   readonly perBot: number
   /** Returns the present time between two polls for updates, in milliseconds. */
   readonly pollMs: () => number
@@ -59,7 +59,7 @@ export interface LaneWorkerOptions {
  *   with the timer: when a retry or a timer is due, or at the next poll.
  * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
  *   after the backoff. Endings wait.
- * - `closed`: the worker begins no more transactions, except those of `close`.
+ * - `closed`: the worker begins no further transactions, except the transactions of `close`.
  */
 type Mode =
   | { readonly name: "idle" | "scheduled" | "working" | "closed" }
@@ -83,15 +83,15 @@ export class LaneWorker implements DeliveryEndings {
   readonly #leaseConnection: StandingConnection
   readonly #takes = new PendingTakes()
   readonly #endings = new PendingEndings()
-  /** The steps under way of {@link beforeEnd}. */
+  /** The steps of {@link beforeEnd} that have not ended. */
   readonly #steps = new Set<Promise<void>>()
   readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
   #mode: Mode = { name: "idle" }
   /** Settles when the transactions under way have ended. */
   #working: Promise<void> = Promise.resolve()
-  /** True if the last transaction has left no lane ready, and `wake` has not been called since. */
-  #isDry = false
+  /** True if no lane was ready after the last transaction, and `wake` has not been called since. */
+  #hasNoReadyLane = false
   /** True if the failure of the database has been logged, and its recovery not yet. */
   #isFaultLogged = false
   /** True if the outcome of the last transaction is unknown. */
@@ -137,14 +137,14 @@ export class LaneWorker implements DeliveryEndings {
   take(signal: AbortSignal): Promise<Delivery> {
     postgresCrashPoint("take: asked")
     const taken = this.#takes.wait(signal)
-    if (!this.#isDry) this.#schedule()
+    if (!this.#hasNoReadyLane) this.#schedule()
     return taken
   }
 
   /** Called when there may be new updates, or when lanes may have opened. */
   wake(): void {
     this.#wakeCount += 1
-    this.#isDry = false
+    this.#hasNoReadyLane = false
     if (!this.#takes.isEmpty) this.#schedule()
   }
 
@@ -203,9 +203,9 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /**
-   * Writes the endings that wait, in as many transactions as they need. Gives up after two failures in
-   * a row: after one, only the connection may be broken. No transaction begins later than half of the
-   * time limit of a statement, so that a database that does not answer is asked once.
+   * Writes the endings that wait, in as many transactions as they need. Gives up after two failures in a row,
+   * because after a single failure only the connection may be broken. No transaction begins after half of the
+   * time limit of a statement, so that the close waits only once for a database that does not answer.
    */
   async #writeRemaining(): Promise<void> {
     const untilMs = performance.now() + this.connections.timeoutMs / 2
@@ -239,20 +239,21 @@ export class LaneWorker implements DeliveryEndings {
     while (isUsable && this.#hasWork && !this.#isClosed) isUsable = await this.#runTransaction()
     if (this.#isClosed) return
     if (!isUsable) this.#pause("failing", this.#backoff.next())
-    else if (this.#isDry) this.#pause("resting", Math.min(this.#dueMs + 1, this.#options.pollMs()))
+    else if (this.#hasNoReadyLane)
+      this.#pause("resting", Math.min(this.#dueMs + 1, this.#options.pollMs()))
     else this.#enter({ name: "idle" })
   }
 
   #pause(name: "resting" | "failing", ms: number): void {
     const timer = new Timer(() => {
-      this.#isDry = false
+      this.#hasNoReadyLane = false
       this.#schedule()
     }, ms)
     this.#enter({ name, timer })
   }
 
   get #hasWork(): boolean {
-    return !this.#endings.isEmpty || (!this.#isDry && !this.#takes.isEmpty)
+    return !this.#endings.isEmpty || (!this.#hasNoReadyLane && !this.#takes.isEmpty)
   }
 
   /** Runs one transaction. Returns false if the database cannot be used. */
@@ -276,7 +277,7 @@ export class LaneWorker implements DeliveryEndings {
 
   /** The number of deliveries to take in the next transaction. */
   get #takeCount(): number {
-    const isTakingUseless = this.#isClosed || (this.#isDry && this.#endings.isEmpty)
+    const isTakingUseless = this.#isClosed || (this.#hasNoReadyLane && this.#endings.isEmpty)
     return isTakingUseless ? 0 : Math.min(this.#takes.size, batchSize)
   }
 
@@ -313,13 +314,13 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /**
-   * Notes the database's clock. If the clock was set back, shortens the waits for retries, which would
-   * be too long.
+   * Records the database's clock. If the clock was set back, shortens the waits for retries, which would be
+   * too long.
    */
   #readClock(clockMs: number, sentMs: number): void {
     const answered = { answeredMs: performance.now(), wallMs: Date.now() }
     const jumpedMs = this.#clock.addReading(clockMs, { sentMs, ...answered })
-    if (jumpedMs < 0) void this.lease.settleRests()
+    if (jumpedMs < 0) void this.lease.shortenWaits()
   }
 
   #apply(result: WorkResult, { worker }: WorkRequest, wasWoken: boolean): void {
@@ -327,9 +328,9 @@ export class LaneWorker implements DeliveryEndings {
     if (isLost) this.lease.lose()
     this.#lastBot = taken.at(-1)?.bot_id ?? this.#lastBot
     for (const row of taken) this.#deliver(row, worker)
-    const isDry = !hasMore && !isLost
-    this.#isDry = isDry && !wasWoken
-    this.#dueMs = isDry ? dueMs : Infinity
+    const hasNoReadyLane = !hasMore && !isLost
+    this.#hasNoReadyLane = hasNoReadyLane && !wasWoken
+    this.#dueMs = hasNoReadyLane ? dueMs : Infinity
     if (hasMore && this.#takes.isEmpty) this.#options.moreReady()
   }
 

@@ -29,18 +29,17 @@ END $$;
 `
 
 /**
- * The functions for workers. `p_watched` has the types of updates of which the worker is notified when they enter a
- * lane that it holds; NULL for none.
+ * The functions for workers. `p_watched` has the types of updates that the worker watches: it is notified
+ * when such an update enters a lane that it holds; NULL for none.
  *
  * - `join_workers` adds a worker, and returns the worker's number.
- * - `beat` renews a lease: it counts the worker's beats up. It returns which of the listed deliveries
- *   are lost, the beats and leases of all other workers, whether another worker can be notified
- *   (`is_heard`), and whether updates are parked (`has_early`).
- * - `rejoin` replaces a worker by a new one, which keeps the listed deliveries.
- * - `take_over` removes workers whose beats have stood still, and frees their lanes. Its caller states
- *   the counts that it has seen, so that a worker that has beaten since then stays.
- * - `settle_rests` shortens the wait of every lane to the delay of its retry, after the clock was set
- *   back.
+ * - `renew_lease` renews a lease: it increments the worker's `beats`. It returns which of the listed
+ *   deliveries are lost, the beats and leases of all other workers, whether another worker can be notified
+ *   (`has_listener`), and whether updates are parked (`has_early`).
+ * - `rejoin` replaces a worker by a new worker, which keeps the listed deliveries.
+ * - `take_over` removes workers whose `beats` have not changed, and frees their lanes. Its caller passes the
+ *   values of `beats` that it has seen, so that a worker that has renewed its lease since then stays.
+ * - `shorten_waits` shortens the wait of every lane to the delay of its retry, after the clock was set back.
  */
 const workers = `
 CREATE FUNCTION @schema.take_over(p_workers bigint[], p_beats bigint[]) RETURNS bigint
@@ -73,11 +72,11 @@ BEGIN
   RETURN worker;
 END $$;
 
-CREATE FUNCTION @schema.beat(
+CREATE FUNCTION @schema.renew_lease(
   p_worker bigint, p_channel text, p_bots bigint[], p_lanes text[], p_epochs bigint[],
   p_watched text[] DEFAULT NULL,
   OUT is_known boolean, OUT lost integer[], OUT others bigint[], OUT beats bigint[],
-  OUT leases double precision[], OUT has_early boolean, OUT is_heard boolean
+  OUT leases double precision[], OUT has_early boolean, OUT has_listener boolean
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 BEGIN
   UPDATE @schema.workers w SET channel = p_channel, watched = p_watched, beats = w.beats + 1
@@ -91,7 +90,7 @@ BEGIN
   SELECT coalesce(array_agg(w.id), '{}'), coalesce(array_agg(w.beats), '{}'),
     coalesce(array_agg(w.lease_ms), '{}')
   INTO others, beats, leases FROM @schema.workers w WHERE w.id <> p_worker;
-  is_heard := EXISTS (
+  has_listener := EXISTS (
     SELECT FROM @schema.workers w WHERE w.channel IS NOT NULL AND w.id <> p_worker);
   has_early := EXISTS (SELECT FROM @schema.early);
 END $$;
@@ -118,7 +117,7 @@ BEGIN
         AND l.epoch = i.epoch AND l.holder = rejoin.worker);
 END $$;
 
-CREATE FUNCTION @schema.settle_rests() RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
+CREATE FUNCTION @schema.shorten_waits() RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   moment timestamptz := clock_timestamp();
 BEGIN

@@ -47,8 +47,8 @@ interface RejoinRow {
   readonly lost: readonly number[]
 }
 
-/** The row that the function `beat` returns. `lost` has the positions of lost deliveries, from 1. */
-interface BeatRow {
+/** The row that the function `renew_lease` returns. `lost` has the positions of lost deliveries, from 1. */
+interface RenewalRow {
   readonly is_known: boolean
   readonly lost: readonly number[]
   /**
@@ -61,14 +61,14 @@ interface BeatRow {
   /** True if the database has parked updates. */
   readonly has_early: boolean
   /** True if another worker listens for notifications. */
-  readonly is_heard: boolean
+  readonly has_listener: boolean
 }
 
 /**
- * The lease of this process as a worker of the queue. While the lease lasts, the lanes that this
- * worker has taken belong to it alone; the process renews the lease as long as it lives. A renewal
- * increments the worker's count of beats in the database. The workers observe each other's counts;
- * each measures with its own monotonic clock for how long a count has not changed.
+ * The lease of this process as a worker of the queue. While the lease lasts, the lanes that this worker has
+ * taken belong to it alone; the process renews the lease as long as it lives. A renewal increments the
+ * worker's `beats`, a count in the database. The workers observe each other's `beats`; each measures with its
+ * own monotonic clock for how long a count has not changed.
  *
  * The lease is safe because this process ends it before the other workers do: this process counts from
  * the time when it sent the last successful renewal, and the other workers count from the later time
@@ -85,7 +85,7 @@ export class Lease {
   #worker: string | undefined
   #joining: Promise<string> | undefined
   /** The timer until the next renewal. */
-  #beatTimer: Timer | undefined
+  #renewTimer: Timer | undefined
   readonly #others = new OtherWorkers()
   /** The timer until the end of the lease. */
   #endTimer: Timer | undefined
@@ -127,10 +127,10 @@ export class Lease {
 
   /** Renews the lease at once, so that other processes know the types of updates that this worker watches. */
   renewSoon(): void {
-    if (this.#worker !== undefined) this.#beatIn(0)
+    if (this.#worker !== undefined) this.#renewIn(0)
   }
 
-  /** Called when another process notifies this one of updates that have entered lanes of this process. */
+  /** Handles a notification of another process about updates that have entered lanes of this process. */
   notified(payload: string): void {
     void this.#remoteArrivals.notified(payload)
   }
@@ -176,10 +176,10 @@ export class Lease {
   }
 
   /**
-   * Replaces this worker by a new one with the same deliveries, after a transaction whose outcome is
-   * unknown. Frees the lanes that such a transaction has taken without the knowledge of this process.
-   * A transaction that still runs in the database can take no more lanes, because its worker no longer
-   * exists. Returns true if the lease had lasted until then.
+   * Replaces this worker by a new one with the same deliveries, after a transaction whose outcome is unknown.
+   * Frees the lanes that such a transaction has taken without the knowledge of this process. A transaction
+   * that still runs in the database can take no further lanes, because its worker no longer exists. Returns
+   * true if the lease had lasted until then.
    */
   async rejoin(): Promise<boolean> {
     const worker = this.#worker
@@ -215,10 +215,10 @@ export class Lease {
    * Shortens the waits of lanes to the delays of their retries, after the database's clock was set
    * back.
    */
-  async settleRests(): Promise<void> {
+  async shortenWaits(): Promise<void> {
     const { connection, lanesOpened } = this.#options
     try {
-      await connection.query(`SELECT ${this.#schema}.settle_rests()`, [])
+      await connection.query(`SELECT ${this.#schema}.shorten_waits()`, [])
       lanesOpened()
     } catch {
       // Another worker may notice the change of the clock, too. Otherwise the lanes wait until their
@@ -232,7 +232,7 @@ export class Lease {
     const afterMs = Math.min(leaseMs, longestParkedMs)
     for (let count = unparkedAtOnce; count >= unparkedAtOnce;) {
       const [row] = await connection.query<{ count: string }>(
-        `SELECT ${this.#schema}.come_late($1) AS count`,
+        `SELECT ${this.#schema}.unpark_late($1) AS count`,
         [afterMs],
       )
       count = Number(row?.count)
@@ -261,7 +261,7 @@ export class Lease {
     this.#worker = worker
     this.#renewed(sentMs)
     // The first renewal also observes the other workers.
-    this.#beatIn(0)
+    this.#renewIn(0)
     return worker
   }
 
@@ -270,12 +270,12 @@ export class Lease {
     this.#stop()
     this.#validUntil = sentMs + leaseMs
     this.#endTimer = new Timer(() => this.lose(), Math.max(this.#validUntil - performance.now(), 0))
-    this.#beatIn(leaseMs / renewalsPerLease)
+    this.#renewIn(leaseMs / renewalsPerLease)
   }
 
-  #beatIn(ms: number): void {
-    this.#beatTimer?.stop()
-    if (!this.#isClosed) this.#beatTimer = new Timer(() => void this.#renew(), ms)
+  #renewIn(ms: number): void {
+    this.#renewTimer?.stop()
+    if (!this.#isClosed) this.#renewTimer = new Timer(() => void this.#renew(), ms)
   }
 
   async #renew(): Promise<void> {
@@ -285,8 +285,8 @@ export class Lease {
     const sentMs = performance.now()
     try {
       postgresCrashPoint("lease: sent")
-      const [answer] = await connection.query<BeatRow>(
-        `SELECT * FROM ${this.#schema}.beat($1, $2, $3, $4, $5, $6)`,
+      const [answer] = await connection.query<RenewalRow>(
+        `SELECT * FROM ${this.#schema}.renew_lease($1, $2, $3, $4, $5, $6)`,
         [worker, channel, ...keysOf(held), this.#watched],
       )
       postgresCrashPoint("lease: renewed")
@@ -298,21 +298,21 @@ export class Lease {
       // The lane worker has logged the reason. The deliveries stay valid until the lease ends.
       this.#others.forget()
       if (worker !== this.#worker || worker === undefined) return
-      this.#beatIn(Math.min(leaseMs / renewalsPerLease / 5, 1_000))
+      this.#renewIn(Math.min(leaseMs / renewalsPerLease / 5, 1_000))
     }
   }
 
-  #apply(answer: BeatRow, held: readonly HeldUpdate[], sentMs: number): void {
+  #apply(answer: RenewalRow, held: readonly HeldUpdate[], sentMs: number): void {
     // The database may have read the counts at any time before now. The latest time is assumed.
     this.#others.see(seenIn(answer), performance.now())
-    this.canWakeAnother = answer.is_heard
+    this.canWakeAnother = answer.has_listener
     if (!answer.is_known) this.lose()
     else this.#renewed(sentMs)
     this.#loseSome(answer.lost, held)
     if (!answer.is_known) return this.#options.lanesOpened()
     const dueMs = this.#others.dueMs - performance.now() + 1
     const lateInMs = answer.has_early ? checkParkedMs : Infinity
-    this.#beatIn(Math.min(this.#options.leaseMs / renewalsPerLease, Math.max(dueMs, 0), lateInMs))
+    this.#renewIn(Math.min(this.#options.leaseMs / renewalsPerLease, Math.max(dueMs, 0), lateInMs))
   }
 
   /**
@@ -334,12 +334,12 @@ export class Lease {
   }
 
   #stop(): void {
-    this.#beatTimer?.stop()
+    this.#renewTimer?.stop()
     this.#endTimer?.stop()
   }
 }
 
-function seenIn({ others, beats, leases }: BeatRow): SeenWorker[] {
+function seenIn({ others, beats, leases }: RenewalRow): SeenWorker[] {
   // The three arrays have the same length.
   return others.map((id, index) => ({
     id,

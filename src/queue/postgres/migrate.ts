@@ -24,6 +24,8 @@ const migrations: readonly string[] = [
   tablesOfVersion4,
   tablesOfVersion5,
   tablesOfVersion6,
+  // Version 7 renames functions, and changes no table.
+  "SELECT",
 ]
 
 /** The options of {@link migratePostgresQueue}. */

@@ -27,7 +27,7 @@ export class Notifier {
 
   constructor(connection: StandingConnection, schema: string) {
     this.#connection = connection
-    this.#wakeAnotherSql = `SELECT pg_notify(l.channel, $2) FROM ${quoted(schema)}.listener($1) l(channel)
+    this.#wakeAnotherSql = `SELECT pg_notify(l.channel, $2) FROM ${quoted(schema)}.random_listener($1) l(channel)
       WHERE l.channel IS NOT NULL`
   }
 
@@ -67,7 +67,7 @@ export class Notifier {
     if (wake) this.#wake(wake)
   }
 
-  /** Sends no more notifications. Resolves when the last statement has ended. */
+  /** Stops sending notifications. Resolves when the last statement has ended. */
   async close(): Promise<void> {
     this.#pause?.stop()
     this.#next = undefined

@@ -7,22 +7,22 @@ export interface SeenWorker {
   readonly leaseMs: number
 }
 
-/** Another worker, with the time of its last observed beat. */
+/** Another worker, with the time of its last observed renewal. */
 interface Observed extends SeenWorker {
-  /** The time since when the count of beats has not changed, on the clock of `performance.now`. */
+  /** The time since when `beats` have not changed, on the clock of `performance.now`. */
   readonly sinceMs: number
 }
 
 /**
- * The other workers, as this process observes them. A worker is overdue if its count of beats has not
- * changed for as long as its lease: the worker has died, or hangs. Time is measured with the monotonic
- * clock of this process, so that a wrong wall clock, or one that is set, neither ends a lease nor
- * prolongs it.
+ * The other workers, as this process observes them. A worker is overdue if its `beats`, the count of its
+ * renewals, have not changed for as long as its lease: the worker has died, or hangs. Time is measured with
+ * the monotonic clock of this process, so that a wrong wall clock, or one that is set, neither ends a lease
+ * nor prolongs it.
  */
 export class OtherWorkers {
   #observed = new Map<string, Observed>()
 
-  /** Notes the present state of all other workers. */
+  /** Records the present state of all other workers. */
   see(workers: readonly SeenWorker[], nowMs: number): void {
     const before = this.#observed
     this.#observed = new Map(

@@ -2,7 +2,7 @@ import type { Ending } from "./held-update.js"
 import { LeaseLost } from "./lease-lost.js"
 import type { WorkResult } from "./work-statement.js"
 
-/** The most endings of one transaction. */
+/** The maximum number of endings of one transaction. */
 const batchSize = 256
 /** The largest number of characters of all writes in a transaction with several endings. */
 const maxCharacters = 4_000_000
@@ -80,7 +80,7 @@ export class PendingEndings {
   }
 
   /**
-   * Notes that the outcome of every earlier transaction is now known. While the lease lasted, no other
+   * Records that the outcome of every earlier transaction is now known. While the lease lasted, no other
    * worker could end this worker's deliveries. An ending that was sent before, and whose delivery is no
    * longer held in the database, has therefore been written by this worker.
    *

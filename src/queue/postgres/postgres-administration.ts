@@ -118,7 +118,7 @@ export class PostgresAdministration {
 
   /** Deletes an update that was set aside. Returns false if no such update was set aside. */
   drop(reference: UpdateReference): Promise<boolean> {
-    return this.#call("drop_kept($1, $2)", reference)
+    return this.#call("drop_set_aside($1, $2)", reference)
   }
 
   async #call(call: string, { botId, updateId }: UpdateReference): Promise<boolean> {

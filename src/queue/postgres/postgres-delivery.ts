@@ -38,8 +38,8 @@ export interface DeliveryEndings extends TransactionStore {
   /** Writes an ending that no caller waits for, if it can be written. */
   endInBackground(ending: Ending): void
   /**
-   * Notes a step after which the delivery adds its ending, so that the queue closes only when the
-   * ending is written. Returns a promise that settles as the step does.
+   * Records a step after which the delivery adds its ending, so that the queue closes only when the ending is
+   * written. Returns a promise that settles as the step does.
    */
   beforeEnd(step: Promise<void>): Promise<void>
 }

@@ -6,12 +6,12 @@ type Cause = readonly [code: StorageErrorCode, advice: string]
 
 const unavailable: Cause = [
   "storage-unavailable",
-  "it cannot be reached, is starting or stopping, or does not answer; the queue continues " +
-    "without a restart when it answers",
+  "the server cannot be reached, is starting or stopping, or does not answer; the queue continues " +
+    "without a restart when the server answers",
 ]
 const tooManyConnections: Cause = [
   "storage-unavailable",
-  "it has no connection left; raise `max_connections`, or give the pools of all processes a smaller `max`",
+  "the server has no connection left; raise `max_connections`, or give the pools of all processes a smaller `max`",
 ]
 
 /**
@@ -24,15 +24,15 @@ const causes: Readonly<Record<string, Cause>> = {
   // Operator intervention, such as a shutdown.
   "57": unavailable,
   // Insufficient resources.
-  "53": ["storage-unavailable", "it is short of memory or other resources; see its log"],
+  "53": ["storage-unavailable", "the server is short of memory or other resources; see its log"],
   // Disk full.
-  "53100": ["storage-full", "its disk is full; make room on it"],
+  "53100": ["storage-full", "the server's disk is full; make room on it"],
   // Too many connections.
   "53300": tooManyConnections,
   // Read-only transaction.
   "25006": [
     "storage-read-only",
-    "it accepts only reads, as a standby does; point the pool at the server that accepts writes",
+    "the server accepts only reads, as a standby does; connect the pool to the server that accepts writes",
   ],
   // Failed transaction.
   "25P02": [
@@ -40,17 +40,17 @@ const causes: Readonly<Record<string, Cause>> = {
     "a statement in the handler's transaction has failed, so that nothing of the transaction is committed",
   ],
   // Invalid authorization.
-  "28": ["storage-failed", "it does not accept the user or the password of the pool"],
+  "28": ["storage-failed", "the server does not accept the user or the password of the pool"],
   // Invalid catalog name.
   "3D": ["storage-failed", "the pool's database does not exist; create it"],
   // Insufficient privilege.
   "42501": ["storage-failed", "the user of the pool lacks a right; see the message"],
   // Lock not available.
-  "55P03": ["storage-locked", "another transaction keeps its rows locked; end it"],
+  "55P03": ["storage-locked", "another transaction has locked the rows; end that transaction"],
   // Transaction rollback.
-  "40": ["storage-locked", "another transaction was in the way; try again"],
+  "40": ["storage-locked", "the transaction conflicted with another one; try again"],
   // Internal error.
-  XX: ["storage-corrupted", "its files are damaged; see its log"],
+  XX: ["storage-corrupted", "the server's files are damaged; see its log"],
   // Sounder's own: a wrong isolation level (see `expectReadCommitted`).
   SN001: [
     "storage-failed",
@@ -66,7 +66,8 @@ export function postgresError(schema: string, thrown: unknown): StorageError {
   if (isError(thrown) && thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
   const sqlState = errorCode(thrown)
-  if (missingObject.has(sqlState)) return outdatedSchema(schema, "is not as it should be", thrown)
+  if (missingObject.has(sqlState))
+    return outdatedSchema(schema, "lacks a table, a column or a function", thrown)
   const [code, advice] = causeOf(sqlState, text)
   return new StorageError(code, `The queue in PostgreSQL could not be used: ${advice} (${text})`, {
     cause: thrown,

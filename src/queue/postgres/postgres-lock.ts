@@ -16,7 +16,10 @@ export interface PostgresLockOptions {
    * lock of a process that has died is free at once. Default: 10,000.
    */
   readonly leaseMs?: number
-  /** The logger for the message that this process stands by. Default: `console`, warnings only. */
+  /**
+   * The logger for the message that this process stands by, which has the level `info`. Default: `console`,
+   * for warnings and errors only.
+   */
   readonly logger?: Logger
 }
 

@@ -1,4 +1,4 @@
-/** The result of a query, as far as the queue reads it. */
+/** The part of a query's result that the queue reads. */
 export interface PostgresResult {
   /** The rows, each an object with a property for each column. */
   readonly rows: readonly unknown[]
@@ -25,7 +25,7 @@ export interface PostgresClient {
 export interface PostgresPool {
   /** Lends a connection. */
   connect(): Promise<PostgresClient>
-  /** The options of the pool; `max` is the most connections that it opens. */
+  /** The options of the pool; `max` is the maximum number of connections that the pool opens. */
   readonly options?: { readonly max?: number | undefined }
   /** Adds a listener for errors of idle connections. */
   on(event: "error", listener: (error: Error) => void): unknown

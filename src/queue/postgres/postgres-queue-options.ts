@@ -33,9 +33,9 @@ export interface PostgresQueueOptions {
    */
   readonly listen?: PostgresPool
   /**
-   * The time between two polls for updates of other processes while this process is idle, in
-   * milliseconds. While the queue is notified (option `listen`), it polls four times less often.
-   * Default: 250.
+   * The time between two polls for updates of other processes while this process is idle, in milliseconds.
+   * While the database notifies the queue (option `listen`), the queue polls four times less often. Default:
+   * 250.
    */
   readonly pollMs?: number
   /**
@@ -47,11 +47,11 @@ export interface PostgresQueueOptions {
   /** The time limit for opening a connection and for a statement, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number
   /**
-   * The most waiting updates of all processes together. Several receivers may exceed this number by the
-   * updates that they put within a second. Default: no limit but the disk.
+   * The maximum number of waiting updates of all processes together. Several receivers may exceed this number
+   * by the updates that they put within a second. Default: no limit but the disk.
    */
   readonly capacity?: number
-  /** The most updates of one bot in this process's hands at once. Default: no limit. */
+  /** The maximum number of updates of one bot in this process's hands at once. Default: no limit. */
   readonly perBot?: number
   /**
    * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.

@@ -42,7 +42,7 @@ import { StandingConnection } from "./standing-connection.js"
 
 /** The factor by which polls are rarer while the database sends notifications. */
 const notifiedPollFactor = 4
-/** The most workers that pass one notification on, because they have no waiting `take`. */
+/** The maximum number of workers that pass one notification on, because they have no waiting `take`. */
 const maxHops = 3
 const noTypes: ReadonlySet<string> = new Set()
 
@@ -215,7 +215,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   /**
    * Returns the updates that were set aside, oldest first. Rejects with a `StorageError`.
    *
-   * @param options.limit the most updates to return. Default: 100.
+   * @param options.limit the maximum number of updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
@@ -226,7 +226,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   /**
    * Returns the promised calls that wait or are being made, oldest first. Rejects with a `StorageError`.
    *
-   * @param options.limit the most calls to return. Default: 100.
+   * @param options.limit the maximum number of calls to return. Default: 100.
    */
   async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)

@@ -15,9 +15,9 @@ import {
 import { StorageError } from "../storage-error.js"
 import { quoted } from "./tables.js"
 
-/** The most keys of a statement that several reads share. */
+/** The maximum number of keys of a statement that several reads share. */
 const batchKeys = 1_000
-/** The most tries of a write that collides with another transaction. */
+/** The maximum number of tries of a write that collides with another transaction. */
 const maxTries = 5
 
 /** A row that the function `read_state` returns. */

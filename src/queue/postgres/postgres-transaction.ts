@@ -14,7 +14,7 @@ export interface TransactionStore {
    * and with a `StateConflict` if its writes conflict.
    */
   write(client: PostgresClient, ending: Ending): Promise<void>
-  /** Notes that a delivery has ended and its lane is open. */
+  /** Records that a delivery has ended and its lane is open. */
   ended(delivery: HeldUpdate): void
 }
 

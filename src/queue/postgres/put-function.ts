@@ -14,22 +14,22 @@ import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./f
  * Parameters and results:
  *
  * - `p_bots`, `p_ids`, `p_lanes`, `p_bodies`: the updates, one element of each array per update
- * - `p_capacity`: the most waiting updates; NULL if the room need not be counted
- * - `p_channel`: the channel of this process, which is never returned in `tell`; NULL if it has none
+ * - `p_capacity`: the maximum number of waiting updates; NULL if the room need not be counted
+ * - `p_channel`: the channel of this process, which is never returned in `wake_channel`; NULL if it has none
  * - `p_types`: the types of the updates, one element per update; NULL to notify no worker of its held lanes
- * - `refused`: the numbers, counted from 1, of the updates without room: the first new update that does
- *   not fit, and all new ones behind it
+ * - `refused`: the numbers, counted from 1, of the updates without room: the first new update that does not
+ *   fit, and all new updates behind it
  * - `known`: the numbers of the known updates
  * - `room`: the free capacity afterwards; NULL if the room was not counted
- * - `tell`: the channel of a random other worker that can be woken, chosen by `listener`; NULL if
- *   there is none
+ * - `wake_channel`: the channel of a random other worker that can be woken, chosen by `random_listener`; NULL
+ *   if there is none
  * - `holders`: the workers to notify because they hold lanes of these updates, as `holders_of` returns them
  */
 export const putFunction = `
 CREATE FUNCTION @schema.put(
   p_bots bigint[], p_ids bigint[], p_lanes text[], p_bodies text[], p_capacity bigint, p_channel text,
   p_types text[] DEFAULT NULL,
-  OUT refused integer[], OUT known integer[], OUT room bigint, OUT tell text, OUT holders jsonb
+  OUT refused integer[], OUT known integer[], OUT room bigint, OUT wake_channel text, OUT holders jsonb
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   tentative bigint := nextval('@schema.batches') * ${batchSpan};
@@ -42,7 +42,7 @@ BEGIN${expectReadCommitted}
 ${lockLanes("p_bots", "p_lanes", "tentative")}
 
   IF EXISTS (SELECT FROM @schema.early) THEN
-    PERFORM @schema.come(array_agg(e.bot_id), array_agg(e.update_id)) FROM (
+    PERFORM @schema.unpark(array_agg(e.bot_id), array_agg(e.update_id)) FROM (
       SELECT i.bot_id, (
         SELECT max(e.update_id) FROM @schema.early e
         WHERE e.bot_id = i.bot_id AND e.lane = i.lane AND e.update_id < i.update_id
@@ -83,13 +83,13 @@ ${lockLanes("p_bots", "p_lanes", "tentative")}
       SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
   END IF;
   room := room - added;
-  tell := @schema.listener(p_channel);
+  wake_channel := @schema.random_listener(p_channel);
   IF @schema.is_watched(p_types, p_channel) THEN
     holders := @schema.holders_of(p_bots, p_lanes, p_types, p_channel);
   END IF;
 END $$;
 
-CREATE FUNCTION @schema.listener(p_channel text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION @schema.random_listener(p_channel text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (SELECT w.channel FROM @schema.workers w
     WHERE w.channel IS NOT NULL AND w.channel IS DISTINCT FROM p_channel

@@ -9,9 +9,9 @@ import type { StandingConnection } from "./standing-connection.js"
 import { postgresCrashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
-/** The most updates of one transaction. */
+/** The maximum number of updates of one transaction. */
 const batchSize = 1_000
-/** The most tries of a transaction that collides with another. */
+/** The maximum number of tries of a transaction that collides with another. */
 const maxTries = 5
 /**
  * The divisor of a counted room. One eighth of the room may be filled before the room is counted again,
@@ -33,7 +33,7 @@ export interface PutWriterOptions {
    * Called after updates have been stored, with their number and the channel of a worker to wake. The
    * channel is `null` if no other worker listens.
    */
-  readonly stored: (count: number, tell: string | null) => void
+  readonly stored: (count: number, channelToWake: string | null) => void
   /** Called with the updates that have entered their lanes, and the lanes that other workers hold. */
   readonly entered: (updates: readonly NewUpdate[], held: readonly HeldLane[]) => void
 }
@@ -65,11 +65,11 @@ interface PutRow {
   readonly known: readonly number[] | null
   /** A `bigint`, as text. */
   readonly room: string | null
-  readonly tell: string | null
+  readonly wake_channel: string | null
   readonly holders: readonly HolderRow[] | null
 }
 
-const noAnswer: PutRow = { refused: [], known: [], room: null, tell: null, holders: null }
+const noAnswer: PutRow = { refused: [], known: [], room: null, wake_channel: null, holders: null }
 
 /**
  * A writer that stores updates. The writes of one turn of the event loop share a transaction. Only one
@@ -90,8 +90,8 @@ export class PutWriter {
   #isWriting = false
   #isClosed = false
   /**
-   * The most writes of the next transaction: fewer while the writer searches for an update that the
-   * database refuses.
+   * The maximum number of writes of the next transaction: fewer while the writer searches for an update that
+   * the database refuses.
    */
   #batchLimit = batchSize
   /**
@@ -223,7 +223,7 @@ export class PutWriter {
       if (!refused.has(index + 1)) put.resolve()
     })
     if (batch[0]?.kind === "put") {
-      this.#options.stored(batch.length - refused.size, answer.tell)
+      this.#options.stored(batch.length - refused.size, answer.wake_channel)
       const isNew = (number: number) => !refused.has(number) && !answer.known?.includes(number)
       this.#entered(
         batch.map(({ update }, index) => (isNew(index + 1) ? update : undefined)),
@@ -240,11 +240,11 @@ export class PutWriter {
 
   async #writeUnparks(batch: readonly PendingStore[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
-    const { tell, holders } = await retried(() =>
+    const { wake_channel: channel, holders } = await retried(() =>
       this.#early.unpark(updates, this.#options.channel),
     )
     postgresCrashPoint("unpark: written")
-    this.#options.stored(batch.length, tell)
+    this.#options.stored(batch.length, channel)
     this.#entered(updates, holders)
   }
 

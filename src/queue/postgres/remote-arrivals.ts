@@ -5,7 +5,7 @@ import type { StandingConnection } from "./standing-connection.js"
 import { updateOfRow } from "./update-of-row.js"
 import { quoted } from "./tables.js"
 
-/** The most updates of one lane that a check reads. */
+/** The maximum number of updates of one lane that a check reads. */
 const readPerLane = 100
 
 /** The options of {@link RemoteArrivals}. */
@@ -26,7 +26,7 @@ interface WaitingRow {
   readonly body: string
 }
 
-/** Reads the updates that other processes have put into lanes that this process holds. */
+/** A reader of the updates that other processes have put into lanes that this process holds. */
 export class RemoteArrivals {
   readonly #options: RemoteArrivalsOptions
   readonly #notifiedSql: string

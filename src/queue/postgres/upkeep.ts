@@ -5,7 +5,7 @@ import { quoted } from "./tables.js"
 const runEveryMs = 60_000
 /** The number of expired values that the database deletes in one transaction. */
 const sweptAtOnce = 1_000
-/** The most transactions of one run that delete expired values. */
+/** The maximum number of transactions of one run that delete expired values. */
 const maxSweeps = 100
 
 /**

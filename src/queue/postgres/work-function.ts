@@ -9,7 +9,7 @@ export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as co
  * the table `set_aside`. The lane continues with its next update; an empty lane is deleted. An update
  * that is retried or handed back stays the first one of its lane.
  *
- * A retry with an infinite delay keeps its lane closed for ever. `rest_ms` keeps the delay of a retry, so
+ * A retry with an infinite delay keeps its lane closed for ever. `rest_ms` stores the delay of a retry, so
  * that a clock that is set back does not prolong the wait.
  */
 const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
@@ -71,12 +71,12 @@ const takeOfBots = `    LOOP
         WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot
         ORDER BY l.bot_id LIMIT 1;
       IF NOT FOUND THEN
-        EXIT WHEN is_around;
-        is_around := true;
+        EXIT WHEN has_wrapped;
+        has_wrapped := true;
         bot := -9223372036854775808;
         CONTINUE;
       END IF;
-      EXIT WHEN is_around AND bot > p_after;
+      EXIT WHEN has_wrapped AND bot > p_after;
       bots := bots || bot;
       EXIT WHEN cardinality(bots) >= p_count;
     END LOOP;
@@ -215,7 +215,7 @@ DECLARE
   held integer[];
   bot bigint := p_after;
   bots bigint[] := '{}';
-  is_around boolean := false;
+  has_wrapped boolean := false;
   is_ready boolean := false;
   room integer;
   taken_bots bigint[] := '{}';

@@ -14,11 +14,11 @@ export interface WorkRequest {
   readonly worker: string
   /** The endings of this worker's deliveries. */
   readonly endings: readonly Ending[]
-  /** The most deliveries to take. */
+  /** The maximum number of deliveries to take. */
   readonly count: number
   /** The bot that was served last. */
   readonly lastBot: string
-  /** The most updates of one bot in this worker's hands at once; absent for no limit. */
+  /** The maximum number of updates of one bot in this worker's hands at once; absent for no limit. */
   readonly perBot?: number
   /** The number of each bot's updates in this worker's hands. */
   readonly held?: ReadonlyMap<number, number>

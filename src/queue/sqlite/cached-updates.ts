@@ -1,8 +1,8 @@
 import type { Update } from "@grammyjs/types"
 
-/** The most updates in the cache. */
+/** The maximum number of updates in the cache. */
 const maxUpdates = 1_024
-/** The most characters of JSON text of all cached updates together. */
+/** The maximum number of characters of JSON text of all cached updates together. */
 const maxCharacters = 4_000_000
 
 /** A parsed update that can be taken without reading its row. */

@@ -4,7 +4,7 @@ import type { TurnWriter } from "./turn-writer.js"
 import type { StoredPlace } from "./update-rows.js"
 import type { UpdateStore } from "./update-store.js"
 
-/** The most timers that one transaction puts. */
+/** The maximum number of timers that one transaction puts. */
 const batchSize = 1_000
 /** The longest wait until the wall clock is read again, in milliseconds. */
 const maxWaitMs = 60_000

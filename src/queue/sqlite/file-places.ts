@@ -10,7 +10,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path"
 import { StorageError } from "../storage-error.js"
 
-/** The most symbolic links that are followed, as Linux does. */
+/** The maximum number of symbolic links that are followed, as Linux does. */
 const linkLimit = 40
 
 /** The first four bytes of a write-ahead log: one value for each byte order. */

@@ -13,7 +13,7 @@ const maxKnown = 100_000
 /** The options of {@link KnownLanes}. */
 export interface KnownLanesOptions {
   readonly store: UpdateStore
-  /** The most updates of one bot in workers' hands at once. */
+  /** The maximum number of updates of one bot in workers' hands at once. */
   readonly perBot: number
   /** Called when the delay of a retry is over and its lane is open again. */
   readonly opened: () => void
@@ -54,8 +54,8 @@ export class KnownLanes {
   }
 
   /**
-   * Notes that the updates up to a sequence are on disk and will be added now. Until this call {@link
-   * read} does not return them: an update that is both read and added would be delivered twice.
+   * Records that the updates up to a sequence are on disk and will be added now. Until this call {@link read}
+   * does not return them: an update that is both read and added would be delivered twice.
    *
    * @param lastSequence the highest sequence of all synced transactions
    */

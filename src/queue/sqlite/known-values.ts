@@ -1,8 +1,8 @@
 import type { StateEntry } from "../state-store.js"
 
-/** The most cached keys: more than the number of handlers that usually run at once. */
+/** The maximum number of cached keys: more than the number of handlers that usually run at once. */
 const maxValues = 1_024
-/** The most characters of JSON text of all cached values together. */
+/** The maximum number of characters of JSON text of all cached values together. */
 const maxCharacters = 4_000_000
 
 /** The content of a key: `"none"` for a key without a value. */

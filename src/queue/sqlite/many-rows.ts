@@ -1,6 +1,6 @@
 import type { SqliteDatabase, SqliteStatement, SqlValue } from "./sqlite-driver.js"
 
-/** The most rows of one statement. */
+/** The maximum number of rows of one statement. */
 const maxRows = 32
 
 /**

@@ -101,7 +101,7 @@ export class PutWrite implements PendingWrite {
     }
   }
 
-  /** Notes that the update has entered its lane. */
+  /** Records that the update has entered its lane. */
   entered(): void {
     this.#deferred.entered(this.update)
   }
@@ -250,7 +250,7 @@ export class EndingWrite implements PendingWrite {
     this.#added = []
     this.#conflict = writes && makeWrites(batch.rows, writes, { now, added: this.#added })
     if (this.#conflict) return
-    if (handled) batch.handled(handled)
+    if (handled) batch.removeHandled(handled)
     write?.(batch.rows, now)
   }
 

@@ -102,7 +102,7 @@ function lockFor(path: string, open: OpenDatabase): SqliteDatabase {
 function inUse(path: string, cause: unknown): StorageError {
   return new StorageError(
     "storage-in-use",
-    `Another process, or another queue of this one, uses ${path}. Stop it (such as \`sounder dev\`), or give each ` +
+    `Another process, or another queue of this process, uses ${path}. Stop the other one (such as \`sounder dev\`), or give each ` +
       "queue its own file; several processes share a PostgresQueue",
     { cause },
   )

@@ -5,8 +5,8 @@ import { parseStoredUpdate } from "./stored-text.js"
 /** The number of updates that one read fetches. */
 const pageSize = 64
 /**
- * The number of misses after which the cache of updates read ahead is emptied. Updates that nobody
- * takes would otherwise fill the cache forever.
+ * The number of misses after which the cache of updates read ahead is emptied. Updates that no worker takes
+ * would otherwise fill the cache forever.
  */
 const missLimit = 1_024
 
@@ -30,7 +30,7 @@ export class ReadAhead {
   readonly #statement: SqliteStatement
   readonly #isCached: (sequence: number) => boolean
   #updates = new CachedUpdates()
-  /** The sequence after which the next read begins; `undefined` while no rows are to be read ahead. */
+  /** The sequence after which the next read begins; `undefined` while no rows need to be read ahead. */
   #after: number | undefined
   #missed = 0
 
@@ -53,7 +53,7 @@ export class ReadAhead {
     return this.#updates.take(sequence)
   }
 
-  /** Notes misses: updates whose rows a take had to read. */
+  /** Records misses: updates whose rows a take had to read. */
   miss(sequences: readonly number[]): void {
     if (sequences.length === 0) return
     this.#after = Math.max(this.#after ?? 0, ...sequences)

@@ -23,7 +23,7 @@ export class Room {
   #refused: LaneName[] = []
 
   /**
-   * @param capacity the most waiting updates; with `Infinity` nothing is counted
+   * @param capacity the maximum number of waiting updates; with `Infinity` nothing is counted
    * @param waiting returns the number of waiting updates
    */
   constructor(capacity: number, waiting: () => number) {
@@ -75,6 +75,6 @@ export class Room {
     const count = this.#counts.get(botId, lane)
     const isRefused = this.#refused.some((one) => one.botId === botId && one.lane === lane)
     if (!isRefused && !hasReachedShare(count, this.#capacity - waiting)) return undefined
-    return new QueueFull(count, `updates of lane ${lane}, which is its share,`)
+    return new QueueFull(count, `updates of lane ${lane}, the share of one lane,`)
   }
 }

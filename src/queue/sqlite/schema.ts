@@ -145,7 +145,7 @@ function expectQueue(database: SqliteDatabase, path: string, version: number): v
   if (isEmpty || pragma(database, "application_id") === applicationId) return
   throw new StorageError(
     "storage-corrupted",
-    `${path} is a database, but no queue of Sounder. Choose another \`path\``,
+    `${path} is a database, but not a queue of Sounder. Choose another \`path\``,
   )
 }
 

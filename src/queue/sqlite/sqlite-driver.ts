@@ -61,7 +61,7 @@ function fromLibsql(load: LoadModule): DatabaseClass {
   } catch (cause) {
     throw new StorageError(
       "sqlite-missing",
-      `There is no SQLite: Node ${process.versions.node} has no usable node:sqlite (22.13 and later ` +
+      `There is no SQLite: Node ${process.versions.node} has no usable node:sqlite (Node 22.13 and later ` +
         "do), and the package libsql could not be loaded. Use a newer Node, or `npm install libsql`",
       { cause },
     )

@@ -10,7 +10,7 @@ const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: 
   // SQLITE_READONLY
   8: ["storage-read-only", "this user must be able to write to the file and to its folder"],
   // SQLITE_IOERR
-  10: ["storage-failed", "the disk or file system failed; check it and its free space"],
+  10: ["storage-failed", "the disk or the file system failed; check the disk and its free space"],
   // SQLITE_CORRUPT
   11: ["storage-corrupted", corrupted()],
   // SQLITE_FULL
@@ -25,7 +25,7 @@ const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: 
 }
 
 function corrupted(): string {
-  return "the file is damaged or no queue; move it away (`sqlite3 FILE .recover` may save rows)"
+  return "the file is damaged, or is not the file of a queue; move the file away (`sqlite3 FILE .recover` may save rows)"
 }
 
 /**

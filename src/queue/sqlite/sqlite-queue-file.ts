@@ -62,9 +62,9 @@ const statusSql = `SELECT stored,
   FROM totals`
 
 /**
- * An operator's access to the file of a `SqliteQueue`, while a bot runs the queue or while none does.
- * `status` and `setAside` only read. `replay` and `drop` are carried out by the process that runs the
- * queue, which checks for requests twice per second, or by this process if no process runs the queue.
+ * An operator's access to the file of a `SqliteQueue`, whether or not a bot runs the queue. `status` and
+ * `setAside` only read. `replay` and `drop` are carried out by the process that runs the queue, which checks
+ * for requests twice per second, or by this process if no process runs the queue.
  *
  * From outside, an update in a worker's hands looks like an update whose worker has crashed. `running`
  * counts both.
@@ -93,7 +93,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
     if (!existsSync(path)) {
       throw new StorageError(
         "storage-failed",
-        `There is no file ${path}. Is that the queue's path?`,
+        `There is no file ${path}. Check the path of the queue`,
       )
     }
     const database = (this.#database = this.#withStorageError(() => findSqlite()(path)))
@@ -126,7 +126,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   /**
    * Returns the updates that were set aside, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit the most updates to return. Default: 100.
+   * @param options.limit the maximum number of updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
@@ -140,7 +140,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   /**
    * Returns the promised calls that wait or are being made, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit the most calls to return. Default: 100.
+   * @param options.limit the maximum number of calls to return. Default: 100.
    */
   async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
@@ -250,12 +250,12 @@ function prepare(database: SqliteDatabase, path: string): void {
   const version = versionOf(database, path)
   if (version === newestVersion) return
   if (version === 0) {
-    const message = `${path} is empty: no bot has stored an update in it. Is that the queue's path?`
+    const message = `${path} is empty: no bot has stored an update in it. Check the path of the queue`
     throw new StorageError("storage-outdated", message)
   }
   throw new StorageError(
     "storage-outdated",
     `${path} was written by an older Sounder (schema ${version}, this one needs ${newestVersion}). ` +
-      "Start the bot with this version once, which brings it up to date",
+      "Start the bot once with this version of Sounder, which migrates the file",
   )
 }

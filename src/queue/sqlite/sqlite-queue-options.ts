@@ -19,9 +19,9 @@ export interface SqliteQueueOptions {
    * there is none.
    */
   readonly path: string
-  /** The most waiting updates. Default: no limit but the disk. */
+  /** The maximum number of waiting updates. Default: no limit but the disk. */
   readonly capacity?: number
-  /** The most updates of one bot in workers' hands at once. Default: no limit. */
+  /** The maximum number of updates of one bot in workers' hands at once. Default: no limit. */
   readonly perBot?: number
   /**
    * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.

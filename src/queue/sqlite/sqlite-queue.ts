@@ -194,7 +194,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   /**
    * Returns the updates that were set aside, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit the most updates to return. Default: 100.
+   * @param options.limit the maximum number of updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<administration.KeptAside[]> {
     this.#expectOpen()
@@ -204,7 +204,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   /**
    * Returns the promised calls that wait or are being made, oldest first. Rejects with a {@link StorageError}.
    *
-   * @param options.limit the most calls to return. Default: 100.
+   * @param options.limit the maximum number of calls to return. Default: 100.
    */
   async outbox(options: { readonly limit?: number } = {}): Promise<administration.WaitingCall[]> {
     this.#expectOpen()

@@ -26,7 +26,7 @@ interface ValueRow extends VersionRow {
   readonly json: SqlAnswer
 }
 
-/** The most expired values that a transaction without writes of values removes. */
+/** The maximum number of expired values that a transaction without writes of values removes. */
 const sweepPage = 64
 
 /**

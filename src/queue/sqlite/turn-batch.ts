@@ -37,7 +37,7 @@ export class TurnBatch {
   }
 
   /** Removes a handled update. */
-  handled(update: HandledUpdate): void {
+  removeHandled(update: HandledUpdate): void {
     this.#handled.push(update)
   }
 

@@ -35,7 +35,7 @@ export interface PageOfPlaces {
   readonly after: number
   /** The last sequence to read. */
   readonly to: number
-  /** The most rows to read. */
+  /** The maximum number of rows to read. */
   readonly limit: number
 }
 

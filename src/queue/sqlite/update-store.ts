@@ -238,8 +238,8 @@ export class UpdateStore {
   }
 
   /**
-   * Completes what an earlier process has left: moves parked updates into their lanes, and carries out
-   * the requests of other processes.
+   * Completes the unfinished work of an earlier process: moves parked updates into their lanes, and carries
+   * out the requests of other processes.
    */
   recoverAfterStart(now: number): void {
     const requests = this.requests()
@@ -307,7 +307,7 @@ export class UpdateStore {
 
 /** The options of a list. */
 interface ListOptions {
-  /** The most entries to return. Default: 100. */
+  /** The maximum number of entries to return. Default: 100. */
   readonly limit?: number
 }
 

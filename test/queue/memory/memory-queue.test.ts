@@ -265,7 +265,7 @@ describe("edges", () => {
     const first = put(queue, 1, 1)
     await expect(put(queue, 1, 2)).rejects.toThrow(QueueFull)
     const delivery = await queue.take(never)
-    await expect(put(queue, 2, 3)).rejects.toThrow("holds 1 updates")
+    await expect(put(queue, 2, 3)).rejects.toThrow("stores 1 updates")
     await new Promise((resolve) => setTimeout(resolve, 5))
     void put(queue, 1, 2).catch(() => {})
     expect(queue.waiting).toBe(1)

@@ -72,7 +72,7 @@ class Run implements AsyncDisposable {
     ]
     const [put, putEarly] = isOld
       ? ["put($1, $2, $3, $4, 86400000, NULL)", "put_early($1, $2, $3, $4, 86400000)"]
-      : ["put($1, $2, $3, $4, NULL, NULL)", "put_early($1, $2, $3, $4)"]
+      : ["put($1, $2, $3, $4, NULL, NULL)", "park($1, $2, $3, $4)"]
     const { pool } = this.#stage
     if (waiting > 0) await pool.query(`SELECT ${schema}.${put}`, values(ids(waiting, 0)))
     if (early > 0) await pool.query(`SELECT ${schema}.${putEarly}`, values(ids(early, waiting)))

@@ -174,7 +174,7 @@ describe("a server that is away", withPostgres, () => {
       ),
     )
     const refused = put(queue, 9)
-    await expect(refused).rejects.toThrow("point the pool at the server that accepts writes")
+    await expect(refused).rejects.toThrow("connect the pool to the server that accepts writes")
     await server.stop()
     await server.start(["default_transaction_read_only=off"])
     await untilTrue(() =>

@@ -41,7 +41,7 @@ describe("PostgresQueue", withPostgres, () => {
       open: () => stage.open({ schema, migrate: false, pollMs: 1 }),
       written: nextTurn,
       unparkAbandoned: (id) =>
-        stage.pool.query(`SELECT ${schema}.come('{1}', ARRAY[$1::bigint])`, [id]),
+        stage.pool.query(`SELECT ${schema}.unpark('{1}', ARRAY[$1::bigint])`, [id]),
       looked: nextAnswer,
       endLeases: () => stage.endLeases(schema),
     }

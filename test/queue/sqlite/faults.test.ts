@@ -56,7 +56,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     const { code, message } = openError(path)
     expect(code).toBe("storage-in-use")
     expect(message).toContain(
-      `uses ${path}. Stop it (such as \`sounder dev\`), or give each queue its own file`,
+      `uses ${path}. Stop the other one (such as \`sounder dev\`), or give each queue its own file`,
     )
     await first[Symbol.asyncDispose]()
     await new SqliteQueue({ path })[Symbol.asyncDispose]()
@@ -76,7 +76,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     writeFileSync(path, "Dear diary, ".repeat(1_000))
     const { code, message } = openError(path)
     expect(code).toBe("storage-corrupted")
-    expect(message).toContain("move it away")
+    expect(message).toContain("move the file away")
     expect(readFileSync(path, "utf8")).toContain("Dear diary")
   })
 
@@ -85,7 +85,7 @@ describe("a file that cannot be opened: the error says what to do", () => {
     const database = findSqlite()(path)
     database.exec("CREATE TABLE diary (day TEXT)")
     database.close()
-    expect(openError(path).message).toContain("no queue of Sounder. Choose another `path`")
+    expect(openError(path).message).toContain("not a queue of Sounder. Choose another `path`")
   })
 
   test("because a newer Sounder has written it", async () => {

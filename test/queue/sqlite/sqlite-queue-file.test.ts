@@ -128,7 +128,7 @@ describe("without a process that runs the queue", () => {
     const database = findSqlite()(path)
     database.exec("PRAGMA user_version = 1")
     database.close()
-    expect(() => new SqliteQueueFile({ path })).toThrow("Start the bot with this version once")
+    expect(() => new SqliteQueueFile({ path })).toThrow("Start the bot once with this version")
   })
 })
 
