@@ -69,26 +69,27 @@ export interface DispatcherOptions {
    */
   readonly attempts?: Attempts
   /**
-   * The rule for updates that waited so long that Telegram no longer accepts an answer: a pre-checkout
-   * query after 10 s, a query from a widget after 15 s, an inline query after 30 s, a press of a button or a
-   * shipping query after 150 s. `"drop"`, `"handle"`, or a function that returns either. Applies to first attempts only.
-   * Default: `"drop"`.
+   * The rule for updates that waited so long that Telegram no longer accepts an answer: a pre-checkout query
+   * after 10 s, a query from a widget after 15 s, an inline query after 30 s, a press of a button or a
+   * shipping query after 150 s. Values: `"drop"`, `"handle"`, or a function that returns either. Applies to
+   * first attempts only. Default: `"drop"`.
    */
   readonly stale?: StaleRule
   /**
-   * Whether a press of a button that no handler has answered is answered when its handlers have ended, also after
-   * an error, so that the button shows no progress bar any longer. A press that reaches no handler is answered
-   * with the text "This button is too old", or by the handlers of {@link Dispatcher.invalidCallbackData}. A
-   * press that a middleware has handled is not answered. Default: `true`.
+   * Whether the dispatcher answers a press of a button that no handler has answered. The answer follows the
+   * end of the handlers, also after an error, and removes the progress bar from the button. A press that
+   * reaches no handler is answered with the text "This button is too old", or by the handlers of
+   * {@link Dispatcher.invalidCallbackData}. A press that a middleware has handled is not answered. Default:
+   * `true`.
    */
   readonly autoAnswer?: boolean | undefined
   /** The logger of errors that reach no error handler, and of `advice`. Default: `console`. */
   readonly logger?: Logger
   /**
-   * Logs mistakes of the program, each once and with the line of the handler: a press of a button without
-   * an answer (if `autoAnswer` is off), a handler that no update can reach, a handler of an update type that `allowedUpdates`
-   * excludes, a handler that awaits a later message of its own chat. Default: `true` in development, where
-   * `NODE_ENV` is neither `production` nor `test`.
+   * Logs mistakes of the program, each once and with the line of the handler: a press of a button without an
+   * answer (if `autoAnswer` is off), a handler that no update can reach, a handler of an update type that
+   * `allowedUpdates` excludes, and a handler that awaits a later message of its own chat. Default: `true` in
+   * development, where `NODE_ENV` is neither `production` nor `test`.
    *
    * @see docs/decisions/0042-advice.md
    */
@@ -198,10 +199,10 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Compares the lists of commands at Telegram with the commands that have a `description`, and sets or deletes
-   * the lists that differ, one after the other. The scopes without a chat are always compared, so that a list
-   * that no command has any longer is deleted, also one that was set at @BotFather. Rejects with the first
-   * error when all lists have been compared.
+   * Compares the lists of commands at Telegram with the commands that have a `description`, and sets or
+   * deletes the lists that differ, one after the other. The scopes without a chat are always compared, so
+   * that a list without commands in the program is deleted, even if it was set at @BotFather. Rejects with
+   * the first error when all lists have been compared.
    *
    * @param bot the bot to set the commands of. Default: the dispatcher's `bot`, unless it is a function.
    * @throws TypeError before any call, for a wrong option, for more than 100 commands in one scope, or without
@@ -249,10 +250,11 @@ export class Dispatcher extends Router {
   }
 
   /**
-   * Stops taking updates, hands back the waiting ones, and waits for the running handlers. A waiting update
-   * is still handled if Telegram has forgotten it and no store keeps it. At the deadline `ctx.signal` aborts;
-   * handlers that still run 250 ms later are no longer waited for, and the queue hands their updates back if
-   * it can. The promises of `ctx.waitUntil` are waited for in the same time. Never rejects.
+   * Stops taking updates, hands back the waiting updates, and waits for the running handlers. A waiting
+   * update is still handled if Telegram has forgotten it and no store keeps it. At the deadline `ctx.signal`
+   * aborts; `stop` no longer waits for handlers that still run 250 ms later, and the queue hands their
+   * updates back if it can. During the same time, `stop` waits for the promises of `ctx.waitUntil`. Never
+   * rejects.
    *
    * A handler must not await `stop()`, which would wait for that handler until the deadline. It may call
    * `stop()` without awaiting it.

@@ -3,7 +3,7 @@ export interface ResponseCall {
   /** The method and its parameters as JSON, in the form that Telegram reads from a response. */
   readonly json: string
   /** Makes the same call as an ordinary request, if the response could not carry it. Never throws. */
-  readonly makeOtherwise: () => void
+  readonly makeSeparately: () => void
 }
 
 /**
@@ -17,6 +17,9 @@ export interface ResponseSlot {
    * sent.
    */
   offer(call: ResponseCall): boolean
-  /** Takes the call of the response back, because the update is handled again. Does nothing once it is sent. */
+  /**
+   * Removes the call from the response, because the update is handled again. Does nothing once the response
+   * is sent.
+   */
   withdraw(): void
 }

@@ -49,8 +49,8 @@ export const tickPrefix = "job-tick "
 /** The start of the names of slices: the own updates that send a part of a broadcast. */
 export const slicePrefix = "broadcast-slice "
 
-/** Returns whether an update is a tick or a slice, without which its job or broadcast would not go on. */
-export function isTick(update: Update): boolean {
+/** Returns whether an update is a tick or a slice. Without this update, its job or broadcast would end. */
+export function isTickOrSlice(update: Update): boolean {
   const name = ownContent(update)?.name ?? ""
   return name.startsWith(tickPrefix) || name.startsWith(slicePrefix)
 }

@@ -23,9 +23,9 @@ export class OpenResponse implements ResponseSlot {
   acknowledged(): WebhookResponse {
     const call = this.#close()
     if (!call) return acknowledged
-    const { json: body, makeOtherwise } = call
+    const { json: body, makeSeparately } = call
     const headers = { "content-type": "application/json" }
-    return { status: 200, headers, body, onUnsent: makeOtherwise }
+    return { status: 200, headers, body, onUnsent: makeSeparately }
   }
 
   /** Closes the answer and drops its call: the update was refused, and Telegram sends it again. */
@@ -35,7 +35,7 @@ export class OpenResponse implements ResponseSlot {
 
   /** Closes the answer after the time limit. The bot then makes the call by an ordinary request. */
   expire(): void {
-    this.#close()?.makeOtherwise()
+    this.#close()?.makeSeparately()
   }
 
   #close(): ResponseCall | undefined {

@@ -243,7 +243,9 @@ test("a bot function that throws has the update set aside, and the next updates 
   const others = handledAround(() => {}, { bot: find, logger, concurrency: 1 }, queue)
   await others.catch(() => {})
   expect(logger.errors).toContainEqual(
-    expect.stringMatching(/^Could not start update \d+, set aside: a value without a text$/),
+    expect.stringMatching(
+      /^Could not start update \d+, which was set aside: a value without a text$/,
+    ),
   )
   expect(queue.setAsideUpdates).toHaveLength(1)
   expect(asked).toBe(4)

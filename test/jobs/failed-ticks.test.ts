@@ -146,5 +146,7 @@ test("a tick whose attempts have failed is logged with what comes next", async (
   await pass(hourMs)
   for (let second = 0; second < 40; second += 1) await pass(1_000)
   const last = stage.logger.at("error").at(-1)
-  expect(last).toContain("The runs of the job go on when the next attempt succeeds, in 60000 ms")
+  expect(last).toContain(
+    "The job or broadcast continues when the next attempt succeeds, in 60000 ms",
+  )
 })

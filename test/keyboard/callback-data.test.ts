@@ -222,7 +222,7 @@ describe("data of more than 64 bytes", () => {
 })
 
 describe("invalid data", () => {
-  test.each(["vote:", "vote", "vote:x", "vote:\0", "vote:zz1:1", "\0untaken", "vote:AA~"])(
+  test.each(["vote:", "vote", "vote:x", "vote:\0", "vote:zz1:1", "\0unmatched", "vote:AA~"])(
     "%j never throw: the press says that the button is too old",
     async (data) => {
       const vote = callbackData("vote", { id: "int", up: "bool" })

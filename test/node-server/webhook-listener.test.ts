@@ -134,7 +134,7 @@ describe("a request that another handler answered first", () => {
       secretToken: secret,
       queue: {
         async put({ response }: IncomingUpdate) {
-          response?.offer({ json: "{}", makeOtherwise: () => made.resolve() })
+          response?.offer({ json: "{}", makeSeparately: () => made.resolve() })
         },
       },
     })

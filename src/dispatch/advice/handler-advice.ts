@@ -6,7 +6,7 @@ import { typesOf } from "../filters/filter.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 import type { PlacedEntry } from "../handlers/handler-plan.js"
 import { textOfKey } from "../handlers/text-entry.js"
-import { prefixOfKey, untakenKey } from "../handlers/press-key.js"
+import { prefixOfKey, unmatchedKey } from "../handlers/press-key.js"
 import { HidingHandlers } from "./hiding-handlers.js"
 
 /** The maximum number of bytes of a button's `callback_data`. */
@@ -42,11 +42,12 @@ export function adviseOnHandlers(
     const earlier = groups.get(group) ?? new HidingHandlers(before.get(group))
     groups.set(group, earlier)
     const hiding = earlier.findOrAdd(entry)
-    // The warning about the handler of the runs is enough.
+    // A job has two handlers: of its ticks and of its runs. The warning about the handler of its runs is
+    // enough.
     if (hiding === undefined || entry.keys?.every((key) => key.startsWith(tickPrefix))) continue
     advice.warnOnce(
       `${nameOf(entry)} never runs: ${nameOf(hiding, "the handler")} is registered before it, matches the same ` +
-        "updates and does not call `next()`. Register it later, or call `next()` in it",
+        "updates and does not call `next()`. Register that handler later, or call `next()` in it",
     )
   }
 }
@@ -101,7 +102,7 @@ function nameOf({ types, keys, place }: HandlerEntry, subject = "The handler"): 
     const text = isCommand ? textOfKey(key) : (prefixOfKey(key) ?? key)
     return text === undefined ? `/${key}` : JSON.stringify(text)
   }
-  const shown = keys?.filter((key) => key !== untakenKey)
+  const shown = keys?.filter((key) => key !== unmatchedKey)
   const keyList = shown && [...new Set(shown.map(shownKey))].join(", ")
   const line = place?.line
   return `${subject}${keyList ? ` of ${keyList}` : ""}${line ? ` at ${line}` : ""}`

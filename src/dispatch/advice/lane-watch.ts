@@ -37,7 +37,7 @@ export class LaneWatch {
     this.#advice = advice
   }
 
-  /** Starts the checks, unless they are running. To be called after the start of each handling. */
+  /** Starts the checks, unless they are running. Call this method after the start of each handling. */
   onStarted(): void {
     this.#timer ??= idleTimer(() => this.#check(), checkMs)
   }

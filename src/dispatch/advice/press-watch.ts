@@ -53,8 +53,9 @@ export class PressWatch {
   }
 
   /**
-   * A bot without inline mode sends no inline messages, so that only its mode of callback queries can give its
-   * presses the id of one. Telegram does not show that mode.
+   * Logs a press that has lost its chat. Telegram does not show the bot's `callback_query_mode`. But a bot
+   * without inline mode sends no inline messages, so a press with the id of an inline message reveals that
+   * this mode is not `default`.
    */
   #logIfWithoutChat({ update, bot }: WatchedRun["handling"]): void {
     const isInline = update.callback_query?.inline_message_id !== undefined

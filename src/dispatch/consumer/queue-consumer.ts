@@ -30,7 +30,7 @@ export interface ConsumerOptions {
 
 /** A watch over the held deliveries, for advice in development. */
 export interface HeldWatch {
-  /** Starts watching a new handling. To be called after each start. */
+  /** Starts watching a new handling. Call this method after each start. */
   onStarted(): void
   /** Stops the timer and removes the listener. */
   stop(): void
@@ -181,14 +181,18 @@ export class QueueConsumer {
   }
 
   #start(delivery: Delivery): Work {
-    // The call of an earlier attempt, or of a handling that met a conflict, would be made in addition.
+    // Otherwise the response would also carry the call of an earlier attempt, or of a handling whose writes
+    // conflicted.
     delivery.response?.withdraw()
     try {
       return this.#options.start(delivery)
     } catch (error) {
       const about = referenceOf(delivery)
       const reason = errorClause(error)
-      this.#options.log(`Could not start update ${about.updateId}, set aside: ${reason}`, about)
+      this.#options.log(
+        `Could not start update ${about.updateId}, which was set aside: ${reason}`,
+        about,
+      )
       return workWithoutHandlers(setAsideFailure(delivery.attempt), error)
     }
   }

@@ -23,12 +23,12 @@ export class StandstillWatch {
     this.#log = log
   }
 
-  /** Starts the timer if the limit is reached. To be called after the start of each handling. */
+  /** Starts the timer if the limit is reached. Call this method after the start of each handling. */
   onStarted(): void {
     if (!this.#timer && this.#isFull) this.#scheduleCheck(firstLogMs)
   }
 
-  /** Counts an ended handling. To be called after the end of each handling. */
+  /** Counts an ended handling. Call this method after the end of each handling. */
   onEnded(): void {
     this.#endedCount += 1
   }
@@ -56,10 +56,10 @@ export class StandstillWatch {
 
   #logStandstill(ms: number): void {
     const { update, lane, botId } = this.#held.first?.delivery ?? {}
-    const first = `update ${update?.update_id} of lane ${lane}`
+    const first = `the handler of update ${update?.update_id} in lane ${lane}`
     this.#log(
       `The limit of ${this.#concurrency} concurrent updates is reached, and no handler has ended for ` +
-        `${ms / 1_000} s, for example that of ${first}: all other updates wait. Set \`handlerTimeoutMs\`, ` +
+        `${ms / 1_000} s, for example ${first}: all other updates wait. Set \`handlerTimeoutMs\`, ` +
         "or raise `concurrency`",
       botId === undefined || !update ? undefined : { botId, updateId: update.update_id },
     )

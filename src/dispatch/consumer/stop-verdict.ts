@@ -9,10 +9,10 @@ export interface StopVerdict {
    */
   readonly handedBack: UpdateReference[]
   /**
-   * Updates that may not have been handled, and that are not known to be delivered again: their handlers
-   * were still running at the deadline or had not started, or the queue failed. An update in a durable
-   * queue is listed only if the queue has not confirmed its end in time; it comes again unless the end is
-   * written before the queue is closed.
+   * Updates that may not have been handled, and that are not known to be delivered again: their handlers were
+   * still running at the deadline or had not started, or the queue failed. An update in a durable queue is
+   * listed only if the queue has not confirmed its end in time; such an update is delivered again unless its
+   * end is written before the queue is closed.
    */
   readonly unknown: UpdateReference[]
 }

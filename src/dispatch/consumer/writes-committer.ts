@@ -20,7 +20,7 @@ interface CommittingConsumer {
 /** The end of a delivery, or the conflict that has prevented the end. */
 type End = DeliveryEnd | StateConflict
 
-/** Ends deliveries together with the writes of their handlers. */
+/** The part of a consumer that ends deliveries together with the writes of their handlers. */
 export class WritesCommitter {
   readonly #consumer: CommittingConsumer
   readonly #locks = new ConflictLocks()

@@ -36,7 +36,7 @@ export interface ChatMethods<U extends Update> {
 
   /**
    * Replaces the text of the message: after a press of a button, the message with the button; after the
-   * choice of an inline result, the message that was sent with it; otherwise the message of the update.
+   * choice of an inline result, the message with that result; otherwise the message of the update.
    *
    * @see https://core.telegram.org/bots/api#editmessagetext
    */
@@ -47,7 +47,7 @@ export interface ChatMethods<U extends Update> {
   ): Promise<ApiResult<"editMessageText">>
 
   /**
-   * Replaces the caption of the message. Without `caption`, removes it.
+   * Replaces the caption of the message. Without `caption`, removes the caption.
    *
    * @see https://core.telegram.org/bots/api#editmessagecaption
    */
@@ -69,7 +69,7 @@ export interface ChatMethods<U extends Update> {
   ): Promise<ApiResult<"editMessageMedia">>
 
   /**
-   * Replaces the buttons under the message. Without `reply_markup`, removes them.
+   * Replaces the buttons under the message. Without `reply_markup`, removes the buttons.
    *
    * @see https://core.telegram.org/bots/api#editmessagereplymarkup
    */
@@ -229,7 +229,7 @@ const calls: {
 /** The implementations of all shortcuts by name. */
 export const chatCalls: ReadonlyMap<string, ContextCall> = new Map<string, ContextCall>([
   ...Object.entries(calls),
-  // Not in `calls`, because the types of its arguments depend on the update.
+  // `answer` is not in `calls`, because the types of its arguments depend on the update.
   ["answer", async ({ bot, update }, ...args) => answer(bot, update, args)],
 ])
 

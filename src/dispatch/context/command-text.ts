@@ -38,7 +38,9 @@ export function commandKey(name: string, isCaption: boolean): string {
  */
 export function commandName(name: unknown): string {
   if (typeof name === "string" && name.startsWith("/")) {
-    throw new TypeError(`Expected a command's name without the slash, got "${name}": leave it out.`)
+    throw new TypeError(
+      `Expected a command's name without the slash, got "${name}": leave the slash out.`,
+    )
   }
   if (typeof name !== "string" || !/^[a-z0-9_]{1,64}$/i.test(name)) {
     const got = typeof name === "string" ? JSON.stringify(name) : `a value of type ${typeof name}`

@@ -158,8 +158,8 @@ export class Context<U extends Update = Update> {
 
   /**
    * Whether Telegram no longer accepts an answer to this update: a pre-checkout query expires after 10 s, a
-   * query from a widget after 15 s, an inline query after 30 s, a press of a button or a shipping query after 150 s. By default an update
-   * that expires in the queue reaches no handler; see the `stale` option.
+   * query from a widget after 15 s, an inline query after 30 s, a press of a button or a shipping query after
+   * 150 s. By default, an update that expires in the queue reaches no handler; see the `stale` option.
    */
   get isStale(): boolean {
     return ageOf(this.#handling.receivedAt) > answerableForMs(this.update)
@@ -177,12 +177,13 @@ export class Context<U extends Update = Update> {
   /**
    * Makes a call whose result is not needed. With a webhook, the first such call for an update is written
    * into the HTTP response, and Telegram executes it: the bot saves a request. With polling, with files, or
-   * after the response has been sent, it is an ordinary call. Ids that the update has are filled in.
+   * after the response has been sent, the bot makes an ordinary call. Ids that the update has are filled in.
    *
    * The response is sent when the handlers have ended, so Telegram executes the call in it after the
    * handlers' ordinary calls. The promise of a call in the response resolves at once, errors of the call are
-   * not reported, and the bot's hooks do not get it. If the webhook refuses the update, the call is dropped,
-   * and Telegram sends the update again. The promise of an ordinary call resolves or rejects with the call.
+   * not reported, and the bot's hooks do not get the call. If the webhook refuses the update, the call is
+   * dropped, and Telegram sends the update again. The promise of an ordinary call resolves or rejects with
+   * the call.
    *
    * @see docs/guides/response-calls.md
    */
@@ -317,9 +318,10 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * Lets a promise outlive the handlers: the update is done without the promise. An error of the promise is
-   * passed to the error handlers. `dispatcher.stop()` waits for the promise, and aborts `ctx.signal` at its
-   * deadline. The promise does not survive the process: for work that must not be lost, use a job.
+   * Lets a promise continue after the handlers: the update is done before the promise has settled. An error
+   * of the promise is passed to the error handlers. `dispatcher.stop()` waits for the promise, and aborts
+   * `ctx.signal` at its deadline. The promise does not survive the process: for work that must not be lost,
+   * use a job.
    *
    * @throws TypeError if the value is no promise
    */

@@ -217,7 +217,7 @@ export class Handling {
     }
   }
 
-  /** Aborts with the handling, or when the delivery is revoked. Created on the first read. */
+  /** A signal that aborts with the handling, or when the delivery is revoked. Created on the first read. */
   get signal(): AbortSignal {
     return (this.#controller ??= this.#createController()).signal
   }

@@ -61,7 +61,7 @@ function inReply(name: string, call: ContextCall): ContextCall {
   return (subject: CallSubject, ...args: unknown[]) => {
     const id = updateMessage(subject.update)?.message_id
     const options = args[index] as { chat_id?: unknown } | undefined
-    // The id names another message in another chat. An ephemeral message has the id 0.
+    // In another chat, the id names another message. An ephemeral message has the id 0.
     const refers = id !== undefined && id !== 0 && options?.chat_id === undefined
     const given = [...args]
     if (refers) given[index] = { reply_parameters: { message_id: id }, ...options }
@@ -77,7 +77,7 @@ function updateWith(message: Message | InaccessibleMessage, update: Update): Upd
     : undefined
   const located =
     connection === undefined ? message : { business_connection_id: connection, ...message }
-  // Only the fields of a message's place are read, which both kinds of message have.
+  // Only the fields that locate a message are read, which both kinds of message have.
   return { update_id: update.update_id, [type]: located }
 }
 

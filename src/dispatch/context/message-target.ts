@@ -96,7 +96,7 @@ export function personalTargetOf(caller: string, update: Update): PersonalTarget
   return isPrivate ? target : { ...target, ...ephemeralAnswerTo(personOf(caller, update), update) }
 }
 
-/** Returns the person who caused an update. Telegram names a stand-in for a sender who is anonymous. */
+/** Returns the person who caused an update, but not Telegram's placeholder for an anonymous sender. */
 function personOf(caller: string, update: Update): User {
   const isAnonymous = updateMessage(update)?.sender_chat !== undefined
   const person = isAnonymous ? undefined : updateUser(update)
@@ -117,7 +117,7 @@ export function targetOf(update: Update): OwnTarget {
 }
 
 /**
- * Returns the message of an update: the one it brought, or the one that a button or a reaction belongs to.
+ * Returns the message that an update brought, or the message of its button or reaction.
  *
  * @throws TypeError if the update has no message of a chat, or an ephemeral one
  */
@@ -163,7 +163,7 @@ export function ownMessageOf(
 }
 
 /**
- * Returns the message of an update, which may be one of a chat or one sent in inline mode.
+ * Returns the message of an update, which may be a message of a chat or a message sent in inline mode.
  *
  * @throws TypeError if the update has neither
  */
@@ -230,7 +230,8 @@ function isOtherChat(update: Update, { chat_id, inline_message_id }: GivenTarget
 /**
  * Returns the parameters of the caller, completed by the target of the update. If the caller names another
  * chat or an inline message, nothing is added: the update's thread, message id and business connection are
- * invalid in another chat. A reply to the update's ephemeral message names its own id, not 0.
+ * invalid in another chat. A reply to the update's ephemeral message refers to its `ephemeral_message_id`,
+ * not to the message id 0.
  *
  * @param targetOf returns the target of the update; not called if nothing is added
  */
@@ -240,7 +241,7 @@ export function fillIn<P extends object, T extends object>(
   targetOf: () => T,
 ): P & T {
   const given: GivenTarget = params ?? {}
-  const target = isOtherChat(update, given) ? {} : targetBeside(update, given, targetOf)
+  const target = isOtherChat(update, given) ? {} : targetIn(update, given, targetOf)
   const isReplyToZero = given.reply_parameters?.message_id === 0 && "reply_parameters" in target
   // The result lacks the members of T for another chat: the caller must then pass them.
   return {
@@ -250,8 +251,8 @@ export function fillIn<P extends object, T extends object>(
   } as P & T
 }
 
-/** Returns the target of an update; only its chat if the caller names a message next to an ephemeral one. */
-function targetBeside<T extends object>(
+/** Returns the target of an update; only the chat if the caller names a message in place of an ephemeral one. */
+function targetIn<T extends object>(
   update: Update,
   { message_id }: GivenTarget,
   targetOf: () => T,

@@ -32,11 +32,11 @@ export interface ReplyMethods {
   ): Promise<Message.TextMessage>
 
   /**
-   * Sends a text that only the user of the update sees: an ephemeral message in a group, an ordinary message in
-   * a private chat. In a group, Telegram accepts it from every bot for 15 s after a press of a button or an
-   * ephemeral message, otherwise from administrators. Rejects with a `TypeError` if Telegram does not name the
-   * user, as for a channel post or an anonymous administrator. A press of a button that names no chat is
-   * answered, too.
+   * Sends a text that only the user of the update sees: an ephemeral message in a group, an ordinary message
+   * in a private chat. In a group, Telegram accepts an ephemeral message from every bot for 15 s after a
+   * press of a button or an ephemeral message, otherwise from administrators only. Rejects with a `TypeError`
+   * if Telegram does not name the user, as for a channel post or an anonymous administrator. A press of a
+   * button that names no chat is answered, too.
    *
    * @see https://core.telegram.org/bots/api#ephemeral-messages-and-commands
    */

@@ -65,13 +65,13 @@ export function offerResponse(handling: Handling, method: RespondMethod, given: 
   const { bot, response } = handling
   const params = bot.withDefaults(method, given)
   const json = response && encodeResponseCall(method, params)
-  const makeOtherwise = () => {
+  const makeSeparately = () => {
     const call = bot.call(method, params)
     call.catch((error: unknown) => {
       if (!isQueryTooOld(error)) handling.onUnawaitedError?.(error, method)
     })
   }
-  if (json === undefined || !response?.offer({ json, makeOtherwise })) return false
+  if (json === undefined || !response?.offer({ json, makeSeparately })) return false
   handling.isAnswered ||= method.startsWith("answer")
   return true
 }

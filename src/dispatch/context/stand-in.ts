@@ -7,8 +7,9 @@ import type { UpdateState } from "./update-state.js"
 const sharedFields = ["isAnswered", "isStopped", "drafts"] as const
 
 /**
- * The handling of one update that shows another update to its handlers, such as a message for which an own update
- * stands. State, calls, abort and end are those of the handled update.
+ * A handling that shows its handlers another update in place of the handled one: a gathering is an own
+ * update, for example, and its handlers see the first message of the gathering. State, calls, abort and end
+ * are those of the handled update.
  */
 export class StandIn extends Handling {
   readonly #handled: Handling

@@ -1,5 +1,5 @@
 /**
- * Filters: functions that return whether a handler is to get an update.
+ * Filters: functions that return whether a handler should get an update.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { UpdateType } from "../../telegram/api.js"
 import type { Message, Update } from "../../telegram/types.js"
 
 /**
- * A function that returns `true` for an update that its handler is to get. A type guard narrows the type of
+ * A function that returns `true` for an update that its handler should get. A type guard narrows the type of
  * the handler's context.
  *
  * @example
@@ -68,8 +68,8 @@ export function withTypes<F extends Filter>(
 }
 
 /**
- * Returns a filter that accepts some of the things in a list. For an empty list, as from a setting that is
- * missing, it is marked as one that can match no update.
+ * Returns a filter that looks for the entries of a list. For an empty list, such as that of a missing
+ * setting, the filter is marked as a filter that matches no update.
  */
 export function orNothing<F extends Filter>(list: readonly unknown[], filter: F): F {
   return withTypes(list.length === 0 ? [] : undefined, filter)

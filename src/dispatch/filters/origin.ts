@@ -17,8 +17,9 @@ export const forwarded: MessageFilter<MessageWith<"forward_origin">> = has("forw
 
 /**
  * Messages that were first sent by one of these users, chats or channels, each named by its id or
- * `@username`, and then forwarded. A user who hides the own account has neither: the name, as in `"Ada L."`,
- * is `ctx.message.forward_origin.sender_user_name`. Without arguments, the filter accepts nothing.
+ * `@username`, and then forwarded. A user who hides the account in forwarded messages has neither an id nor a
+ * username there: the name, as in `"Ada L."`, is `ctx.message.forward_origin.sender_user_name`. Without
+ * arguments, the filter accepts nothing.
  */
 export function forwardedFrom(
   ...senders: readonly (number | string)[]

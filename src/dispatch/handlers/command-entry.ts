@@ -36,7 +36,7 @@ export function commandConditions(
 function expectNoSlash({ source }: RegExp): void {
   if (!/^\^?\\\//.test(source)) return
   throw new TypeError(
-    `Expected a pattern of a command's name without the slash, got /${source}/: leave it out.`,
+    `Expected a pattern of a command's name without the slash, got /${source}/: leave the slash out.`,
   )
 }
 

@@ -143,7 +143,7 @@ function expectValues(values: unknown, method: "derive" | "decorate", place: Cal
       `Expected a plain object from ${sourceOf(method, place)}, got ${kindOf(values)}: give each value a name, as in \`{ user }\`.`,
     )
   }
-  const taken = Reflect.ownKeys(values).find(isTaken)
+  const taken = Reflect.ownKeys(values).find(isReserved)
   if (taken === undefined) return values
   throw new TypeError(
     `Expected new names from ${sourceOf(method, place)}, got \`${String(taken)}\`, which every context has: choose another name.`,
@@ -151,7 +151,7 @@ function expectValues(values: unknown, method: "derive" | "decorate", place: Cal
 }
 
 /** Returns whether a name cannot be given to a value. */
-function isTaken(name: PropertyKey): boolean {
+function isReserved(name: PropertyKey): boolean {
   // A context with `then` would be a promise to every `await`.
   return name in Context.prototype || name === "then"
 }

@@ -4,7 +4,7 @@ import type { Bot } from "../../bot/index.js"
 import { type Logger, withFields } from "../../ground/logger.js"
 import type { UpdateReference } from "../../queue/update-queue.js"
 import type { HandlerError } from "../../telegram/errors.js"
-import { isTick } from "../../telegram/own-update.js"
+import { isTickOrSlice } from "../../telegram/own-update.js"
 import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
 import { updateChat, updateType } from "../../telegram/update-facts.js"
@@ -57,14 +57,14 @@ export class ErrorReport {
   /**
    * Runs a task for an update, and logs its error. Never rejects.
    *
-   * @param name a verb and its object for the log line: "Could not … for update 5"
+   * @param action a verb and its object for the log line: "Could not … for update 5"
    */
-  async runLogged(name: string, update: Update, task: () => Promise<unknown>): Promise<void> {
+  async runLogged(action: string, update: Update, task: () => Promise<unknown>): Promise<void> {
     try {
       await task()
     } catch (error) {
       const { update_id: updateId } = update
-      this.log(`Could not ${name} for update ${updateId}: ${errorText(error)}`, { updateId })
+      this.log(`Could not ${action} for update ${updateId}: ${errorText(error)}`, { updateId })
     }
   }
 
@@ -75,11 +75,11 @@ export class ErrorReport {
   }
 }
 
-/** The consequence of the failure of a tick. */
-const tickText = `\nThe runs of the job go on when the next attempt succeeds, in ${tickPauseMs} ms`
+/** The consequence of the failure of a tick or a slice. */
+const tickText = `\nThe job or broadcast continues when the next attempt succeeds, in ${tickPauseMs} ms`
 
 function consequenceText(error: HandlerError, { next, attempt, retryInMs }: Failure): string {
-  if (next === "done") return isTick(error.update) ? tickText : ""
+  if (next === "done") return isTickOrSlice(error.update) ? tickText : ""
   if (error instanceof AttemptsSpent) return "\nThe update is set aside without another attempt"
   if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`

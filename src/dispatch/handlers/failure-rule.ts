@@ -2,7 +2,7 @@ import { errorCause, errorText, isError } from "../../ground/error-text.js"
 import { type BackoffOptions, backoffMs } from "../../ground/backoff.js"
 import { expectDurationMs, expectInteger, unexpectedOption } from "../../ground/expect-option.js"
 import { type HandlerError, RetryAfter } from "../../telegram/errors.js"
-import { isTick } from "../../telegram/own-update.js"
+import { isTickOrSlice } from "../../telegram/own-update.js"
 import type { Update } from "../../telegram/types.js"
 import type { Context } from "../context/context.js"
 import { Unhandleable } from "./unhandleable.js"
@@ -52,7 +52,7 @@ export interface Failure {
   readonly retryInMs?: number
 }
 
-/** The time after which a tick is put again, in milliseconds. */
+/** The time after which a tick or a slice is put again, in milliseconds. */
 export const tickPauseMs = 60_000
 
 const defaultMax = 5
@@ -91,7 +91,7 @@ export class FailureRule {
   judge(error: HandlerError, ctx: Context): Failure {
     const { attempt } = ctx
     if (error.cause instanceof Unhandleable) return setAsideFailure(attempt)
-    if (isTick(ctx.update)) return this.judgeUnhandled(error, attempt)
+    if (isTickOrSlice(ctx.update)) return this.judgeUnhandled(error, attempt)
     if (!this.#attempts) return { attempt, isLast: true, next: "done" }
     const decision = this.#decide(this.#attempts, error, ctx)
     if (decision === "done") return { attempt, isLast: true, next: "done" }
@@ -106,7 +106,7 @@ export class FailureRule {
    * `attempts`, because no handler's work would be done twice.
    */
   judgeUnhandled(error: HandlerError, attempt: number): Failure {
-    if (attempt >= this.max) return spentFailure(error.update, attempt)
+    if (attempt >= this.max) return lastFailure(error.update, attempt)
     const retryInMs = this.#waitMs(this.#attempts ?? {}, error, attempt)
     return { attempt, isLast: false, next: "retry", retryInMs }
   }
@@ -145,11 +145,11 @@ export function setAsideFailure(attempt: number): Failure {
 }
 
 /**
- * Returns the failure of an update without further attempts: the update is set aside. A tick is done instead,
- * because it is put again.
+ * Returns the failure of an update without further attempts: the update is set aside. A tick or a slice is
+ * done instead, because it is put again.
  */
-export function spentFailure(update: Update, attempt: number): Failure {
-  return isTick(update) ? { attempt, isLast: true, next: "done" } : setAsideFailure(attempt)
+export function lastFailure(update: Update, attempt: number): Failure {
+  return isTickOrSlice(update) ? { attempt, isLast: true, next: "done" } : setAsideFailure(attempt)
 }
 
 /**

@@ -51,7 +51,7 @@ export class GroupRun {
    * Whether the update has reached its handler: one that names the update's type, or one that has not called
    * `next()`.
    */
-  get isTaken(): boolean {
+  get hasReachedHandler(): boolean {
     return this.#isNamed || (this.isMatched && !this.#isExhausted)
   }
 

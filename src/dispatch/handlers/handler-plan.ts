@@ -3,7 +3,7 @@ import { ownType } from "../../telegram/own-update.js"
 import type { HandlerEntry } from "./handler-entry.js"
 import type { ChooseRouter } from "./handler.js"
 import { InterruptingHandlers } from "./interrupting-handlers.js"
-import { untakenKey } from "./press-key.js"
+import { unmatchedKey } from "./press-key.js"
 import type { DerivedScope, ErrorScope } from "./scope.js"
 import { textOfKey } from "./text-entry.js"
 
@@ -126,11 +126,12 @@ export class GroupPlan {
 
   /**
    * Returns a cursor over the handlers that can match an update of this type with these keys, if there are
-   * any. Of a press that no handler has taken, the handlers without keys are not asked again.
+   * any. For the key of unmatched presses, leaves out the handlers without keys, which the press has passed
+   * before.
    */
   find(type: UpdateType | undefined, keys: readonly string[]): Cursor | undefined {
     const { keyed, ...others } = this.#candidatesOf(type)
-    const unkeyed = keys[0] === untakenKey ? noEntries : others.unkeyed
+    const unkeyed = keys[0] === unmatchedKey ? noEntries : others.unkeyed
     const withKey = entriesOfKeys(keyed, keys)
     return unkeyed.length + withKey.length > 0 ? new Cursor(unkeyed, withKey) : undefined
   }

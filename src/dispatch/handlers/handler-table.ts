@@ -7,7 +7,7 @@ import { PrefixClaims, type PrefixOwner } from "./prefix-claims.js"
 import { routeEntries } from "./route-entries.js"
 import { DerivedScope, type ErrorScope } from "./scope.js"
 
-/** A registration in the table of one router. */
+/** An entry in the table of one router. */
 interface Row {
   /** The group, relative to the group in which the router itself is mounted. */
   readonly group: number

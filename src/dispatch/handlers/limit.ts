@@ -18,8 +18,8 @@ export interface LimitOptions {
    */
   readonly key?: "user" | "chat" | ((ctx: Context) => number | string | undefined)
   /**
-   * Called with the context of an update that does not pass, at most once for each key within `perMs`, so that
-   * an answer to it is no flood. Default: none.
+   * Called with the context of an update that does not pass, at most once for each key within `perMs`, so
+   * that its answers do not become a flood. Default: none.
    */
   readonly exceeded?: (ctx: Context) => unknown
   /**

@@ -11,8 +11,8 @@ const end = ":"
 /** The mark of the keys that stand for all data with a prefix. */
 const mark = "\0"
 
-/** The key of the handlers of presses that no other handler has taken. */
-export const untakenKey = `${mark}untaken`
+/** The key of the handlers of presses that no other handler matches. */
+export const unmatchedKey = `${mark}unmatched`
 
 /** Returns the key of the handlers of presses whose data begin with a prefix. */
 export function prefixKey(prefix: string): string {

@@ -26,7 +26,10 @@ function unionEntry(placed: readonly PlacedEntry[]): HandlerEntry {
   }
 }
 
-/** Returns the members of all lists; `undefined`, which stands for any, if one of the lists is. */
+/**
+ * Returns the members of all lists. Returns `undefined`, which stands for any member, if one of the lists is
+ * `undefined`.
+ */
 function unionOf<T>(lists: readonly (readonly T[] | undefined)[]): T[] | undefined {
   const union = new Set<T>()
   for (const list of lists) {

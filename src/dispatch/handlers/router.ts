@@ -34,7 +34,7 @@ import { HandlerTable, RouteTables } from "./handler-table.js"
 import type { MessageLookup } from "./message-lookup.js"
 import { textConditions } from "./text-entry.js"
 import { mountedRouterOf } from "./mounted-router.js"
-import { untakenKey } from "./press-key.js"
+import { unmatchedKey } from "./press-key.js"
 import {
   accepting,
   type PressData,
@@ -196,9 +196,9 @@ export class Router<Extra extends object = {}>
   }
 
   /**
-   * Handles presses of inline buttons: all presses, presses with exactly this data, presses whose data matches
-   * a pattern, or presses of a source, such as `callbackData` of `sounder/keyboard` returns it. The match of the
-   * pattern is `ctx.match`; the data of the source are `ctx.data`.
+   * Handles presses of inline buttons: all presses, presses with exactly this data, presses whose data
+   * matches a pattern, or presses of a source, which `callbackData` of `sounder/keyboard` returns. The match
+   * of the pattern is `ctx.match`; the data of the source are `ctx.data`.
    *
    * @throws TypeError for a source whose prefix is taken
    * @see docs/guides/keyboards.md
@@ -229,14 +229,14 @@ export class Router<Extra extends object = {}>
   }
 
   /**
-   * Handles presses that no other handler has taken, in any group: presses of buttons whose data no source can
-   * read, and presses with data that no handler matches. Default: an answer with the text "This button is too old".
+   * Handles presses that reach no other handler, in any group: no source can read their data, or no handler
+   * matches. Default: an answer with the text "This button is too old".
    *
    * @see docs/guides/keyboards.md
    */
   invalidCallbackData(handler: Handler<Context<UpdateOf<"callback_query">> & Extra>): Registration {
     const entry = filterEntry(undefined, asHandler(handler))
-    return this.#add({ ...entry, types: ["callback_query"], keys: [untakenKey] })
+    return this.#add({ ...entry, types: ["callback_query"], keys: [unmatchedKey] })
   }
 
   /**

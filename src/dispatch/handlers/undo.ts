@@ -1,4 +1,4 @@
-import { isTick, ownContent } from "../../telegram/own-update.js"
+import { isTickOrSlice, ownContent } from "../../telegram/own-update.js"
 import type { Handling } from "../context/handling.js"
 import type { ErrorReport } from "./error-report.js"
 import { type Failure, tickPauseMs } from "./failure-rule.js"
@@ -7,8 +7,8 @@ import type { UpdateContexts } from "./update-contexts.js"
 /**
  * Rolls back the transaction of a handling, drops its writes, and calls `afterFailure`. Never rejects.
  *
- * A tick that is done without its writes is put again after a pause: otherwise the job would have no further
- * runs. Its lane is free meanwhile.
+ * A tick or a slice that is done without its writes is put again after a pause: otherwise its job or
+ * broadcast would end. Its lane is free meanwhile.
  *
  * @param failure the consequence of the failure; `undefined` after an interrupt
  */
@@ -21,7 +21,7 @@ export async function undo(
   const { update } = handling
   await report.runLogged("roll back the transaction", update, () => handling.rollBack())
   await report.runLogged("call `afterFailure`", update, async () => contexts.afterFailure())
-  const own = isTick(update) && ownContent(update)
+  const own = isTickOrSlice(update) && ownContent(update)
   if (!own || (failure && failure.next !== "done")) return
   const dueAt = Date.now() + tickPauseMs
   await report.runLogged("put the tick again", update, async () =>

@@ -7,14 +7,14 @@ interface PressRun {
   readonly handling: Pick<Handling, "type">
   /** The handler that was called last. */
   readonly handler: HandlerEntry | undefined
-  readonly isTaken: boolean
+  readonly hasReachedHandler: boolean
   readonly error: unknown
   readonly plan: Pick<HandlerPlan, "types">
 }
 
 /** Returns whether a press has reached no handler, in a program with handlers of presses. */
-export function isUntakenPress({ handling, isTaken, plan }: PressRun): boolean {
-  return handling.type === "callback_query" && !isTaken && handlesPresses(plan)
+export function isUnmatchedPress({ handling, hasReachedHandler, plan }: PressRun): boolean {
+  return handling.type === "callback_query" && !hasReachedHandler && handlesPresses(plan)
 }
 
 /**
@@ -22,7 +22,7 @@ export function isUntakenPress({ handling, isTaken, plan }: PressRun): boolean {
  * own calls.
  */
 export function isAnswerable(run: PressRun): boolean {
-  if (isUntakenPress(run) || run.handler?.types?.includes("callback_query")) return true
+  if (isUnmatchedPress(run) || run.handler?.types?.includes("callback_query")) return true
   return run.error !== undefined && handlesPresses(run.plan)
 }
 

@@ -53,13 +53,13 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
   /** Handles a user's request to stop the generation of a message. */
   declare readonly stoppedMessageGeneration: RegisterType<"stopped_message_generation", Extra>
   /**
-   * Handles a reaction of a user to a message. Telegram sends it only to a bot that names it in
-   * `allowed_updates`.
+   * Handles a reaction of a user to a message. Telegram sends such updates only to a bot that names their
+   * type in `allowed_updates`.
    */
   declare readonly messageReaction: RegisterType<"message_reaction", Extra>
   /**
-   * Handles the counts of anonymous reactions to a message. Telegram sends it only to a bot that names it
-   * in `allowed_updates`.
+   * Handles the counts of anonymous reactions to a message. Telegram sends such updates only to a bot that
+   * names their type in `allowed_updates`.
    */
   declare readonly messageReactionCount: RegisterType<"message_reaction_count", Extra>
   /** Handles the result of an inline query that a user chose. */
@@ -77,8 +77,8 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
   /** Handles a change of the bot's own membership. */
   declare readonly myChatMember: RegisterType<"my_chat_member", Extra>
   /**
-   * Handles a change of a member of a chat. Telegram sends it only to a bot that names it in
-   * `allowed_updates`.
+   * Handles a change of a member of a chat. Telegram sends such updates only to a bot that names their type
+   * in `allowed_updates`.
    */
   declare readonly chatMember: RegisterType<"chat_member", Extra>
   /** Handles a request to join a chat. */

@@ -16,7 +16,7 @@ import {
   type Failure,
   type FailureRule,
   setAsideFailure,
-  spentFailure,
+  lastFailure,
   unlessDone,
 } from "./failure-rule.js"
 import type { HandlerEntry } from "./handler-entry.js"
@@ -29,14 +29,14 @@ import { updateKeys } from "./update-keys.js"
 import type { Handling } from "../context/handling.js"
 import type { OutsideWrite } from "../context/outside-write.js"
 import { storeCommand } from "./store-command.js"
-import { untakenKey } from "./press-key.js"
-import { isUntakenPress } from "./untaken-press.js"
+import { unmatchedKey } from "./press-key.js"
+import { isUnmatchedPress } from "./unmatched-press.js"
 import { undo } from "./undo.js"
 import { Unhandleable } from "./unhandleable.js"
 
 /** The handling of one update by the handlers of all groups, with its errors and its outcome. */
 export class UpdateRun {
-  /** The handlers. */
+  /** The index of all handlers. */
   readonly plan: HandlerPlan
   readonly #handling: Handling
   readonly #report: ErrorReport
@@ -50,8 +50,8 @@ export class UpdateRun {
   /** Whether the time limit was exceeded. */
   #isExpired = false
   #isMatched = false
-  #isTaken = false
-  #isUntaken = false
+  #hasReachedHandler = false
+  #hasRunUnmatched = false
   #failure: Failure | undefined
   #error: HandlerError | undefined
 
@@ -119,9 +119,9 @@ export class UpdateRun {
     return this.#handling.outsideWrites
   }
 
-  /** Whether the update has reached its handler, and not only middlewares, or has failed before. */
-  get isTaken(): boolean {
-    return this.#isTaken || this.#error !== undefined
+  /** Whether the update has reached a handler that is no mere middleware, or has failed before. */
+  get hasReachedHandler(): boolean {
+    return this.#hasReachedHandler || this.#error !== undefined
   }
 
   /** Whether the HTTP response to the webhook request carries the answer to the update's query. */
@@ -263,9 +263,9 @@ export class UpdateRun {
   }
 
   /** Records whether the group had a matching handler. Returns whether no further group may run. */
-  #isLast({ isMatched, isTaken }: GroupRun): boolean {
+  #isLast({ isMatched, hasReachedHandler }: GroupRun): boolean {
     this.#isMatched ||= isMatched
-    this.#isTaken ||= isTaken
+    this.#hasReachedHandler ||= hasReachedHandler
     const { isStopped, isAborted } = this.#handling
     return isStopped || isAborted || unlessDone(this.#failure) !== undefined
   }
@@ -273,9 +273,14 @@ export class UpdateRun {
   /** Returns `undefined` if nothing is pending. */
   #endGroups(): Promise<void> | undefined {
     const handling = this.#handling
-    if (!this.#isUntaken && isUntakenPress(this) && !handling.isStopped && !handling.isAborted) {
-      this.#isUntaken = true
-      return this.#runGroups([untakenKey], 0)
+    if (
+      !this.#hasRunUnmatched &&
+      isUnmatchedPress(this) &&
+      !handling.isStopped &&
+      !handling.isAborted
+    ) {
+      this.#hasRunUnmatched = true
+      return this.#runGroups([unmatchedKey], 0)
     }
     if (handling.tasksBeforeDone || handling.hasCalls) return this.#settleGroups()
     if (handling.isCommittable) recordMigration(handling)
@@ -292,21 +297,17 @@ export class UpdateRun {
   /** Fails an update that has no attempts left, because the process crashed during the last one. */
   async #failWithoutHandlers(): Promise<void> {
     const { update, attempt } = this.#handling
-    this.#failure = spentFailure(update, attempt)
+    this.#failure = lastFailure(update, attempt)
     await this.#reportError(new AttemptsSpent(update, attempt - 1), undefined)
   }
 
-  /**
-   * Sets aside an own update for whose name no handler is registered, as after a deployment was rolled back.
-   */
+  /** Sets aside an own update for whose name no handler is registered, as after a deployment was rolled back. */
   async #failUnknownEvent(name: string): Promise<void> {
     const error = new Unhandleable(`No handler of the event ${JSON.stringify(name)} is registered`)
     await this.#reportError(asHandlerError(error, this.#handling))
   }
 
-  /**
-   * Runs the handlers of one group. Never throws or rejects. Returns `undefined` if nothing is pending.
-   */
+  /** Runs the handlers of one group. Never throws or rejects. Returns `undefined` if nothing is pending. */
   #runGroup(run: GroupRun): Promise<void> | undefined {
     try {
       return run.run()?.catch((error: unknown) => this.#failIn(run.throwerOf(error)?.scopes, error))
@@ -315,9 +316,7 @@ export class UpdateRun {
     }
   }
 
-  /**
-   * Sets the update aside after an error outside of handlers, as with an update of an unexpected shape.
-   */
+  /** Sets the update aside after an error outside of handlers, as with an update of an unexpected shape. */
   #onUnexpectedError(error: unknown): void {
     const { bot, update, attempt } = this.#handling
     this.#error ??= new HandlerError(update, error)

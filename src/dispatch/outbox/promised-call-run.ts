@@ -18,9 +18,9 @@ import { type KnownAttempts, KnownAttemptsStore } from "./known-attempts.js"
 import { OutboxError, type OutboxErrorCode } from "./outbox-error.js"
 import { restoredParameters } from "./restored-parameters.js"
 
-/** The delays after a failure: they double from the first to the longest. */
+/** The delays after failures. They double from the shortest to the longest. */
 const backoff = { firstMs: 1_000, maxMs: 600_000 }
-/** The most repetitions of a call after attempts whose outcome was unknown. */
+/** The maximum number of repetitions of a call after attempts whose outcome was unknown. */
 const maxUnsure = 20
 
 /** Options of a {@link PromisedCallRun}. */

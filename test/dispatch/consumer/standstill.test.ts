@@ -40,7 +40,7 @@ test("a full concurrency limit without an ended handler is logged after 10 s, th
   await vi.advanceTimersByTimeAsync(200)
   expect(logger.errors).toEqual([
     expect.stringMatching(
-      /^The limit of 2 concurrent updates is reached, and no handler has ended for 10 s, for example that of update \d+ of lane \d+: all other updates wait\. Set `handlerTimeoutMs`, or raise `concurrency`$/,
+      /^The limit of 2 concurrent updates is reached, and no handler has ended for 10 s, for example the handler of update \d+ in lane \d+: all other updates wait\. Set `handlerTimeoutMs`, or raise `concurrency`$/,
     ),
   ])
   await vi.advanceTimersByTimeAsync(59_000)

@@ -374,7 +374,7 @@ describe("an update that began its last permitted attempt and never ended", () =
       })
       expect((await setAsideOf(queue))[0]).toMatch(
         new RegExp(
-          `Update \\d+ was begun ${most} times and never ended; it may be the cause of a crash`,
+          `The handling of update \\d+ was started ${most} times and never ended: the update may crash the process`,
         ),
       )
     },

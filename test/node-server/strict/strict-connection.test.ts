@@ -115,7 +115,7 @@ describe("without node:http a connection", () => {
     const put = served.queue.put.bind(served.queue)
     const json = '{"method":"sendMessage","text":"ä€😀"}'
     served.queue.put = (incoming) => {
-      incoming.response?.offer({ json, makeOtherwise: () => {} })
+      incoming.response?.offer({ json, makeSeparately: () => {} })
       return put(incoming)
     }
     const client = await served.open()
@@ -132,7 +132,7 @@ describe("without node:http a connection", () => {
     served.queue.answer = () => handled.promise
     const put = served.queue.put.bind(served.queue)
     served.queue.put = (incoming) => {
-      incoming.response?.offer({ json: "{}", makeOtherwise: () => otherwise.resolve() })
+      incoming.response?.offer({ json: "{}", makeSeparately: () => otherwise.resolve() })
       return put(incoming)
     }
     const client = await served.open()
