@@ -27,7 +27,7 @@ export {
   type InputFileOptions,
   type InputFileSource,
 } from "./telegram/input-file.js"
-export type { Registration } from "./ground/registration.js"
+export type { Removable } from "./ground/removable.js"
 export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
 export * as errors from "./errors.js"
 

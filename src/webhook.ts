@@ -75,7 +75,7 @@ export type { PressData, PressSource } from "./dispatch/handlers/press-source.js
 export type { Filter, MessageFilter, NarrowedBy } from "./dispatch/filters/filter.js"
 export type { Attempts, Failure, FailureDecision } from "./dispatch/handlers/failure-rule.js"
 export type { BackoffOptions } from "./ground/backoff.js"
-export type { Registration } from "./ground/registration.js"
+export type { Removable } from "./ground/removable.js"
 export type { StaleDecision, StaleRule } from "./dispatch/context/stale-updates.js"
 export type {
   CallbackAnswer,

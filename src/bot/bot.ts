@@ -8,7 +8,7 @@ import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/exp
 import { type Logger, withFields } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { ObservedPromise } from "../ground/observed-promise.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { SounderError } from "../telegram/errors.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
@@ -175,7 +175,7 @@ export class Bot implements AsyncDisposable {
    * ```
    * @throws TypeError if the hook is not a function
    */
-  use(hook: CallHook): Registration {
+  use(hook: CallHook): Removable {
     if (typeof hook !== "function") unexpectedOption("hook", "a function", hook)
     return this.#hooks.add(hook)
   }

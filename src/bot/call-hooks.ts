@@ -1,4 +1,4 @@
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { ApiCall, CallHook } from "./bot-options.js"
 
 /** The hooks around the calls of one bot. */
@@ -7,7 +7,7 @@ export class CallHooks {
   #hooks: readonly CallHook[] = []
 
   /** Adds a hook around all earlier ones. */
-  add(hook: CallHook): Registration {
+  add(hook: CallHook): Removable {
     // A new function for each registration, because the same hook may be added twice.
     const added: CallHook = (call, next) => hook(call, next)
     this.#hooks = [...this.#hooks, added]

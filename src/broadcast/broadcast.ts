@@ -8,7 +8,7 @@ import {
   unexpectedOption,
 } from "../ground/expect-option.js"
 import { jsonText } from "../ground/json-text.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { StateConflict } from "../queue/state-store.js"
 import { ownContent, slicePrefix } from "../telegram/own-update.js"
 import type {
@@ -41,7 +41,7 @@ export interface Broadcast<Data> {
    * Registers the function that returns the call for each recipient. A recipient for which the function throws counts
    * as failed.
    */
-  handle(router: Pick<Router, "event">, message: BroadcastFunction<Data>): Registration
+  handle(router: Pick<Router, "event">, message: BroadcastFunction<Data>): Removable
   /**
    * Stores the recipients and starts the broadcast. Resolves when all recipients are stored. The first message
    * is sent after that, and the program may end. Rejects with a `TypeError` for wrong options or recipients,
@@ -104,7 +104,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
     this.#keepMs = keepMs
   }
 
-  handle(router: Pick<Router, "event">, message: BroadcastFunction<Data>): Registration {
+  handle(router: Pick<Router, "event">, message: BroadcastFunction<Data>): Removable {
     if (typeof message !== "function") unexpectedOption("message", "a function", message)
     return router.event(slicePrefix + this.name, (ctx) =>
       // `start` has stored the data that the function gets.

@@ -2,7 +2,7 @@ import type { Context } from "../dispatch/context/context.js"
 import type { ErrorHandler } from "../dispatch/handlers/handler.js"
 import { type Mountable, Router } from "../dispatch/handlers/router.js"
 import { unexpectedOption } from "../ground/expect-option.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import { findPlace } from "../session/find-place.js"
 import type { SessionKey, SessionPlace } from "../session/session-key.js"
@@ -123,7 +123,7 @@ export class Conversation<
    *
    * @throws TypeError for an unknown state
    */
-  entering(state: State, handler: (ctx: DialogContext<State, Data>) => unknown): Registration {
+  entering(state: State, handler: (ctx: DialogContext<State, Data>) => unknown): Removable {
     const name = expectState(this.#form, state)
     const handlers = this.#entering.get(name) ?? new Set()
     this.#entering.set(name, handlers)
@@ -135,7 +135,7 @@ export class Conversation<
    * function enters a state. The dialog also ends if the function fails and the update is not retried or set
    * aside. An answer that is handled before the time-out belongs to the dialog, and restarts the time.
    */
-  timeout(handler: (ctx: DialogContext<State, Data>) => unknown): Registration {
+  timeout(handler: (ctx: DialogContext<State, Data>) => unknown): Removable {
     return addTo(this.#onTimeout, handler)
   }
 
@@ -148,7 +148,7 @@ export class Conversation<
   returned<S extends string, D extends object>(
     other: Conversation<S, D>,
     handler: (ctx: DialogContext<State, Data>, result: unknown) => unknown,
-  ): Registration {
+  ): Removable {
     let called = this.#called.get(other.name)
     if (!called) {
       this.#calls.use(other.#asCalled())
@@ -159,12 +159,12 @@ export class Conversation<
   }
 
   /** Registers an error handler, as `router.catch` does. */
-  catch(handler: ErrorHandler<DialogValues<State, Data>>): Registration {
+  catch(handler: ErrorHandler<DialogValues<State, Data>>): Removable {
     return this.#scope.catch(handler)
   }
 
   /** Mounts the conversation on a router, at the place of this call among the router's handlers. */
-  mount<Extra extends object>(router: Router<Extra>): Registration {
+  mount<Extra extends object>(router: Router<Extra>): Removable {
     return router.use(this.#root)
   }
 
@@ -250,7 +250,7 @@ function ownData(data: unknown): OwnData {
   return data as OwnData
 }
 
-function addTo(handlers: Set<EventHandler>, handler: unknown): Registration {
+function addTo(handlers: Set<EventHandler>, handler: unknown): Removable {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
   // The conversation passes contexts of the handler's type.
   const registered: EventHandler = (ctx, result) => (handler as EventHandler)(ctx, result)

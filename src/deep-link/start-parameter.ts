@@ -6,7 +6,7 @@ import type { Handler } from "../dispatch/handlers/handler.js"
 import { Router } from "../dispatch/handlers/router.js"
 import { expectBoolean, expectDurationMs, unexpectedOption } from "../ground/expect-option.js"
 import { expiryOf } from "../ground/expiry-of.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { StandardSchema } from "../ground/standard-schema.js"
 import type {
   CallbackFieldData,
@@ -75,7 +75,7 @@ export interface StartParameter<Data extends object, Short = Data> {
   handle<Extra extends object>(
     router: Router<Extra>,
     handler: Handler<StartContext<Data> & Extra>,
-  ): Registration
+  ): Removable
   /**
    * Returns an object that makes and reads parameters outside of a handler.
    *
@@ -176,7 +176,7 @@ function handleStart(
   definition: ParameterDefinition,
   router: Router,
   handler: Handler<StartContext<object>>,
-): Registration {
+): Removable {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
   const read = new WeakMap<Handling, object>()
   const matching = new Router()

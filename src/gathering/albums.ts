@@ -1,7 +1,7 @@
 import type { MessageWith } from "../dispatch/filters/has.js"
 import type { Router } from "../dispatch/handlers/router.js"
 import { expectDurationMs } from "../ground/expect-option.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
 import type { Message } from "../telegram/types.js"
 import { messageText } from "../text/message-text.js"
@@ -61,7 +61,7 @@ export interface Albums<T extends PartType = "message"> extends Gatherer<
     router: Router<Extra>,
     handler: (ctx: GatheredContext<AlbumMessage, AlbumValues, T, Extra>) => unknown,
     options?: AlbumHandlerOptions<T, Extra>,
-  ): Registration
+  ): Removable
 }
 
 /** The largest number of parts of an album, by Telegram's rule. */

@@ -8,7 +8,7 @@ import {
   expectText,
   unexpectedOption,
 } from "../ground/expect-option.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { Message } from "../telegram/types.js"
 import type { GatheringForm, PartType } from "./gathering-form.js"
 import { mountGathering } from "./mounted-gathering.js"
@@ -66,7 +66,7 @@ export interface Gatherer<
   handle<Extra extends object>(
     router: Router<Extra>,
     handler: (ctx: GatheredContext<M, Values, T, Extra>) => unknown,
-  ): Registration
+  ): Removable
 }
 
 /** The kind-specific part of a {@link GatheringForm}. */
@@ -112,7 +112,7 @@ export function handleGathering(
   router: unknown,
   handler: unknown,
   late?: unknown,
-): Registration {
+): Removable {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
   if (late !== undefined && typeof late !== "function") unexpectedOption("late", "a function", late)
   // The handlers get contexts of the gathering's update types.

@@ -3,7 +3,7 @@ import { derivedContext } from "../dispatch/context/derived-context.js"
 import { StandIn } from "../dispatch/context/stand-in.js"
 import { withTypes } from "../dispatch/filters/filter.js"
 import { Router } from "../dispatch/handlers/router.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { ownContent } from "../telegram/own-update.js"
 import {
   type EndData,
@@ -42,7 +42,7 @@ export function mountGathering(
   form: GatheringForm,
   router: Router,
   handlers: GatheringHandlers,
-): Registration {
+): Removable {
   const types = form.types.flatMap((type) => [type, editedTypes[type]])
   const parts = new Router()
   parts.on(

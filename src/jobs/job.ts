@@ -10,7 +10,7 @@ import {
   unexpectedOption,
 } from "../ground/expect-option.js"
 import { jsonText } from "../ground/json-text.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { type OwnContent, ownContent, tickPrefix } from "../telegram/own-update.js"
 import { changeAt, type JobAt, type JobPlace, type JobRecord, type JobWriter } from "./job-place.js"
 import type {
@@ -71,7 +71,7 @@ export interface Job<Data> {
   handle<Extra extends object>(
     router: Router<Extra>,
     handler: (ctx: JobContext<Data, Extra>) => unknown,
-  ): Registration
+  ): Removable
   /** Schedules one run. Rejects with a `TypeError` for wrong options or data. */
   runOnce(at: JobAt, options: WithData<Data, OnceOptions>): Promise<void>
   /** Schedules runs at a fixed interval. Rejects as {@link runOnce} does. */
@@ -183,7 +183,7 @@ class NamedJob<Data> implements Job<Data> {
   handle<Extra extends object>(
     router: Router<Extra>,
     handler: (ctx: JobContext<Data, Extra>) => unknown,
-  ): Registration {
+  ): Removable {
     if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
     const scoped = router.derive<JobValues<Data>>((ctx) => this.#values(ctx))
     const run = scoped.event(this.#event, async (ctx) => {

@@ -1,4 +1,4 @@
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import type { NewUpdate } from "./new-update.js"
 import type { Arrival, ArrivalWatch } from "./update-queue.js"
 
@@ -22,7 +22,7 @@ export class ArrivalWatches {
   }
 
   /** Adds a watch. */
-  add(watch: ArrivalWatch): Registration {
+  add(watch: ArrivalWatch): Removable {
     this.#watches.add(watch)
     return { remove: () => void this.#watches.delete(watch) }
   }

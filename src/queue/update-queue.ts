@@ -8,7 +8,7 @@
  * @module
  */
 import type { Update } from "@grammyjs/types"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { SounderError } from "../telegram/errors.js"
 import type { ResponseSlot } from "./response-slot.js"
 import type { StateStore, StateWrite } from "./state-store.js"
@@ -238,7 +238,7 @@ export interface UpdateQueue extends AsyncDisposable {
    * hands, whichever process has put them. A dispatcher uses the watch to interrupt handlers. Absent if the
    * queue cannot watch its lanes.
    */
-  watchArrivals?(watch: ArrivalWatch): Registration
+  watchArrivals?(watch: ArrivalWatch): Removable
   /**
    * Hands back the waiting updates, for a process that stops. The put of an update that Telegram will
    * send again rejects with {@link HandedBack}. A queue with a store of its own hands nothing back:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import type { Arrival, UpdateQueue } from "../queue/index.js"
-import type { Registration } from "../ground/registration.js"
+import type { Removable } from "../ground/removable.js"
 import { pause, type ProbedBehaviours, type ProbedPut, type QueueProbe } from "./queue-probe.js"
 
 /** The time in milliseconds without a report after which an update counts as not reported. */
@@ -11,16 +11,16 @@ const patienceMs = 30_000
 /** The reports of a watch over arrivals. */
 class Reports implements AsyncDisposable {
   readonly #arrivals: Arrival[] = []
-  readonly #registration: Registration
+  readonly #added: Removable
 
   /** Watches the messages that arrive. `watchArrivals` must exist. */
   constructor(queue: UpdateQueue) {
-    const registration = queue.watchArrivals?.({
+    const added = queue.watchArrivals?.({
       types: new Set(["message"]),
       onArrival: (arrival) => void this.#arrivals.push(arrival),
     })
-    assert.ok(registration, "Expected `watchArrivals` to return a registration")
-    this.#registration = registration
+    assert.ok(added, "Expected `watchArrivals` to return a Removable")
+    this.#added = added
   }
 
   /** The ids of the reported updates, each once, as a queue may report an update several times. */
@@ -41,7 +41,7 @@ class Reports implements AsyncDisposable {
 
   /** Removes the watch. */
   remove(): void {
-    this.#registration.remove()
+    this.#added.remove()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@ import type { Context } from "../../dispatch/context/context.js"
 import type { ErrorHandler } from "../../dispatch/handlers/handler.js"
 import { Router } from "../../dispatch/handlers/router.js"
 import { withTypes } from "../../dispatch/filters/filter.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
 import { findPlace } from "../../session/find-place.js"
 import type { SessionKey, SessionPlace } from "../../session/session-key.js"
@@ -87,12 +87,12 @@ export class ScriptedConversation<
   }
 
   /** Registers an error handler, as `router.catch` does. The handler can end the dialog. */
-  catch(handler: ErrorHandler<ScriptDialogValues<Data>>): Registration {
+  catch(handler: ErrorHandler<ScriptDialogValues<Data>>): Removable {
     return this.#scope.catch(handler)
   }
 
   /** Mounts the conversation on a router, at the place of this call among the router's handlers. */
-  mount<Extra extends object>(router: Router<Extra>): Registration {
+  mount<Extra extends object>(router: Router<Extra>): Removable {
     return router.use(this.#root)
   }
 

@@ -1,5 +1,5 @@
 import { errorClause, errorText } from "../../ground/error-text.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import { processAgeClock } from "../../ground/wall-clock.js"
 import type { ArrivalWatch, Delivery, UpdateQueue } from "../../queue/update-queue.js"
 import { setAsideFailure } from "../handlers/failure-rule.js"
@@ -67,7 +67,7 @@ export class QueueConsumer {
   })
   readonly #standstill: StandstillWatch
   readonly #watch: HeldWatch | undefined
-  readonly #arrivals: Registration | undefined
+  readonly #arrivals: Removable | undefined
   /** Number of pending `take` calls. */
   #pendingTakes = 0
   /** True while {@link #takeMore} runs. */

@@ -1,4 +1,4 @@
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import { type Context, handlingOf } from "./context.js"
 
 /** A draft of a message, which a handler streams while it is generated. */
@@ -18,7 +18,7 @@ export function draftKey({ chatId, draftId }: Draft): string {
  * Registers a draft that the handlers of an update stream. When the user stops that draft, these handlers are
  * interrupted; the end of any other draft no longer interrupts them.
  */
-export function registerDraft(ctx: Context, draft: Draft): Registration {
+export function registerDraft(ctx: Context, draft: Draft): Removable {
   const drafts = (handlingOf(ctx).drafts ??= new Set())
   const key = draftKey(draft)
   drafts.add(key)

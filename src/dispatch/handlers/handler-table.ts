@@ -1,4 +1,4 @@
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import type { ChooseRouter, ErrorHandler } from "./handler.js"
 import type { PlacedDerivation } from "./derivation.js"
 import type { HandlerEntry } from "./handler-entry.js"
@@ -56,7 +56,7 @@ export class HandlerTable implements ErrorScope {
    * @throws TypeError if one of the other routers is this one or contains it, or if the prefix of callback data
    *   is taken
    */
-  add(group: number, item: Row["item"]): Registration {
+  add(group: number, item: Row["item"]): Removable {
     const tables = tablesOf(item)
     for (const table of tables) this.#expectMountable(table)
     this.#claim(ownersOf(item))
@@ -68,7 +68,7 @@ export class HandlerTable implements ErrorScope {
   }
 
   /** Adds an error handler. */
-  addErrorHandler(handler: ErrorHandler): Registration {
+  addErrorHandler(handler: ErrorHandler): Removable {
     // A new function for each registration, because a `Set` would merge two of the same function.
     const wrapped: ErrorHandler = (error, ctx, failure) => handler(error, ctx, failure)
     this.errorHandlers.add(wrapped)

@@ -1,7 +1,7 @@
 import { CallPlace } from "../../ground/call-place.js"
 import { isDevelopment } from "../../ground/development.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import type { MessageType, UpdateType } from "../../telegram/api.js"
 import { ownType } from "../../telegram/own-update.js"
 import type { Update } from "../../telegram/types.js"
@@ -122,28 +122,28 @@ export class Router<Extra extends object = {}>
     names: string | readonly string[],
     handler: Handler<CommandContext<TextUpdate> & Extra>,
     options?: CommandMenuOptions & HandlerOptions,
-  ): Registration
+  ): Removable
   command(
     pattern: RegExp,
     handler: Handler<CommandContext<TextUpdate> & MatchContext & Extra>,
-  ): Registration
+  ): Removable
   command<T extends MessageType = "message">(
     names: string | readonly string[],
     handler: Handler<CommandContext<UpdateOfAny<T>> & Extra>,
     options: CommandHandlerOptions<T>,
-  ): Registration
+  ): Removable
   command<T extends MessageType = "message">(
     pattern: RegExp,
     handler: Handler<CommandContext<UpdateOfAny<T>> & MatchContext & Extra>,
     options: MessageLookup<T>,
-  ): Registration
+  ): Removable
   command<F extends Filter>(
     names: string | readonly string[],
     filter: F,
     handler: CommandHandler<F, TextUpdate, Extra>,
     options?: CommandMenuOptions & HandlerOptions,
-  ): Registration
-  command(names: string | RegExp | readonly string[], ...args: readonly unknown[]): Registration {
+  ): Removable
+  command(names: string | RegExp | readonly string[], ...args: readonly unknown[]): Removable {
     const last = args.length > 1 ? args.at(-1) : undefined
     const hasOptions = args.length > 1 && typeof last !== "function"
     const { filter, handler } = filterAndHandler(hasOptions ? args.slice(0, -1) : args)
@@ -161,22 +161,19 @@ export class Router<Extra extends object = {}>
    * @param texts the whole text, in the same upper or lower case; several texts; or a pattern
    * @throws TypeError for an empty text or a wrong option
    */
-  hears(
-    texts: string | readonly string[],
-    handler: Handler<Context<TextUpdate> & Extra>,
-  ): Registration
-  hears(pattern: RegExp, handler: Handler<MatchContext<TextUpdate> & Extra>): Registration
+  hears(texts: string | readonly string[], handler: Handler<Context<TextUpdate> & Extra>): Removable
+  hears(pattern: RegExp, handler: Handler<MatchContext<TextUpdate> & Extra>): Removable
   hears<T extends MessageType = "message">(
     texts: string | readonly string[],
     handler: Handler<Context<UpdateOfAny<T>> & Extra>,
     options: MessageLookup<T>,
-  ): Registration
+  ): Removable
   hears<T extends MessageType = "message">(
     pattern: RegExp,
     handler: Handler<MatchContext<UpdateOfAny<T>> & Extra>,
     options: MessageLookup<T>,
-  ): Registration
-  hears(texts: unknown, handler: unknown, options?: unknown): Registration {
+  ): Removable
+  hears(texts: unknown, handler: unknown, options?: unknown): Removable {
     const conditions = textConditions(texts, options)
     return this.#add({ ...filterEntry(undefined, asHandler(handler)), ...conditions })
   }
@@ -186,10 +183,10 @@ export class Router<Extra extends object = {}>
     filter: F,
     handler: FilteredHandler<F, Update, Extra>,
     options?: HandlerOptions,
-  ): Registration
+  ): Removable
   /** @deprecated A name is no filter: `.message(handler)`, `.on(filters.text, handler)`. */
   on<N extends string>(name: N | readonly N[], handler: InsteadOfName<N>): never
-  on(...args: readonly unknown[]): Registration {
+  on(...args: readonly unknown[]): Removable {
     if (args.length < 2) unexpectedOption("handler", "a function", args[1])
     const { filter, handler } = filterAndHandler(args.slice(0, 2))
     return this.#add({ ...filterEntry(filter, handler), ...expectHandlerOptions(args[2]) })
@@ -203,24 +200,20 @@ export class Router<Extra extends object = {}>
    * @throws TypeError for a source whose prefix is taken
    * @see docs/guides/keyboards.md
    */
-  callbackQuery(handler: PressHandler<Extra>): Registration
+  callbackQuery(handler: PressHandler<Extra>): Removable
   callbackQuery(
     data: RegExp,
     handler: Handler<MatchContext<UpdateOf<"callback_query">> & Extra>,
     options?: HandlerOptions,
-  ): Registration
-  callbackQuery(data: string, handler: PressHandler<Extra>, options?: HandlerOptions): Registration
-  callbackQuery(
-    data: undefined,
-    handler: PressHandler<Extra>,
-    options: HandlerOptions,
-  ): Registration
+  ): Removable
+  callbackQuery(data: string, handler: PressHandler<Extra>, options?: HandlerOptions): Removable
+  callbackQuery(data: undefined, handler: PressHandler<Extra>, options: HandlerOptions): Removable
   callbackQuery<Data>(
     source: PressSource<Data>,
     handler: Handler<Context<UpdateOf<"callback_query">> & Extra & PressData<Data>>,
     options?: HandlerOptions,
-  ): Registration
-  callbackQuery(...args: readonly unknown[]): Registration {
+  ): Removable
+  callbackQuery(...args: readonly unknown[]): Removable {
     const [data] = args.length > 1 ? args : []
     const reader = readerOf(data)
     if (reader) return this.#addPresses(reader, pressEntry(reader, args))
@@ -234,7 +227,7 @@ export class Router<Extra extends object = {}>
    *
    * @see docs/guides/keyboards.md
    */
-  invalidCallbackData(handler: Handler<Context<UpdateOf<"callback_query">> & Extra>): Registration {
+  invalidCallbackData(handler: Handler<Context<UpdateOf<"callback_query">> & Extra>): Removable {
     const entry = filterEntry(undefined, asHandler(handler))
     return this.#add({ ...entry, types: ["callback_query"], keys: [unmatchedKey] })
   }
@@ -243,15 +236,15 @@ export class Router<Extra extends object = {}>
    * Handles inline queries: all queries, queries with exactly this text, or queries whose text matches a
    * pattern. The match of the pattern is `ctx.match`.
    */
-  inlineQuery(handler: QueryHandler<Extra>): Registration
+  inlineQuery(handler: QueryHandler<Extra>): Removable
   inlineQuery(
     query: RegExp,
     handler: Handler<MatchContext<UpdateOf<"inline_query">> & Extra>,
     options?: HandlerOptions,
-  ): Registration
-  inlineQuery(query: string, handler: QueryHandler<Extra>, options?: HandlerOptions): Registration
-  inlineQuery(query: undefined, handler: QueryHandler<Extra>, options: HandlerOptions): Registration
-  inlineQuery(...args: readonly unknown[]): Registration {
+  ): Removable
+  inlineQuery(query: string, handler: QueryHandler<Extra>, options?: HandlerOptions): Removable
+  inlineQuery(query: undefined, handler: QueryHandler<Extra>, options: HandlerOptions): Removable
+  inlineQuery(...args: readonly unknown[]): Removable {
     const [query] = args.length > 1 ? args : []
     const entry = queryEntry("inline_query", args, queryText)
     const accepts = (update: Update) => update.inline_query?.query === query
@@ -263,7 +256,7 @@ export class Router<Extra extends object = {}>
    * are `ctx.own.data`, unchecked. An own update whose name has no handler is set aside.
    * @param name as in `ctx.state.put({ name, lane })`. Names with `sounder:` in front are Sounder's.
    */
-  event(name: string, handler: Handler<OwnContext & Extra>): Registration {
+  event(name: string, handler: Handler<OwnContext & Extra>): Removable {
     const entry = filterEntry(undefined, asHandler(handler))
     // `UpdateType` lists the types of Telegram's updates only.
     return this.#add({ ...entry, types: [ownType as UpdateType], keys: [expectEventName(name)] })
@@ -275,7 +268,7 @@ export class Router<Extra extends object = {}>
    *
    * @throws TypeError if the router to mount is this router, contains it, or is a group of a router
    */
-  use(middleware: Middleware<Extra> | Mountable<Extra>): Registration {
+  use(middleware: Middleware<Extra> | Mountable<Extra>): Removable {
     const router = mountedRouterOf(middleware) ?? middleware
     if (router instanceof Router) return this.#table.add(this.#group, router.#mountable())
     return this.#add(filterEntry(undefined, asHandler(router)))
@@ -292,7 +285,7 @@ export class Router<Extra extends object = {}>
   route(
     choose: ChooseRouter<Context & Extra>,
     routers: Readonly<Record<string, Mountable<Extra>>>,
-  ): Registration {
+  ): Removable {
     if (typeof choose !== "function") unexpectedOption("choose", "a function", choose)
     const tables = Object.entries(routers).map(([name, router]) => {
       if (!(router instanceof Router)) return unexpectedOption(name, "a router", router)
@@ -356,12 +349,12 @@ export class Router<Extra extends object = {}>
    * mounted on it throws, unless the mounted router has error handlers itself. All error handlers of a
    * router are called, in the order of registration.
    */
-  catch(handler: ErrorHandler<Extra>): Registration {
+  catch(handler: ErrorHandler<Extra>): Removable {
     if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
     return this.#table.addErrorHandler(handler)
   }
 
-  protected override addOfType(type: UpdateType, args: readonly unknown[]): Registration {
+  protected override addOfType(type: UpdateType, args: readonly unknown[]): Removable {
     const { filter, handler } = filterAndHandler(args)
     const isOfType = withTypes([type], (update: Update) => update[type] !== undefined)
     const both = filter && and(isOfType, filter)
@@ -373,12 +366,12 @@ export class Router<Extra extends object = {}>
     return this.#table
   }
 
-  #add(entry: HandlerEntry): Registration {
+  #add(entry: HandlerEntry): Removable {
     const placed = isDevelopment() ? { ...entry, place: new CallPlace() } : entry
     return this.#table.add(this.#group, placed)
   }
 
-  #addPresses(reader: PressReader<unknown>, entry: HandlerEntry): Registration {
+  #addPresses(reader: PressReader<unknown>, entry: HandlerEntry): Removable {
     const accepted = new Router()
     accepted.derive((ctx) => ({ data: reader.dataOf(ctx) })).#add(entry)
     return this.route(accepting(reader.accepts, "accepted"), { accepted })

@@ -1,4 +1,4 @@
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Context } from "../context/context.js"
 import type { Filter } from "../filters/filter.js"
@@ -14,8 +14,8 @@ import { unexpectedOption } from "../../ground/expect-option.js"
  * values of the router.
  */
 export interface RegisterType<T extends UpdateType, Extra extends object> {
-  (handler: Handler<Context<UpdateOf<T>> & Extra>): Registration
-  <F extends Filter>(filter: F, handler: FilteredHandler<F, UpdateOf<T>, Extra>): Registration
+  (handler: Handler<Context<UpdateOf<T>> & Extra>): Removable
+  <F extends Filter>(filter: F, handler: FilteredHandler<F, UpdateOf<T>, Extra>): Removable
 }
 
 /** The fields of an update that are no type of Telegram. */
@@ -105,19 +105,19 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
    *
    * @throws TypeError for a name that cannot be a type of Telegram
    */
-  type<T extends UpdateType>(type: T, handler: Handler<Context<UpdateOf<T>> & Extra>): Registration
+  type<T extends UpdateType>(type: T, handler: Handler<Context<UpdateOf<T>> & Extra>): Removable
   type<T extends UpdateType, F extends Filter>(
     type: T,
     filter: F,
     handler: FilteredHandler<F, UpdateOf<T>, Extra>,
-  ): Registration
-  type<N extends string>(type: N, handler: Handler<Context<NewerUpdate<N>> & Extra>): Registration
+  ): Removable
+  type<N extends string>(type: N, handler: Handler<Context<NewerUpdate<N>> & Extra>): Removable
   type<N extends string, F extends Filter>(
     type: N,
     filter: F,
     handler: FilteredHandler<F, NewerUpdate<N>, Extra>,
-  ): Registration
-  type(type: string, ...args: readonly unknown[]): Registration {
+  ): Removable
+  type(type: string, ...args: readonly unknown[]): Removable {
     if (typeof type !== "string" || !/^[a-z][a-z_]*$/.test(type) || notTypes.has(type)) {
       unexpectedOption("type", 'a type of Telegram\'s updates, such as "callback_query"', type)
     }
@@ -126,7 +126,7 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
   }
 
   /** Registers a handler of one update type. */
-  protected abstract addOfType(type: UpdateType, args: readonly unknown[]): Registration
+  protected abstract addOfType(type: UpdateType, args: readonly unknown[]): Removable
 }
 
 for (const type of updateTypes) {

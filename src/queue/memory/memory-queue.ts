@@ -1,6 +1,6 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import { idleTimer } from "../../ground/timer.js"
 import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
 import type { OwnContent, OwnUpdate } from "../../telegram/own-update.js"
@@ -190,7 +190,7 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /** Adds a watch over the updates that enter a lane while another update of that lane is handled. */
-  watchArrivals(watch: ArrivalWatch): Registration {
+  watchArrivals(watch: ArrivalWatch): Removable {
     return this.#arrivals.add(watch)
   }
 

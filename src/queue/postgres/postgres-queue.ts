@@ -1,7 +1,7 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { randomBytes } from "node:crypto"
 import { expectInteger } from "../../ground/expect-option.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import { type LaneRule, updateType } from "../../telegram/update-facts.js"
 import { ArrivalWatches } from "../arrival-watches.js"
 import { recordLaneRule } from "../named-lane-rule.js"
@@ -192,10 +192,10 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    * Other processes notify this one at once with the option `listen`; otherwise it checks with each renewal of
    * its lease.
    */
-  watchArrivals(watch: ArrivalWatch): Registration {
-    const registration = this.#arrivals.add(watch)
+  watchArrivals(watch: ArrivalWatch): Removable {
+    const added = this.#arrivals.add(watch)
     this.#worker.lease.renewSoon()
-    return registration
+    return added
   }
 
   /** Hands back nothing: waiting updates stay in the database, for any worker. */

@@ -1,5 +1,5 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
-import type { Registration } from "../../ground/registration.js"
+import type { Removable } from "../../ground/removable.js"
 import type { Logger } from "../../ground/logger.js"
 import type { LaneRule } from "../../telegram/update-facts.js"
 import { ArrivalWatches } from "../arrival-watches.js"
@@ -176,7 +176,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   }
 
   /** Adds a watch over the updates that enter a lane while another update of that lane is handled. */
-  watchArrivals(watch: ArrivalWatch): Registration {
+  watchArrivals(watch: ArrivalWatch): Removable {
     return this.#arrivals.add(watch)
   }
 
