@@ -105,7 +105,7 @@ export type {
   UpdateReference,
 } from "./queue/update-queue.js"
 export type {
-  KeptAside,
+  DeadLetter,
   QueueAdministration,
   QueueStatus,
   WaitingCall,

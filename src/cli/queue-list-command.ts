@@ -1,5 +1,5 @@
 import type { Command } from "commander"
-import type { KeptAside, QueueAdministration, WaitingCall } from "../queue/index.js"
+import type { DeadLetter, QueueAdministration, WaitingCall } from "../queue/index.js"
 import { ownContent } from "../telegram/own-update.js"
 import { promisedCall } from "../telegram/promised-call.js"
 import { updateType } from "../telegram/update-facts.js"
@@ -42,7 +42,7 @@ interface Listing<Listed> {
   readonly rowOf: (listed: Listed) => string[]
 }
 
-const setAsideUpdates: Listing<KeptAside> = {
+const setAsideUpdates: Listing<DeadLetter> = {
   read: (queue, options) => queue.setAside(options),
   none: "No update is set aside.\n",
   head: ["UPDATE", "TYPE", "LANE", "ATTEMPT", "SET ASIDE", "ERROR"],
@@ -84,16 +84,16 @@ function withoutControls(text: string): string {
 }
 
 /** Returns the reference `BOT:UPDATE` of an update. */
-function nameOf({ botId, update }: Pick<KeptAside, "botId" | "update">): string {
+function nameOf({ botId, update }: Pick<DeadLetter, "botId" | "update">): string {
   return `${botId}:${update.update_id}`
 }
 
-function rowOf(kept: KeptAside): string[] {
-  const { update, lane, attempt, setAsideAt, error } = kept
+function rowOf(letter: DeadLetter): string[] {
+  const { update, lane, attempt, setAsideAt, error } = letter
   const text = withoutControls(error).trim()
   const shortText = text.length > longestError ? `${text.slice(0, longestError - 1)}…` : text
   const own = ownContent(update)
   const type = own ? `own ${own.name}` : updateType(update)
   const plain = [type ?? "-", lane].map(withoutControls)
-  return [nameOf(kept), ...plain, String(attempt), setAsideAt.toISOString(), shortText]
+  return [nameOf(letter), ...plain, String(attempt), setAsideAt.toISOString(), shortText]
 }

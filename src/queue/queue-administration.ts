@@ -34,7 +34,7 @@ export interface WaitingCall extends BotUpdate {
 }
 
 /** An update that was set aside, as the queue's store keeps it: a dead letter. */
-export interface KeptAside extends BotUpdate {
+export interface DeadLetter extends BotUpdate {
   /** The lane that the update has left. */
   readonly lane: string
   /** The number of the attempt that ended with `setAside`. */
@@ -57,7 +57,7 @@ export interface QueueAdministration {
    *
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
-  setAside(options?: { readonly limit?: number }): Promise<KeptAside[]>
+  setAside(options?: { readonly limit?: number }): Promise<DeadLetter[]>
   /**
    * Returns the promised calls that wait or are being made, oldest first.
    *

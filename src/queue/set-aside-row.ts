@@ -1,5 +1,5 @@
 import type { Update } from "@grammyjs/types"
-import type { KeptAside } from "./queue-administration.js"
+import type { DeadLetter } from "./queue-administration.js"
 
 /**
  * A stored update that was set aside. The names of the fields are the names of the columns that a queue
@@ -17,7 +17,7 @@ export type SetAsideRow = {
 }
 
 /** Converts a row to the object that `QueueAdministration.setAside` returns. */
-export function toKeptAside(row: SetAsideRow): KeptAside {
+export function toDeadLetter(row: SetAsideRow): DeadLetter {
   const { botId, lane, attempt, error, setAsideAt } = row
   return {
     botId,

@@ -8,18 +8,18 @@ export const administrationFunctions = `
 CREATE FUNCTION @schema.replay(p_bot bigint, p_id bigint) RETURNS boolean
 LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
-  kept @schema.set_aside;
+  letter @schema.set_aside;
   first bigint := nextval('@schema.batches') * ${batchSpan};
   keys bigint[] := @schema.keys_of(ARRAY[p_bot], ARRAY[p_id]);
 BEGIN
-  DELETE FROM @schema.set_aside a WHERE a.bot_id = p_bot AND a.update_id = p_id RETURNING * INTO kept;
+  DELETE FROM @schema.set_aside a WHERE a.bot_id = p_bot AND a.update_id = p_id RETURNING * INTO letter;
   IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO @schema.lanes AS l (bot_id, lane, place) VALUES (kept.bot_id, kept.lane, first)
+  INSERT INTO @schema.lanes AS l (bot_id, lane, place) VALUES (letter.bot_id, letter.lane, first)
     ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;
   first := nextval('@schema.batches') * ${batchSpan};
   PERFORM @schema.remember(keys, @schema.known(keys), 1);
   INSERT INTO @schema.updates (bot_id, lane, place, update_id, put_at, body)
-    VALUES (kept.bot_id, kept.lane, first, kept.update_id, clock_timestamp(), kept.body);
+    VALUES (letter.bot_id, letter.lane, first, letter.update_id, clock_timestamp(), letter.body);
   RETURN true;
 END $$;
 

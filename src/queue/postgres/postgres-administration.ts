@@ -1,7 +1,7 @@
-import { toKeptAside, type SetAsideRow } from "../set-aside-row.js"
+import { toDeadLetter, type SetAsideRow } from "../set-aside-row.js"
 import { outboxLanePrefix } from "../../telegram/promised-call.js"
 import { toWaitingCall, type WaitingCallRow } from "../waiting-call-row.js"
-import type { KeptAside, QueueStatus, WaitingCall } from "../queue-administration.js"
+import type { DeadLetter, QueueStatus, WaitingCall } from "../queue-administration.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { PoolConnections } from "./pool-connections.js"
 import { quoted } from "./tables.js"
@@ -11,7 +11,7 @@ interface StatusRow {
   /** This number and the next six are `bigint`s, as text. */
   readonly stored: string
   readonly running: string
-  readonly kept: string
+  readonly dead_letters: string
   readonly early: string
   readonly timers: string
   readonly outbox: string
@@ -48,7 +48,7 @@ export class PostgresAdministration {
     const s = this.#schema
     const [row] = await this.#connections.query<StatusRow>(
       `SELECT (SELECT count(*) FROM ${s}.lanes WHERE holder IS NOT NULL) AS running,
-        (SELECT count(*) FROM ${s}.set_aside) AS kept,
+        (SELECT count(*) FROM ${s}.set_aside) AS dead_letters,
         (SELECT count(*) FROM ${s}.early) AS early,
         (SELECT count(*) FROM ${s}.timers) AS timers,
         (SELECT count(*) FROM ${s}.state) AS value_count,
@@ -60,7 +60,7 @@ export class PostgresAdministration {
     return {
       waiting: Number(row?.stored) + Number(row?.early) - running,
       running,
-      setAside: Number(row?.kept),
+      setAside: Number(row?.dead_letters),
       timers: Number(row?.timers),
       outbox: Number(row?.outbox),
       values: Number(row?.value_count),
@@ -79,7 +79,7 @@ export class PostgresAdministration {
   }
 
   /** Returns up to `limit` updates that were set aside, oldest first. */
-  async setAside(limit: number): Promise<KeptAside[]> {
+  async setAside(limit: number): Promise<DeadLetter[]> {
     const rows = await this.#connections.query<BigintRow>(
       `SELECT bot_id AS "botId", update_id AS "updateId", lane, attempt, error, body,
         extract(epoch FROM set_aside_at)::float8 * 1000 AS "setAsideAt"
@@ -87,7 +87,7 @@ export class PostgresAdministration {
       [limit],
     )
     return rows.map((row) =>
-      toKeptAside({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
+      toDeadLetter({ ...row, botId: Number(row.botId), updateId: Number(row.updateId) }),
     )
   }
 

@@ -7,7 +7,7 @@ import { ArrivalWatches } from "../arrival-watches.js"
 import { recordLaneRule } from "../named-lane-rule.js"
 import { type NewUpdate, newUpdate } from "../new-update.js"
 import type {
-  KeptAside,
+  DeadLetter,
   QueueAdministration,
   QueueStatus,
   WaitingCall,
@@ -217,7 +217,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    *
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
-  async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
+  async setAside(options: { readonly limit?: number } = {}): Promise<DeadLetter[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     this.#expectOpen()
     return this.#administration.setAside(limit)

@@ -30,11 +30,11 @@ export class SetAsideRows {
   /** Moves an update out of its lane into `set_aside`, with its error. */
   add(update: HandledUpdate, error: string, now: number): void {
     this.#statements.add.run(now, error, update.sequence)
-    sqliteCrashPoint("setAside: error kept")
+    sqliteCrashPoint("setAside: error stored")
     this.#updates.remove([update])
     sqliteCrashPoint("setAside: update removed")
     this.#updates.remember([update], now)
-    sqliteCrashPoint("setAside: id kept")
+    sqliteCrashPoint("setAside: id remembered")
   }
 
   /** Returns the updates that were set aside, oldest first. */

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs"
 import { expectDurationMs, expectInteger, expectOptionsObject } from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
-import { toKeptAside } from "../set-aside-row.js"
+import { toDeadLetter } from "../set-aside-row.js"
 import { toWaitingCall } from "../waiting-call-row.js"
 import type {
-  KeptAside,
+  DeadLetter,
   QueueAdministration,
   QueueStatus,
   WaitingCall,
@@ -40,7 +40,7 @@ const checkEveryMs = 50
 type StatusRow = {
   readonly stored: number
   readonly running: number
-  readonly kept: number
+  readonly deadLetters: number
   readonly timers: number
   readonly outbox: number
   readonly valueCount: number
@@ -54,7 +54,7 @@ type StatusRow = {
 const statusSql = `SELECT stored,
   (SELECT count(*) FROM (SELECT attempt, due_at FROM updates ORDER BY sequence LIMIT 100000)
     WHERE attempt > 0 AND due_at <= ?) running,
-  (SELECT count(*) FROM set_aside) kept,
+  (SELECT count(*) FROM set_aside) deadLetters,
   (SELECT count(*) FROM timers) timers,
   (${outboxCountSql}) outbox,
   (SELECT count(*) FROM state) valueCount,
@@ -109,12 +109,12 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
   async status(): Promise<QueueStatus> {
     return this.#withStorageError(() => {
       const [row] = rows<StatusRow>(this.#database.prepare(statusSql), Date.now())
-      const { stored = 0, running = 0, kept = 0, timers = 0, oldest = null } = row ?? {}
+      const { stored = 0, running = 0, deadLetters = 0, timers = 0, oldest = null } = row ?? {}
       const { outbox = 0, valueCount: values = 0 } = row ?? {}
       return {
         waiting: stored - running,
         running,
-        setAside: kept,
+        setAside: deadLetters,
         timers,
         outbox,
         values,
@@ -128,13 +128,13 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
    *
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
-  async setAside(options: { readonly limit?: number } = {}): Promise<KeptAside[]> {
+  async setAside(options: { readonly limit?: number } = {}): Promise<DeadLetter[]> {
     const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
     const sql = `SELECT ${setAsideColumns} FROM set_aside ORDER BY rowid LIMIT ?`
-    const kept = this.#withStorageError(() =>
+    const found = this.#withStorageError(() =>
       rows<SetAsideBytes>(this.#database.prepare(sql), limit),
     )
-    return kept.map((row) => toKeptAside(setAsideRow(row)))
+    return found.map((row) => toDeadLetter(setAsideRow(row)))
   }
 
   /**

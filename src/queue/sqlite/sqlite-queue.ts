@@ -196,7 +196,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
    *
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
-  async setAside(options: { readonly limit?: number } = {}): Promise<administration.KeptAside[]> {
+  async setAside(options: { readonly limit?: number } = {}): Promise<administration.DeadLetter[]> {
     this.#expectOpen()
     return this.#store.listSetAside(options)
   }

@@ -228,7 +228,7 @@ export class UpdateRows {
     this.remove(updates)
     sqliteCrashPoint("done: update removed")
     this.remember(updates, now)
-    sqliteCrashPoint("done: id kept")
+    sqliteCrashPoint("done: id remembered")
   }
 
   /** Removes updates from their lanes. */

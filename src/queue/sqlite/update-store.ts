@@ -1,6 +1,6 @@
 import { expectInteger } from "../../ground/expect-option.js"
-import type { KeptAside, QueueStatus, WaitingCall } from "../queue-administration.js"
-import { toKeptAside } from "../set-aside-row.js"
+import type { DeadLetter, QueueStatus, WaitingCall } from "../queue-administration.js"
+import { toDeadLetter } from "../set-aside-row.js"
 import { toWaitingCall } from "../waiting-call-row.js"
 import { OutboxRows } from "./outbox-rows.js"
 import type { StateEntry, StateKey } from "../state-store.js"
@@ -196,9 +196,9 @@ export class UpdateStore {
   }
 
   /** Returns the updates that were set aside, oldest first. Throws a `TypeError` for a wrong limit. */
-  listSetAside(options: ListOptions): KeptAside[] {
+  listSetAside(options: ListOptions): DeadLetter[] {
     const limit = expectLimit(options)
-    return this.#withStorageError(() => this.#rows.setAside.list(limit).map(toKeptAside))
+    return this.#withStorageError(() => this.#rows.setAside.list(limit).map(toDeadLetter))
   }
 
   /** Returns the promised calls, oldest first. Throws a `TypeError` for a wrong limit. */
