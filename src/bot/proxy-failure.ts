@@ -20,7 +20,7 @@ const beforeConnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_(CONNECT_TIMEOUT|ABORTED|PRX_TLS))$/
 
 /** Returns a {@link ProxyFailure} if the proxy caused the error, otherwise the error itself. */
-export function throughProxy(proxy: URL | undefined, error: Error): Error {
+export function attributeToProxy(proxy: URL | undefined, error: Error): Error {
   const isProxyError = beforeConnected.test(codeOf(error)) || isSocksError(error)
   return proxy && isProxyError ? new ProxyFailure(proxy, error) : error
 }

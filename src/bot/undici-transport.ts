@@ -6,7 +6,7 @@
 import type { Dispatcher } from "undici"
 import { isError } from "../ground/error-text.js"
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
-import { throughProxy } from "./proxy-failure.js"
+import { attributeToProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 import { Route, type RouteOptions } from "./route.js"
 import { requestWith } from "./undici-parts.js"
@@ -44,7 +44,7 @@ class UndiciTransport implements Transport {
       return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     } catch (error) {
       route.end()
-      throw isError(error) ? throughProxy(route.proxy, error) : error
+      throw isError(error) ? attributeToProxy(route.proxy, error) : error
     }
   }
 
@@ -127,7 +127,7 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(throughProxy(this.#route.proxy, error))
+    this.#fail(attributeToProxy(this.#route.proxy, error))
   }
 
   #fail(error: Error): void {
