@@ -48,14 +48,14 @@ export function expectWrite(write: StateWrite): string | undefined {
   switch (write.kind) {
     case "set":
       expectJson(write.json)
-      if (write.expiresAt !== undefined) expectWhole("expiresAt", write.expiresAt)
-      return expectGuard(write)
+      if (write.expiresAt !== undefined) expectWholeNumber("expiresAt", write.expiresAt)
+      return expectKeyAndVersion(write)
     case "delete":
-      return expectGuard(write)
+      return expectKeyAndVersion(write)
     case "put":
       expectBotId(write.botId)
       expectOwn(write.own)
-      if (write.dueAt !== undefined) expectWhole("dueAt", write.dueAt)
+      if (write.dueAt !== undefined) expectWholeNumber("dueAt", write.dueAt)
       return write.timer === undefined ? undefined : expectTimer(write.botId, write.timer)
     case "cancel":
       expectBotId(write.botId)
@@ -65,7 +65,7 @@ export function expectWrite(write: StateWrite): string | undefined {
   }
 }
 
-function expectGuard({
+function expectKeyAndVersion({
   key,
   ifVersion,
 }: {
@@ -73,7 +73,7 @@ function expectGuard({
   ifVersion?: number | undefined
 }): string {
   expectStateKey(key)
-  if (ifVersion !== undefined) expectWhole("ifVersion", ifVersion)
+  if (ifVersion !== undefined) expectWholeNumber("ifVersion", ifVersion)
   return stateKeyText(key)
 }
 
@@ -107,7 +107,7 @@ function expectText(name: string, value: unknown): void {
   unexpectedOption(name, "a string without NUL and lone surrogates", value)
 }
 
-function expectWhole(name: string, value: unknown): void {
+function expectWholeNumber(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return
   unexpectedOption(name, "an integer of at least 0", value)
 }

@@ -173,7 +173,7 @@ export class MemoryQueue implements UpdateQueue {
   /** Resolves if there is room. Rejects with {@link QueueFull} or {@link QueueClosed}. */
   async probe(): Promise<void> {
     if (this.#isClosed) throw new QueueClosed()
-    const full = this.#whyFull(0)
+    const full = this.#fullError(0)
     if (full) throw full
   }
 
@@ -275,7 +275,7 @@ export class MemoryQueue implements UpdateQueue {
    */
   #expectRoom({ botId, update }: IncomingUpdate, lane: Lane, size: number): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })
-    const full = this.#isRefusing ? new QueueFull(this.#capacity) : this.#whyFull(size)
+    const full = this.#isRefusing ? new QueueFull(this.#capacity) : this.#fullError(size)
     if (full) {
       this.#refuseForNow(() => (this.#isRefusing = true))
       throw full
@@ -295,7 +295,7 @@ export class MemoryQueue implements UpdateQueue {
     refuse()
   }
 
-  #whyFull(size: number): QueueFull | undefined {
+  #fullError(size: number): QueueFull | undefined {
     const { waiting, bytes } = this.#backlog
     if (waiting >= this.#capacity) return new QueueFull(this.#capacity)
     // A single update larger than the whole capacity is accepted if the queue is empty.

@@ -285,7 +285,7 @@ export class LaneWorker implements DeliveryEndings {
   async #resolveUnclear(): Promise<void> {
     const hasLasted = await this.lease.rejoin()
     this.#isUnclear = false
-    this.#endings.outcomeKnown(hasLasted)
+    this.#endings.onOutcomeKnown(hasLasted)
   }
 
   async #transact(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {

@@ -131,8 +131,8 @@ export class Lease {
   }
 
   /** Handles a notification of another process about updates that have entered lanes of this process. */
-  notified(payload: string): void {
-    void this.#remoteArrivals.notified(payload)
+  onNotification(payload: string): void {
+    void this.#remoteArrivals.onNotification(payload)
   }
 
   /** Returns the id of the update of a lane that is in this process's hands; `undefined` if none is. */
@@ -304,7 +304,7 @@ export class Lease {
 
   #apply(answer: RenewalRow, held: readonly HeldUpdate[], sentMs: number): void {
     // The database may have read the counts at any time before now. The latest time is assumed.
-    this.#others.see(seenIn(answer), performance.now())
+    this.#others.observe(seenIn(answer), performance.now())
     this.canWakeAnother = answer.has_listener
     if (!answer.is_known) this.lose()
     else this.#renewed(sentMs)

@@ -23,7 +23,7 @@ export class OtherWorkers {
   #observed = new Map<string, Observed>()
 
   /** Records the present state of all other workers. */
-  see(workers: readonly SeenWorker[], nowMs: number): void {
+  observe(workers: readonly SeenWorker[], nowMs: number): void {
     const before = this.#observed
     this.#observed = new Map(
       workers.map((worker) => {

@@ -18,15 +18,15 @@ DECLARE
   tentative bigint := nextval('@schema.batches') * ${batchSpan};
   first bigint;
 BEGIN
-  FOR part IN 0 .. (cardinality(p_bots) - 1) / ${batchSpan - 1} LOOP
-${lockLanes(sliceOf("p_bots"), sliceOf("p_lanes"), "tentative")}
+  FOR batch IN 0 .. (cardinality(p_bots) - 1) / ${batchSpan - 1} LOOP
+${lockLanes(batchOf("p_bots"), batchOf("p_lanes"), "tentative")}
     first := nextval('@schema.batches') * ${batchSpan};
     INSERT INTO @schema.updates (bot_id, lane, place, update_id, put_at, body)
       SELECT n.bot_id, n.lane, first + n.number, n.id, clock_timestamp(),
         '{"update_id":' || n.id || ',"own":' || n.own || '}'
       FROM (
         SELECT i.bot_id, i.lane, i.own, i.number, nextval('@schema.own_ids') AS id
-        FROM unnest(${sliceOf("p_bots")}, ${sliceOf("p_lanes")}, ${sliceOf("p_owns")})
+        FROM unnest(${batchOf("p_bots")}, ${batchOf("p_lanes")}, ${batchOf("p_owns")})
           WITH ORDINALITY i(bot_id, lane, own, number)
       ) n;
   END LOOP;
@@ -84,10 +84,10 @@ END $$;
 `
 
 /**
- * Returns the SQL of the part of an array whose updates fit into one batch. The numbers of the updates
- * begin at 1, so the first place of a batch stays free.
+ * Returns the SQL of the elements of an array that belong to the batch with the number `batch`. The numbers
+ * of the updates begin at 1, so the first place of a batch stays free.
  */
-function sliceOf(array: string): string {
+function batchOf(array: string): string {
   const size = batchSpan - 1
-  return `${array}[part * ${size} + 1 : (part + 1) * ${size}]`
+  return `${array}[batch * ${size} + 1 : (batch + 1) * ${size}]`
 }

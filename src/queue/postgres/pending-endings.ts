@@ -86,7 +86,7 @@ export class PendingEndings {
    *
    * @param hasLasted true if the lease has lasted until now
    */
-  outcomeKnown(hasLasted: boolean): void {
+  onOutcomeKnown(hasLasted: boolean): void {
     for (const pending of this.#waiting) pending.isSentBefore &&= hasLasted
   }
 

@@ -135,7 +135,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
         direct,
         this.#channel,
         (hops) => this.#onNotified(hops),
-        (payload) => this.#worker.lease.notified(payload),
+        (payload) => this.#worker.lease.onNotification(payload),
       )
     }
   }
@@ -292,7 +292,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   #onStored(count: number, channelToWake: string | null): void {
     const canTakeAll = count <= this.#worker.pendingTakes
     this.#worker.wake()
-    this.#upkeep.updatesStored()
+    this.#upkeep.onUpdatesStored()
     if (channelToWake !== null && !canTakeAll) this.#notifier.wake(channelToWake)
   }
 

@@ -49,7 +49,7 @@ export class RemoteArrivals {
   }
 
   /** Reads the updates that a notification names, and reports them. Never rejects. */
-  async notified(payload: string): Promise<void> {
+  async onNotification(payload: string): Promise<void> {
     const byEpoch = new Map([...this.#options.held()].map((held) => [held.epoch, held]))
     const found = arrivalsIn(payload).flatMap(([, , epoch, id]) => {
       const held = byEpoch.get(epoch)

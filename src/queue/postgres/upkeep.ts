@@ -27,7 +27,7 @@ export class Upkeep {
   }
 
   /** Starts a run, unless a run has started shortly before. Called after puts. */
-  updatesStored(): void {
+  onUpdatesStored(): void {
     const nowMs = performance.now()
     if (nowMs < this.#nextRunMs || this.#running) return
     this.#nextRunMs = nowMs + Math.min(runEveryMs, this.#rememberMs / 4)

@@ -96,7 +96,7 @@ export class FilePlaces {
   }
 
   /** Returns an error if a file is no longer in its place, otherwise `undefined`. */
-  whyGone(): StorageError | undefined {
+  goneError(): StorageError | undefined {
     const moved = this.#files.find((file) => !isInPlace(file))
     this.#isCut ||= this.#wasCut()
     if (!moved && !this.#isCut) return undefined

@@ -59,7 +59,7 @@ export class KnownLanes {
    *
    * @param lastSequence the highest sequence of all synced transactions
    */
-  applied(lastSequence: number): void {
+  onApplied(lastSequence: number): void {
     this.#applied = lastSequence
   }
 

@@ -31,7 +31,7 @@ export interface QueueFile {
    * Returns an error if the next start would not find the writes of this process; otherwise
    * `undefined`.
    */
-  whyGone(): StorageError | undefined
+  goneError(): StorageError | undefined
   /** Closes the file and frees the lock. */
   close(): void
 }
@@ -59,7 +59,7 @@ export function openQueueFile(configuredPath: string): QueueFile {
       database: opened,
       sync: () => synced(log),
       copyLog: () => copyLog(opened),
-      whyGone: () => places.whyGone(),
+      goneError: () => places.goneError(),
       close: () => {
         closeSync(log)
         closeAll(opened, lock)

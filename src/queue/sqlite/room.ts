@@ -47,7 +47,7 @@ export class Room {
    * @param isKnown returns true if the update's id is known, so that the update needs no room
    */
   expectRoomFor(update: NewUpdate, isKnown: () => boolean): void {
-    const full = this.isBounded ? this.#whyFull(update) : undefined
+    const full = this.isBounded ? this.#fullError(update) : undefined
     if (!full || isKnown()) return
     this.#refuse(update)
     throw full
@@ -59,7 +59,7 @@ export class Room {
   }
 
   /** Ends the turn: refused lanes may put again. */
-  turnEnded(): void {
+  endTurn(): void {
     this.#isRefusing = false
     this.#refused = []
   }
@@ -69,7 +69,7 @@ export class Room {
     else this.#refused.push({ botId, lane })
   }
 
-  #whyFull({ botId, lane }: NewUpdate): QueueFull | undefined {
+  #fullError({ botId, lane }: NewUpdate): QueueFull | undefined {
     const waiting = this.#waiting()
     if (waiting >= this.#capacity || this.#isRefusing) return new QueueFull(this.#capacity)
     const count = this.#counts.get(botId, lane)

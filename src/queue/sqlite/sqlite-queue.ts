@@ -318,7 +318,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   }
 
   #onTurnEnd(): void {
-    this.#room.turnEnded()
+    this.#room.endTurn()
     this.#dueTimers.schedule()
     this.#serve()
   }

@@ -144,7 +144,7 @@ export class TurnWriter {
 
   /** Checks that the queue's files are in their places. Otherwise logs and returns the reason. */
   checkFile(): Error | undefined {
-    const gone = this.#options.store.whyGone()
+    const gone = this.#options.store.goneError()
     if (gone) this.#noteFailure(gone)
     return gone
   }
@@ -260,7 +260,7 @@ export class TurnWriter {
     const committed = this.#committed.splice(0, count)
     const writes = committed.flatMap((one) => one.writes)
     this.#retryTimer = undefined
-    lanes.applied(committed.at(-1)?.lastSequence ?? 0)
+    lanes.onApplied(committed.at(-1)?.lastSequence ?? 0)
     for (const one of writes) one.apply(lanes, store)
     const gone = this.checkFile()
     for (const one of writes) one.settle(gone)

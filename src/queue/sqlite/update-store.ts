@@ -253,8 +253,8 @@ export class UpdateStore {
    * Returns an error if the next start would not find the writes of this process, because the file was
    * deleted, moved, replaced or cut.
    */
-  whyGone(): StorageError | undefined {
-    return this.#file.whyGone()
+  goneError(): StorageError | undefined {
+    return this.#file.goneError()
   }
 
   /** Closes the file. */

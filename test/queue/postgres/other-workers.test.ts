@@ -5,8 +5,8 @@ const worker = (id: string, beats: number) => ({ id, beats: `${beats}`, leaseMs:
 
 test("a worker is overdue when its beats have stood still for as long as its lease", () => {
   const others = new OtherWorkers()
-  others.see([worker("1", 5), worker("2", 5)], 100)
-  others.see([worker("1", 5), worker("2", 6)], 1_050)
+  others.observe([worker("1", 5), worker("2", 5)], 100)
+  others.observe([worker("1", 5), worker("2", 6)], 1_050)
   expect(others.dueMs).toBe(1_100)
   expect(others.overdue(1_099)).toEqual([])
   expect(others.overdue(1_100)).toMatchObject([{ id: "1", beats: "5" }])
@@ -14,17 +14,17 @@ test("a worker is overdue when its beats have stood still for as long as its lea
 
 test("after an outage of the database all workers get the time of their lease again", () => {
   const others = new OtherWorkers()
-  others.see([worker("1", 5)], 100)
+  others.observe([worker("1", 5)], 100)
   others.forget()
   expect(others.dueMs).toBe(Infinity)
-  others.see([worker("1", 5)], 5_000)
+  others.observe([worker("1", 5)], 5_000)
   expect(others.overdue(5_999)).toEqual([])
   expect(others.overdue(6_000)).toHaveLength(1)
 })
 
 test("a worker that has left is no longer observed", () => {
   const others = new OtherWorkers()
-  others.see([worker("1", 5)], 100)
-  others.see([], 200)
+  others.observe([worker("1", 5)], 100)
+  others.observe([], 200)
   expect(others.overdue(9_999)).toEqual([])
 })
