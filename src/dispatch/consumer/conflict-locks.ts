@@ -17,7 +17,7 @@ export class ConflictLocks {
    * Resolves when the locks of the values of these writes are released. Returns `undefined` if none is
    * locked.
    */
-  released(
+  whenReleased(
     writes: readonly StateWrite[],
     outside: readonly OutsideWrite[] = [],
   ): Promise<unknown> | undefined {

@@ -36,7 +36,7 @@ export class WritesCommitter {
    */
   async end(held: HeldDelivery, writes: readonly StateWrite[]): Promise<DeliveryEnd> {
     const { run } = held.work
-    const released = this.#locks.released(writes, run.outsideWrites)
+    const released = this.#locks.whenReleased(writes, run.outsideWrites)
     if (released) await released
     const refusal = await doneUnlessRefused(held.delivery, run)
     if (refusal === undefined) return held.isAbandoned ? "unknown" : "handled"
