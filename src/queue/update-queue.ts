@@ -193,7 +193,7 @@ export interface UpdateQueue extends AsyncDisposable {
   readonly state?: StateStore
   /**
    * Adds an update at the end of its lane. **Resolves when Telegram may forget the update.** If the
-   * queue already knows the update, by its bot and `update_id`, the promise settles as that of the
+   * queue already knows the update, by its bot and `update_id`, the promise settles as the promise of the
    * first put does, and the update is handled once.
    *
    * Puts of one turn of the event loop keep their order. If one of them is refused, the later ones of
@@ -221,8 +221,8 @@ export interface UpdateQueue extends AsyncDisposable {
    */
   highestId?(botId: number): Promise<number | undefined>
   /**
-   * Checks whether a put would succeed now. Resolves if so; otherwise rejects with the error that the
-   * put would reject with. Readiness checks call this method, at most once per second. The method is
+   * Checks whether a put would succeed now. Resolves if a put would succeed, and rejects with the error of the
+   * put if not. Readiness checks call this method, at most once per second. The method is
    * absent if the queue cannot check this.
    */
   probe?(): Promise<void>

@@ -269,9 +269,9 @@ export class MemoryQueue implements UpdateQueue {
   }
 
   /**
-   * Throws a {@link QueueFull} if there is no room. After a refusal, later puts of the same turn of the
-   * event loop are refused, too: those of the same lane, or all of them if the whole queue is full.
-   * Otherwise an update could overtake the refused one.
+   * Throws a {@link QueueFull} if there is no room. After a refusal, later puts of the same turn of the event
+   * loop are refused, too: the puts of the same lane, or all puts if the whole queue is full. Otherwise an
+   * update could overtake the refused one.
    */
   #expectRoom({ botId, update }: IncomingUpdate, lane: Lane, size: number): void {
     if (this.#isClosed) throw new HandedBack({ botId, updateId: update.update_id })

@@ -101,8 +101,8 @@ export class PendingEndings {
 /**
  * Settles the promises of endings that were sent.
  *
- * @param result the endings that the database refused because the delivery was no longer this worker's,
- *   and those whose writes met a conflict
+ * @param result the endings that the database refused because another worker had taken over the delivery,
+ *   and the endings whose writes met a conflict
  */
 export function settle(
   batch: readonly PendingEnding[],

@@ -4,8 +4,8 @@ import { expectReadCommitted, functionSettings, msOf } from "./function-parts.js
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
 
 /**
- * The part of `work` that writes endings. The lanes are already locked, and the numbers 0 to 3 are
- * those of {@link endingKinds}. A handled update is deleted, and an update that is set aside is moved to
+ * The part of `work` that writes endings. The lanes are already locked. The numbers 0 to 3 are the indexes of
+ * {@link endingKinds}. A handled update is deleted, and an update that is set aside is moved to
  * the table `set_aside`. The lane continues with its next update; an empty lane is deleted. An update
  * that is retried or handed back stays the first one of its lane.
  *

@@ -10,7 +10,7 @@ export interface LaneName {
 
 /**
  * The free capacity of a queue, of all lanes together and of each lane. After a refusal, later puts of
- * the same turn of the event loop are refused, too: those of the same lane, or all of them if the whole
+ * the same turn of the event loop are refused, too: the puts of the same lane, or all puts if the whole
  * queue is full. Otherwise an update could overtake the refused one.
  */
 export class Room {

@@ -143,8 +143,8 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   }
 
   /**
-   * Checks whether a put would succeed. Resolves if the last puts were stored, or if a row of the size
-   * of the refused ones can be written now. Otherwise rejects with {@link QueueFull}, {@link
+   * Checks whether a put would succeed. Resolves if the last puts were stored, or if a row as large as the
+   * refused updates can be written now. Otherwise rejects with {@link QueueFull}, {@link
    * QueueClosed} or a {@link StorageError}.
    */
   async probe(): Promise<void> {
