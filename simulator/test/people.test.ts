@@ -206,6 +206,30 @@ test("`hears` rejects after its time-out", async () => {
   )
 })
 
+test("the stack of a failed wait begins at the line of the test", async () => {
+  const world = await meet()
+  const { ada, telegram } = world
+  const timedOut = [
+    ada.hears({ timeoutMs: 20 }),
+    ada.seesEdit({ timeoutMs: 20 }),
+    ada.seesDraft({ timeoutMs: 20 }),
+    telegram.calls.wait(() => false, 1, { timeoutMs: 20 }),
+  ]
+  const [first = "", ...more] = await Promise.all(timedOut.map((wait) => innermost(wait)))
+  expect(first).toContain("people.test.ts")
+  expect(new Set([first, ...more]).size).toBe(4)
+  const closed = innermost(ada.hears())
+  await world[Symbol.asyncDispose]()
+  expect(await closed).toContain("people.test.ts")
+  expect(await innermost(ada.hears())).toContain("people.test.ts")
+})
+
+/** Returns the innermost frame of the error with which a wait rejects. */
+async function innermost(wait: Promise<unknown>): Promise<string | undefined> {
+  const error = await wait.catch((reason: unknown) => reason)
+  return error instanceof Error ? error.stack?.split("\n")[1] : undefined
+}
+
 test("closing the simulator ends a waiting `hears`", async () => {
   const world = await meet()
   const heard = expect(world.ada.hears()).rejects.toThrow("The simulator was closed")

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events"
+import { CallPlace } from "./call-place.js"
 import { patienceMs } from "./patience.js"
 
 const maxEntries = 10_000
@@ -72,10 +73,11 @@ export class Journal<T> implements Iterable<T> {
     const timeoutMs = options.timeoutMs ?? patienceMs
     const matches = this.filter(fits).slice(0, count)
     if (matches.length >= count) return Promise.resolve(matches)
+    const place = new CallPlace()
     return new Promise<T[]>((resolve, reject) => {
       const timer = setTimeout(() => {
         stop()
-        reject(new Error(`Waited ${timeoutMs} ms for ${count} entries and saw ${matches.length}`))
+        reject(place.error(`Waited ${timeoutMs} ms for ${count} entries and saw ${matches.length}`))
       }, timeoutMs)
       const stop = this.subscribe((entry) => {
         try {

@@ -52,9 +52,9 @@ export class Person {
   }
 
   /** Rejects all pending waits. */
-  close(error: Error): void {
-    this.messages.close(error)
-    this.edits.close(error)
-    this.drafts.close(error)
+  close(reason: string): void {
+    this.messages.close(reason)
+    this.edits.close(reason)
+    this.drafts.close(reason)
   }
 }

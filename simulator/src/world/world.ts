@@ -240,9 +240,8 @@ export class World {
 
   /** Closes polls, payments and inboxes, and rejects pending waits. */
   close(): void {
-    const error = new Error("The simulator was closed")
     for (const bot of this.bots.values()) bot.close()
-    for (const person of this.people.values()) person.close(error)
+    for (const person of this.people.values()) person.close("The simulator was closed")
     this.payments.close()
     this.polls.close()
   }
