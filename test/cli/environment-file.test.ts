@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -101,12 +101,25 @@ describe("commands for a bot read its .env", () => {
   })
 })
 
-test("dev and simulate report a port in use with the same message", async () => {
-  await using server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const port = ["--port", String(portOf(server))]
-  const path = project()
-  const ofDev = await sounder(path, "dev", "bot.mjs", ...port)
-  expect(ofDev).toEqual(await sounder(path, "simulate", ...port))
-  expect(ofDev.output).toMatch(/^sounder: Port \d+ is taken on 127\.0\.0\.1, .*--port/)
+describe("a port in use is reported with the command for a free one", () => {
+  const scripts = { dev: "node node_modules/sounder/dist/cli/main.js dev bot.mjs" }
+
+  test.each([
+    [["node", main, "dev", "bot.mjs"], "sounder dev bot.mjs --port 0"],
+    [["node", main, "simulate"], "sounder simulate --port 0"],
+    [["npm", "run", "-s", "dev", "--"], "npm run dev -- --port 0"],
+    [["npm", "exec", "--", "sounder", "simulate"], "npx sounder simulate --port 0"],
+  ])("%j", async ([file = "", ...args], command) => {
+    await using server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const path = project({ "package.json": JSON.stringify({ scripts }) })
+    mkdirSync(join(path, "node_modules", ".bin"), { recursive: true })
+    symlinkSync(packageFolder, join(path, "node_modules", "sounder"))
+    writeFileSync(join(path, "node_modules", ".bin", "sounder"), `exec node ${main} "$@"\n`, {
+      mode: 0o755,
+    })
+    const { output } = await finished(file, [...args, "--port", `${portOf(server)}`], path)
+    expect(output).toMatch(/^sounder: Port \d+ is taken on 127\.0\.0\.1, perhaps by another/)
+    expect(output).toContain(`\`${command}\` takes a free one`)
+  })
 })

@@ -142,7 +142,7 @@ test("a port in use is reported in one line with advice", async () => {
   expect([status, output]).toEqual([
     1,
     `sounder: Port ${port} is taken on 127.0.0.1, perhaps by another simulator. ` +
-      "Choose one with --port, or --port 0 for any\n",
+      "`sounder simulate --port 0` takes a free one\n",
   ])
   server.close()
 })

@@ -58,7 +58,7 @@ export class TerminalTelegram implements AsyncDisposable {
       ...(state !== undefined && { state }),
       ...(log && { log: (line: string) => print(`${line}\n`) }),
     }).catch((error: unknown) => {
-      throw withAdvice(error, { port, host })
+      throw withAdvice(error, { port, host, name })
     })
     try {
       populate(simulator, options)

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../index.js"
+import { commandLineWith } from "./command-line.js"
 
 /**
  * Returns the options with which the command accepts a webhook that it has just refused, because its host is
@@ -17,10 +18,11 @@ export function unreachableAdvice(
   const { hostname, port: given } = new URL(address)
   const port = given === "" ? "443" : given
   const ownPort = Number(port) < 1024 ? "8443" : port
+  const option = `--map ${hostname}:${port}=127.0.0.1:${ownPort}`
   return `
 Telegram cannot reach ${hostname}:${port} (${reason[0]}). If the bot listens on port ${ownPort} of
 this machine, with TLS, start the simulator with its address:
 
-  ${name} --map ${hostname}:${port}=127.0.0.1:${ownPort}
+  ${commandLineWith(option, name)}
 `
 }
