@@ -44,9 +44,21 @@ test("a program that ends after a call is a bot", async () => {
   expect(dev.output()).not.toContain("no bot")
 })
 
-test("a program that runs on without a call is told where its library takes the address", async () => {
-  await using dev = develop({ "bot.mjs": "setInterval(() => {}, 1_000)\n" })
+test.each([
+  ["fetch", "fetch(url).catch(() => {})\n"],
+  ["node:https", 'import { get } from "node:https"\nget(url).on("error", () => {})\n'],
+])("a bot that calls Telegram with %s is told where its library takes the URL", async (_, call) => {
+  const url = "const url = `https://api.telegram.org/bot${process.env.BOT_TOKEN}/getMe`\n"
+  await using dev = develop({ "bot.mjs": `${url}${call}setInterval(() => {}, 1_000)\n` })
   await dev.says(
-    "grammY takes\nthe URL as `client: { apiRoot }`, Telegraf as `telegram: { apiRoot }`",
+    "calls api.telegram.org, not the simulated Telegram. Give the bot the URL in TELEGRAM_API_ROOT: grammY\n" +
+      "takes the URL as `client: { apiRoot }`, Telegraf as `telegram: { apiRoot }`",
   )
+})
+
+test("a program that takes long to start gets no advice", async () => {
+  const slow = "import { setTimeout } from 'node:timers/promises'\nawait setTimeout(9_000)\n"
+  await using dev = develop({ "bot.mjs": slow + getMe })
+  await dev.says("The bot ended with exit code 0")
+  expect(dev.output()).not.toMatch(/no call|TELEGRAM_API_ROOT/)
 })

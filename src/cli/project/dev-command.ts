@@ -14,14 +14,11 @@ interface Flags extends SimulatorFlags {
   readonly envFile?: string
 }
 
-/**
- * The time without a call of the bot, in milliseconds, after which the command explains the option `apiRoot`.
- */
-const silenceMs = 8_000
+/** The time in milliseconds after which the command says that the program has made no call. */
+const silenceMs = 20_000
 
-const silenceAdvice = `
-The program has not called the simulated Telegram yet. Give its bot the URL in TELEGRAM_API_ROOT: grammY takes
-the URL as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\` (docs/guides/existing-bots.md).
+const silenceText = `
+The program has made no call for 20 seconds. Does it start its bot, as with \`await updater.runPolling()\`?
 
 `
 
@@ -55,7 +52,7 @@ async function develop(file: string, flags: Flags, print: (text: string) => void
   const env = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: developmentToken }
   await using bot = new RestartedProgram(args, env, print, () => telegram.callCount)
   const silence = idleTimer(() => {
-    if (bot.isRunning && telegram.callCount === 0) print(silenceAdvice)
+    if (bot.isRunning && telegram.callCount === 0) print(silenceText)
   }, silenceMs)
   using _watched = new WatchedFolder(dirname(path), (changed) => bot.restart(`${changed} changed`))
   const restart = () => bot.restart("r was pressed")
@@ -67,6 +64,7 @@ function nodeArguments(path: string, environment: string | undefined): string[] 
   const module = typeScriptModule(path)
   return [
     ...(environment === undefined ? [] : [`--env-file=${environment}`]),
+    ...["--import", import.meta.resolve("#misdirected-calls")],
     ...(module === undefined ? [] : ["--import", module]),
     path,
   ]
