@@ -42,7 +42,7 @@ describe("the tarball", () => {
       const npx = ["--yes", `--package=${tarball}`, "telegram-simulator"]
       await using simulator = new Program("npx", [...npx, "--port", "0", "--bot", token], empty)
       const root = await simulator.says(/API root: {2}(\S+)/)
-      const environment = { MODE: "polling", API_ROOT: root, BOT_TOKEN: token }
+      const environment = { MODE: "polling", TELEGRAM_API_ROOT: root, BOT_TOKEN: token }
       await using _bot = new Program(process.execPath, ["grammy-bot.mjs"], peersFolder, environment)
       expect(await answerTo("/start", root)).toContain("Hello, Ada!")
     },

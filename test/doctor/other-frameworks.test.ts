@@ -11,7 +11,11 @@ import { untilTrue } from "../support/waiting.js"
 /** Starts a bot of another framework whose handlers match everything, and records its output. */
 async function startBot(framework: string, telegram: Simulator, port: number) {
   const { token } = telegram.bot()
-  const environment = { FRAMEWORK: framework, BOT_TOKEN: token, API_ROOT: telegram.apiRoot }
+  const environment = {
+    FRAMEWORK: framework,
+    BOT_TOKEN: token,
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+  }
   const child: ChildProcess = spawn(process.execPath, [join(peersFolder, "catch-all-bot.mjs")], {
     env: { ...process.env, ...environment, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,10 +1,10 @@
-// A bot written with GramIO. Environment: BOT_TOKEN, API_ROOT, MODE (polling or webhook), PORT.
+// A bot written with GramIO. Environment: BOT_TOKEN, TELEGRAM_API_ROOT, MODE (polling or webhook), PORT.
 import { createServer } from "node:http"
 import { Bot, InlineKeyboard, MediaInput, MediaUpload, webhookHandler } from "gramio"
 import { pixel } from "./pixel.mjs"
 
-const { BOT_TOKEN, API_ROOT, MODE, PORT } = process.env
-const bot = new Bot(BOT_TOKEN, { api: { baseURL: `${API_ROOT}/bot` } })
+const { BOT_TOKEN, TELEGRAM_API_ROOT, MODE, PORT } = process.env
+const bot = new Bot(BOT_TOKEN, { api: { baseURL: `${TELEGRAM_API_ROOT}/bot` } })
 
 bot.command("start", (ctx) =>
   ctx.send(`Hello, ${ctx.from.firstName}!`, {

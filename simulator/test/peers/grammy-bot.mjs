@@ -1,10 +1,10 @@
-// A bot written with grammY. Environment: BOT_TOKEN, API_ROOT, MODE (polling or webhook), PORT.
+// A bot written with grammY. Environment: BOT_TOKEN, TELEGRAM_API_ROOT, MODE (polling or webhook), PORT.
 import { createServer } from "node:http"
 import { Bot, InlineKeyboard, InputFile, InputMediaBuilder, webhookCallback } from "grammy"
 import { pixel } from "./pixel.mjs"
 
-const { BOT_TOKEN, API_ROOT, MODE, PORT } = process.env
-const bot = new Bot(BOT_TOKEN, { client: { apiRoot: API_ROOT } })
+const { BOT_TOKEN, TELEGRAM_API_ROOT, MODE, PORT } = process.env
+const bot = new Bot(BOT_TOKEN, { client: { apiRoot: TELEGRAM_API_ROOT } })
 
 bot.command("start", (ctx) =>
   ctx.reply(`Hello, ${ctx.from.first_name}!`, {
@@ -29,7 +29,7 @@ bot.callbackQuery("press", async (ctx) => {
 })
 bot.on("message:photo", async (ctx) => {
   const { file_path } = await ctx.getFile()
-  const file = await fetch(`${API_ROOT}/file/bot${BOT_TOKEN}/${file_path}`)
+  const file = await fetch(`${TELEGRAM_API_ROOT}/file/bot${BOT_TOKEN}/${file_path}`)
   const { byteLength } = await file.arrayBuffer()
   await ctx.reply(`${byteLength} bytes`)
 })

@@ -1,4 +1,4 @@
-// A bot with eleven plugins of grammY. Environment: BOT_TOKEN, API_ROOT.
+// A bot with eleven plugins of grammY. Environment: BOT_TOKEN, TELEGRAM_API_ROOT.
 import { autoChatAction } from "@grammyjs/auto-chat-action"
 import { autoRetry } from "@grammyjs/auto-retry"
 import { conversations, createConversation } from "@grammyjs/conversations"
@@ -20,10 +20,14 @@ Promise.withResolvers ??= () => {
   return { promise, ...settle }
 }
 
-const { BOT_TOKEN, API_ROOT } = process.env
-const bot = new Bot(BOT_TOKEN, { client: { apiRoot: API_ROOT } })
+const { BOT_TOKEN, TELEGRAM_API_ROOT } = process.env
+const bot = new Bot(BOT_TOKEN, { client: { apiRoot: TELEGRAM_API_ROOT } })
 
-bot.api.config.use(autoRetry(), apiThrottler(), hydrateFiles(bot.token, { apiRoot: API_ROOT }))
+bot.api.config.use(
+  autoRetry(),
+  apiThrottler(),
+  hydrateFiles(bot.token, { apiRoot: TELEGRAM_API_ROOT }),
+)
 // One update of a chat at a time: a conversation has to be stored before the next update.
 bot.use(sequentialize((ctx) => String(ctx.chat?.id)))
 bot.use(session({ initial: () => ({ count: 0 }) }))

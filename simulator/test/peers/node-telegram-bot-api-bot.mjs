@@ -1,11 +1,11 @@
-// A bot written with node-telegram-bot-api. Environment: BOT_TOKEN, API_ROOT, MODE (polling or
+// A bot written with node-telegram-bot-api. Environment: BOT_TOKEN, TELEGRAM_API_ROOT, MODE (polling or
 // webhook), PORT.
 import { Bot, InlineKeyboardBuilder, InputFile } from "node-telegram-bot-api"
 import { run, startWebhook } from "node-telegram-bot-api/node"
 import { pixel } from "./pixel.mjs"
 
-const { BOT_TOKEN, API_ROOT, MODE, PORT } = process.env
-const bot = new Bot(BOT_TOKEN, { apiRoot: API_ROOT })
+const { BOT_TOKEN, TELEGRAM_API_ROOT, MODE, PORT } = process.env
+const bot = new Bot(BOT_TOKEN, { apiRoot: TELEGRAM_API_ROOT })
 
 bot.command("start", (ctx) =>
   ctx.reply(`Hello, ${ctx.from.first_name}!`, {
@@ -33,7 +33,7 @@ bot.on("callback_query", async ({ api, callbackQuery }) => {
 bot.on("message", async (ctx) => {
   if (ctx.message.photo === undefined) return ctx.reply(ctx.message.text)
   const { file_path } = await ctx.api.getFile({ file_id: ctx.message.photo.at(-1).file_id })
-  const file = await fetch(`${API_ROOT}/file/bot${BOT_TOKEN}/${file_path}`)
+  const file = await fetch(`${TELEGRAM_API_ROOT}/file/bot${BOT_TOKEN}/${file_path}`)
   const { byteLength } = await file.arrayBuffer()
   return ctx.reply(`${byteLength} bytes`)
 })

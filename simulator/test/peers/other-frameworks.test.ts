@@ -197,7 +197,7 @@ class Stage implements AsyncDisposable {
     const interpreter = framework.require(context)
     await this.#writeCertificate?.(context)
     const env = { ...process.env, ...this.#environment, MODE: this.mode }
-    const addresses = { BOT_TOKEN: this.account.token, API_ROOT: this.telegram.apiRoot }
+    const addresses = { BOT_TOKEN: this.account.token, TELEGRAM_API_ROOT: this.telegram.apiRoot }
     this.#child = spawn(interpreter, [framework.program], {
       cwd: peersFolder,
       env: { ...env, ...addresses },

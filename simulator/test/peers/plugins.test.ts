@@ -26,7 +26,7 @@ class Peer implements AsyncDisposable {
   /** Starts the program, unless it is running. Skips the test if its packages are not available. */
   run(program: string, context: TestContext): void {
     requirePackages(context)
-    const addresses = { BOT_TOKEN: this.account.token, API_ROOT: this.telegram.apiRoot }
+    const addresses = { BOT_TOKEN: this.account.token, TELEGRAM_API_ROOT: this.telegram.apiRoot }
     this.#child ??= spawn(process.execPath, [program], {
       cwd: peersFolder,
       env: { ...process.env, ...addresses },

@@ -1,6 +1,6 @@
 """A bot written with python-telegram-bot 13.
 
-Environment: BOT_TOKEN, API_ROOT, MODE (polling, webhook or tls), PORT; for tls also WEBHOOK_URL,
+Environment: BOT_TOKEN, TELEGRAM_API_ROOT, MODE (polling, webhook or tls), PORT; for tls also WEBHOOK_URL,
 CERT and KEY, of which the certificate is uploaded to Telegram.
 """
 from os import environ
@@ -14,7 +14,7 @@ from telegram.ext import (
     Updater,
 )
 
-API_ROOT = environ["API_ROOT"]
+TELEGRAM_API_ROOT = environ["TELEGRAM_API_ROOT"]
 PORT = int(environ["PORT"])
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -58,8 +58,8 @@ def echo(update, context):
 
 updater = Updater(
     environ["BOT_TOKEN"],
-    base_url=f"{API_ROOT}/bot",
-    base_file_url=f"{API_ROOT}/file/bot",
+    base_url=f"{TELEGRAM_API_ROOT}/bot",
+    base_file_url=f"{TELEGRAM_API_ROOT}/file/bot",
 )
 dispatcher = updater.dispatcher
 dispatcher.add_handler(CommandHandler("start", start))

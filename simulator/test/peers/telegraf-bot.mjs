@@ -1,4 +1,4 @@
-// A bot written with Telegraf. Environment: BOT_TOKEN, API_ROOT, MODE (polling, webhook or tls),
+// A bot written with Telegraf. Environment: BOT_TOKEN, TELEGRAM_API_ROOT, MODE (polling, webhook or tls),
 // PORT; for tls also WEBHOOK_URL, CERT and KEY, of which the certificate is uploaded to Telegram.
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -6,8 +6,8 @@ import { Input, Markup, Telegraf } from "telegraf"
 import { message } from "telegraf/filters"
 import { pixel } from "./pixel.mjs"
 
-const { BOT_TOKEN, API_ROOT, MODE, PORT, WEBHOOK_URL, CERT, KEY } = process.env
-const bot = new Telegraf(BOT_TOKEN, { telegram: { apiRoot: API_ROOT } })
+const { BOT_TOKEN, TELEGRAM_API_ROOT, MODE, PORT, WEBHOOK_URL, CERT, KEY } = process.env
+const bot = new Telegraf(BOT_TOKEN, { telegram: { apiRoot: TELEGRAM_API_ROOT } })
 
 bot.start((ctx) =>
   ctx.reply(

@@ -1,9 +1,9 @@
-// A bot with scenes of Telegraf. Environment: BOT_TOKEN, API_ROOT.
+// A bot with scenes of Telegraf. Environment: BOT_TOKEN, TELEGRAM_API_ROOT.
 import { Markup, Scenes, session, Telegraf } from "telegraf"
 import { message } from "telegraf/filters"
 
-const { BOT_TOKEN, API_ROOT } = process.env
-const bot = new Telegraf(BOT_TOKEN, { telegram: { apiRoot: API_ROOT } })
+const { BOT_TOKEN, TELEGRAM_API_ROOT } = process.env
+const bot = new Telegraf(BOT_TOKEN, { telegram: { apiRoot: TELEGRAM_API_ROOT } })
 
 const order = new Scenes.WizardScene(
   "order",

@@ -47,7 +47,7 @@ describe("two processes of one bot", { ...withPostgres, timeout: 120_000 }, () =
     const schema = stage.newSchema()
     await migratePostgresQueue(stage.pool, { schema })
     const { token: BOT_TOKEN } = account
-    const place = { BOT_TOKEN, API_ROOT: telegram.apiRoot, DATABASE_URL: stage.server.url }
+    const place = { BOT_TOKEN, TELEGRAM_API_ROOT: telegram.apiRoot, DATABASE_URL: stage.server.url }
     const environment = { ...place, SCHEMA: schema }
     const said: string[] = []
 

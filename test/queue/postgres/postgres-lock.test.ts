@@ -85,7 +85,11 @@ describe("a poller with a standby", withPostgres, () => {
   })
 
   function start(DATABASE_URL = stage.server.url): Poller {
-    const environment = { API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token, DATABASE_URL }
+    const environment = {
+      TELEGRAM_API_ROOT: telegram.apiRoot,
+      BOT_TOKEN: account.token,
+      DATABASE_URL,
+    }
     const poller = new Poller(environment)
     pollers.push(poller)
     return poller

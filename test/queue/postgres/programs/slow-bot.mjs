@@ -1,12 +1,18 @@
 // A bot whose handler of a text takes a minute, one of several processes on the same queue. It prints a line for each
 // handler: the name of the process, and what it has handled.
-// Environment: API_ROOT, BOT_TOKEN, DATABASE_URL, SCHEMA, NAME, and POLLS for the process that polls. Ends on SIGTERM.
+// Environment: TELEGRAM_API_ROOT, BOT_TOKEN, DATABASE_URL, SCHEMA, NAME, and POLLS for the process that polls. Ends on SIGTERM.
 import { setTimeout as sleep } from "node:timers/promises"
 import pg from "pg"
 import { Bot, filters, Updater } from "sounder"
 import { PostgresQueue } from "sounder/postgres"
 
-const { API_ROOT: apiRoot, BOT_TOKEN: token, DATABASE_URL, SCHEMA: schema, NAME } = process.env
+const {
+  TELEGRAM_API_ROOT: apiRoot,
+  BOT_TOKEN: token,
+  DATABASE_URL,
+  SCHEMA: schema,
+  NAME,
+} = process.env
 const say = (what) => process.stdout.write(`${NAME} ${what}\n`)
 const pool = new pg.Pool({ connectionString: DATABASE_URL })
 const queue = new PostgresQueue({ pool, schema, listen: pool })
