@@ -1,14 +1,49 @@
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { errorCode } from "../ground/error-text.js"
 import { ExitError } from "./exit-error.js"
+import { ownVersion } from "./own-version.js"
 
-/** Loads the commands of `@sounder/simulator`. Rejects with advice on installation if the package is missing. */
-export async function simulatorCommand(): Promise<typeof import("@sounder/simulator/command")> {
-  try {
-    return await import("@sounder/simulator/command")
-  } catch (cause) {
-    if (errorCode(cause) !== "ERR_MODULE_NOT_FOUND") throw cause
-    const message =
-      "The simulator is a separate package, which is not installed: run `npm install --save-dev @sounder/simulator` and the command again, or `npx @sounder/simulator`"
-    throw new ExitError(1, message, { cause })
+type SimulatorCommand = typeof import("@sounder/simulator/command")
+
+const packageName = "@sounder/simulator"
+
+/**
+ * Loads the commands of `@sounder/simulator`, installed for Sounder or for the project of the current folder. Rejects
+ * with advice on installation if the package is missing, or has another version than Sounder.
+ *
+ * The package is no peer dependency, because `npm ci --omit=dev` would install it.
+ */
+export async function simulatorCommand(): Promise<SimulatorCommand> {
+  for (const place of [import.meta.url, join(process.cwd(), "package.json")]) {
+    const installed = createRequire(place)
+    const version = versionOf(installed)
+    if (version === undefined) continue
+    if (version !== ownVersion()) throw otherVersion(version)
+    const file = installed.resolve(`${packageName}/command`)
+    // The type describes this file, because both packages have the same version.
+    return (await import(pathToFileURL(file).href)) as SimulatorCommand
   }
+  throw new ExitError(
+    1,
+    `The simulator is a separate package, which is not installed: run \`npm install --save-dev ${packageName}\` and the command again, or \`npx ${packageName}\``,
+  )
+}
+
+/** Returns the version of the simulator; `undefined` if the simulator is missing. */
+function versionOf(installed: NodeJS.Require): string | undefined {
+  try {
+    // The package's own package.json has this field.
+    return (installed(`${packageName}/package.json`) as { version: string }).version
+  } catch (error) {
+    if (errorCode(error) !== "MODULE_NOT_FOUND") throw error
+    return undefined
+  }
+}
+
+function otherVersion(version: string): ExitError {
+  const own = ownVersion()
+  const install = `npm install --save-dev ${packageName}@${own}`
+  return new ExitError(1, `Sounder is version ${own}, its simulator ${version}: run \`${install}\``)
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import {
   appendFileSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -121,13 +122,18 @@ describe.each([
     expect(output).toMatch(/pass 1/)
   })
 
-  test("keeps the simulator out of a production install", () => {
-    // the project's own file
-    const { dependencies, devDependencies } = JSON.parse(
-      readFileSync(join(project, "package.json"), "utf8"),
-    ) as Record<string, Record<string, string>>
-    expect(Object.keys(dependencies ?? {})).toEqual(["sounder"])
-    expect(Object.keys(devDependencies ?? {})).toContain("@sounder/simulator")
+  test("keeps the simulator out of a production install", async () => {
+    const production = join(folder, `${language.toLowerCase()}-production`)
+    mkdirSync(production)
+    for (const name of ["package.json", "package-lock.json"])
+      copyFileSync(join(project, name), join(production, name))
+    const { status, output } = await npm(production, "ci", "--omit=dev", "--no-audit", "--no-fund")
+    expect(status, output).toBe(0)
+    expect(readdirSync(join(production, "node_modules"))).toContain("sounder")
+    expect(readdirSync(join(production, "node_modules"))).not.toContain("@sounder")
+
+    const missing = await sounder(production, "simulate")
+    expect(missing.output).toContain("run `npm install --save-dev @sounder/simulator`")
   })
 
   test("answers on the chat page, and again after a change", async () => {
@@ -203,3 +209,27 @@ test("a new folder gets a project with a Dockerfile and a systemd unit", async (
   expect(output).toContain("  cd 'Other Bot'")
   expect(output).toContain("  npm install")
 })
+test("the simulator is found in the project of the folder if Sounder is installed elsewhere", async () => {
+  const [ofSounder, ofSimulator] = tarballs
+  const installed = join(folder, "elsewhere")
+  const project = join(folder, "with-simulator")
+  for (const [path, tarball] of [
+    [installed, ofSounder],
+    [project, ofSimulator],
+  ] as const) {
+    mkdirSync(path)
+    const { status, output } = await npm(path, "install", tarball ?? "", "--no-audit", "--no-fund")
+    expect(status, output).toBe(0)
+  }
+  const main = join(installed, "node_modules", "sounder", "dist", "cli", "main.js")
+  const help = await finished(process.execPath, [main, "simulate", "--help"], project)
+  expect(help).toMatchObject({ status: 0 })
+
+  const manifest = join(project, "node_modules", "@sounder", "simulator", "package.json")
+  const text = readFileSync(manifest, "utf8")
+  writeFileSync(manifest, text.replace(/"version": "[^"]*"/, '"version": "0.0.1"'))
+  const other = await finished(process.execPath, [main, "simulate", "--help"], project)
+  expect(other.status).toBe(1)
+  expect(other.output).toMatch(/its simulator 0\.0\.1: run `npm install --save-dev @sounder\/sim/)
+})
+
