@@ -57,6 +57,19 @@ describe("a bot without its token is told where the token goes", () => {
     expect(output).toContain("broken here")
     expect(output).not.toContain(".env")
   })
+
+  test.each([
+    ["a syntax error", "const token = process.env.BOT_TOKEN +\n", "Unexpected end of input"],
+    [
+      "a missing package",
+      'import "absent"\nprocess.env.BOT_TOKEN\n',
+      "Cannot find package 'absent'",
+    ],
+  ])("nor has %s of a program with the variable", async (_, bot, message) => {
+    const { output } = await sounder(project({ "bot.mjs": bot }), "run", "bot.mjs")
+    expect(output).toContain(message)
+    expect(output).not.toContain(".env")
+  })
 })
 
 describe("an invalid environment file is named", () => {

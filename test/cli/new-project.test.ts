@@ -188,6 +188,30 @@ describe.each([
     expect(output).toContain(`broken.${ending}:2`)
   })
 
+  test("names the cause and the cure if a program is of the other kind of modules", async () => {
+    const bot = `bot.${ending}`
+    const esm = 'import { Updater } from "sounder"\nawait Updater\n'
+    const commonJs = 'const { Updater } = require("sounder")\nUpdater.name\n'
+    for (const [type, text, cure] of [
+      [
+        "commonjs",
+        esm,
+        `"type": "module" into package.json, or rename the file to\nbot.m${ending}`,
+      ],
+      ["module", commonJs, `rename the\nfile to bot.c${ending}, which runs as CommonJS`],
+    ] as const) {
+      const inner = join(project, type)
+      mkdirSync(inner)
+      writeFileSync(join(inner, "package.json"), JSON.stringify({ type }))
+      writeFileSync(join(inner, bot), text)
+      const run = await sounder(project, "run", join(type, bot))
+      expect(run.output).toContain(cure)
+      expect(run.output).not.toContain(".env")
+      await using dev = await develop(project, join(type, bot))
+      await untilTrue(() => dev.output().includes(cure))
+    }
+  })
+
   test("does not overwrite another project", async () => {
     const handlers = join(project, `handlers.${ending}`)
     appendFileSync(handlers, "// mine\n")

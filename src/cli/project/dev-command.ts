@@ -64,7 +64,7 @@ function nodeArguments(path: string, environment: string | undefined): string[] 
   const module = typeScriptModule(path)
   return [
     ...(environment === undefined ? [] : [`--env-file=${environment}`]),
-    ...["--import", import.meta.resolve("#misdirected-calls")],
+    ...["--import", import.meta.resolve("#advice-in-bot")],
     ...(module === undefined ? [] : ["--import", module]),
     path,
   ]

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
-import { errorText } from "../../ground/error-text.js"
+import { errorCode, errorName, errorText } from "../../ground/error-text.js"
 
 const variable = "BOT_TOKEN"
 
@@ -15,7 +15,7 @@ export function missingTokenAdvice(
   path: string,
   environment: string | undefined,
 ): string | undefined {
-  if (process.env["BOT_TOKEN"]) return undefined
+  if (process.env["BOT_TOKEN"] || hasNotBegun(error)) return undefined
   // Other libraries, such as grammY, throw errors without the name of the variable.
   const isAbout = errorText(error).includes(variable) || sourceOf(path).includes(variable)
   if (!isAbout) return undefined
@@ -25,6 +25,12 @@ export function missingTokenAdvice(
     ? "copy .env.example to .env and put the bot's token in it"
     : "create it with the line BOT_TOKEN=<the bot's token>"
   return `There is no .env in this folder: ${fix}, or name another file with --env-file`
+}
+
+/** Returns whether an error kept a program from being loaded. */
+function hasNotBegun(error: unknown): boolean {
+  const isSyntax = ["SyntaxError", "TransformError"].includes(errorName(error))
+  return isSyntax || errorCode(error).endsWith("MODULE_NOT_FOUND")
 }
 
 function sourceOf(path: string): string {

@@ -4,6 +4,7 @@ import { errorStack } from "../../ground/error-text.js"
 import { environmentOption } from "../environment.js"
 import { ExitError } from "../exit-error.js"
 import { missingTokenAdvice } from "./missing-token-advice.js"
+import { moduleAdvice } from "./module-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { typeScriptModule } from "./type-script.js"
 
@@ -24,7 +25,7 @@ export function runCommand(): Command {
       try {
         await import(pathToFileURL(path).href)
       } catch (error) {
-        const advice = missingTokenAdvice(error, path, environment)
+        const advice = moduleAdvice(error, path) ?? missingTokenAdvice(error, path, environment)
         const text = advice === undefined ? errorStack(error) : `${errorStack(error)}\n\n${advice}`
         throw new ExitError(1, text, { cause: error })
       }
