@@ -222,17 +222,6 @@ describe.each([
   })
 })
 
-test("a new folder gets a project with a Dockerfile and a systemd unit", async () => {
-  const main = join(packageFolder, "dist", "cli", "main.js")
-  const args = ["init", "Other Bot", "--yes", "--docker", "--systemd", "--no-install"]
-  const { status, output } = await finished(process.execPath, [main, ...args], folder)
-  expect(status, output).toBe(0)
-  expect(readdirSync(join(folder, "Other Bot"))).toEqual(
-    expect.arrayContaining([".dockerignore", "Dockerfile", "other-bot.service", "package.json"]),
-  )
-  expect(output).toContain("  cd 'Other Bot'")
-  expect(output).toContain("  npm install")
-})
 test("the simulator is found in the project of the folder if Sounder is installed elsewhere", async () => {
   const [ofSounder, ofSimulator] = tarballs
   const installed = join(folder, "elsewhere")
@@ -257,3 +246,40 @@ test("the simulator is found in the project of the folder if Sounder is installe
   expect(other.output).toMatch(/its simulator 0\.0\.1: run `npm install --save-dev @sounder\/sim/)
 })
 
+test("a new folder gets a project with a Dockerfile and a systemd unit", async () => {
+  const main = join(packageFolder, "dist", "cli", "main.js")
+  const args = ["init", "Other Bot", "--yes", "--docker", "--systemd", "--no-install"]
+  const { status, output } = await finished(process.execPath, [main, ...args], folder)
+  expect(status, output).toBe(0)
+  expect(readdirSync(join(folder, "Other Bot"))).toEqual(
+    expect.arrayContaining([".dockerignore", "Dockerfile", "other-bot.service", "package.json"]),
+  )
+  expect(output).toContain("  cd 'Other Bot'")
+  expect(output).toContain("  npm install")
+})
+
+test.each([
+  ["TypeScript", "ts", []],
+  ["JavaScript", "js", ["--javascript"]],
+])("the folder of a bot in %s gets the files of a deployment alone", async (_, ending, flags) => {
+  const main = join(packageFolder, "dist", "cli", "main.js")
+  const bot = mkdtempSync(join(folder, "deployed-"))
+  const init = (...args: string[]) => finished(process.execPath, [main, "init", ...args], bot)
+  await init("--yes", "--no-install", ...flags)
+  const files = new Map(readdirSync(bot).map((name) => [name, readFileSync(join(bot, name))]))
+
+  const docker = await init("--docker")
+  expect(docker).toEqual({
+    status: 0,
+    output: `Wrote Dockerfile, .dockerignore. The program that they run is bot.${ending}.\n`,
+  })
+  expect(readFileSync(join(bot, "Dockerfile"), "utf8")).toContain(`"bot.${ending}"`)
+  expect((await init("--systemd")).output).toMatch(/^Wrote deployed-\S+\.service\. /)
+  for (const [name, text] of files) expect(readFileSync(join(bot, name)), name).toEqual(text)
+
+  const again = await init("--docker", "--systemd")
+  expect(again.status).toBe(1)
+  expect(again.output).toMatch(
+    /Dockerfile, \.dockerignore, \S+: already there\. No file was written/,
+  )
+})

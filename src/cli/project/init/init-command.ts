@@ -6,12 +6,14 @@ import { ownVersion } from "../../own-version.js"
 import { askChoice, type ChoiceFlags } from "./ask-choice.js"
 import { installPackages } from "./install-packages.js"
 import {
+  deploymentFiles,
   type PackageJson,
   type ProjectChoice,
   projectFiles,
   projectPackage,
+  sourceFiles,
 } from "./project-plan.js"
-import { extensionOf } from "./templates.js"
+import { extensionOf, type Language } from "./templates.js"
 
 interface Flags extends ChoiceFlags {
   readonly install: boolean
@@ -23,7 +25,7 @@ export function initCommand(print: (text: string) => void): Command {
     .summary("write a new bot, with a test")
     .description(
       "Writes a new bot with a test into a folder, and installs its packages. Asks at most three " +
-        "questions; no file is replaced.",
+        "questions; no file is replaced. In a folder with a bot, --docker and --systemd add their files only.",
     )
     .argument("[folder]", "the folder of the bot", ".")
     .option("-y, --yes", "ask nothing: TypeScript, without Docker and systemd")
@@ -33,15 +35,42 @@ export function initCommand(print: (text: string) => void): Command {
     .option("--no-install", "do not install the packages")
     .action(async (folder: string, flags: Flags) => {
       const path = resolve(folder)
+      if (flags.docker === true || flags.systemd === true) {
+        const language = existingLanguage(path, flags.javascript)
+        if (language !== undefined) return addDeployment(path, language, flags, print)
+      }
       const choice: ProjectChoice = { name: packageName(path), ...(await askChoice(flags)) }
       const files = projectFiles(choice)
-      expectNoFiles([...files.keys()].filter((name) => existsSync(join(path, name))))
-      write(path, files)
+      writeNew(path, files)
       writePackage(path, choice)
       print(`Wrote ${["package.json", ...files.keys()].join(", ")}.\n`)
       if (flags.install) await installPackages(path, print)
       print(nextSteps(folder, choice, flags.install))
     })
+}
+
+/** Returns the language of the bot in a folder; `undefined` if the folder has no file that `init` would write. */
+function existingLanguage(path: string, isJavaScript: boolean | undefined): Language | undefined {
+  const given = isJavaScript === true ? "javascript" : undefined
+  const found = (["typescript", "javascript"] as const).find((language) =>
+    existsSync(join(path, `bot.${extensionOf(language)}`)),
+  )
+  const language = given ?? found ?? "typescript"
+  const isBot = [...sourceFiles(language).keys()].some((name) => existsSync(join(path, name)))
+  return isBot ? language : undefined
+}
+
+/** Writes the files of a deployment into the folder of a bot. */
+function addDeployment(
+  path: string,
+  language: Language,
+  { docker: hasDocker = false, systemd: hasSystemd = false }: ChoiceFlags,
+  print: (text: string) => void,
+): void {
+  const files = deploymentFiles({ name: packageName(path), language, hasDocker, hasSystemd })
+  writeNew(path, files)
+  const program = `bot.${extensionOf(language)}`
+  print(`Wrote ${[...files.keys()].join(", ")}. The program that they run is ${program}.\n`)
 }
 
 /** Returns a valid npm package name, derived from the name of the folder. */
@@ -54,12 +83,11 @@ function packageName(path: string): string {
   return name === "" || name === "sounder" ? "my-bot" : name
 }
 
-function expectNoFiles(existing: readonly string[]): void {
-  if (existing.length === 0) return
-  throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
-}
-
-function write(path: string, files: ReadonlyMap<string, string>): void {
+/** @throws ExitError if one of the files exists */
+function writeNew(path: string, files: ReadonlyMap<string, string>): void {
+  const existing = [...files.keys()].filter((name) => existsSync(join(path, name)))
+  if (existing.length > 0)
+    throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
   mkdirSync(path, { recursive: true })
   for (const [name, text] of files) writeFileSync(join(path, name), text)
 }

@@ -26,7 +26,11 @@ export interface ProjectChoice {
 
 /** Returns the files of a new project, without its package.json: contents by path. */
 export function projectFiles(choice: ProjectChoice): ReadonlyMap<string, string> {
-  const { name, language, hasDocker, hasSystemd } = choice
+  return new Map([...sourceFiles(choice.language), ...deploymentFiles(choice)])
+}
+
+/** Returns the files of every project in a language: contents by path. */
+export function sourceFiles(language: Language): ReadonlyMap<string, string> {
   const extension = extensionOf(language)
   const files = new Map([
     [`handlers.${extension}`, handlers(language)],
@@ -36,6 +40,13 @@ export function projectFiles(choice: ProjectChoice): ReadonlyMap<string, string>
     [".gitignore", ignored],
   ])
   if (language === "typescript") files.set("tsconfig.json", tsconfig)
+  return files
+}
+
+/** Returns the files of the chosen ways to deploy: contents by path. */
+export function deploymentFiles(choice: ProjectChoice): ReadonlyMap<string, string> {
+  const { name, language, hasDocker, hasSystemd } = choice
+  const files = new Map<string, string>()
   if (hasDocker) files.set("Dockerfile", dockerfile(language)).set(".dockerignore", dockerIgnored)
   if (hasSystemd) files.set(`${name}.service`, systemdUnit(name, language))
   return files

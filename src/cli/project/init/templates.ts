@@ -14,7 +14,9 @@ export function handlers(language: Language): string {
   return `import { ${dispatcher}filters } from "sounder"
 
 ${comment}export function register(dispatcher${isTyped ? ": Dispatcher" : ""}) {
-  dispatcher.command("start", (ctx) => ctx.reply("Hello! Write me something."))
+  dispatcher.command("start", (ctx) => ctx.reply("Hello! Write me something."), {
+    description: "Begin",
+  })
   dispatcher.on(filters.text, (ctx) => ctx.reply(ctx.message.text))
 }
 `
@@ -30,6 +32,9 @@ import { register } from "./handlers.${extensionOf(language)}"
 const queue = new SqliteQueue({ path: process.env.UPDATES_FILE ?? "updates.db" })
 const updater = new Updater({ token: process.env.BOT_TOKEN, queue })
 register(updater.dispatcher)
+
+// Telegram shows users the commands that have a description.
+await updater.dispatcher.syncCommands()
 
 // Runs until Ctrl+C or SIGTERM, and lets running handlers finish.
 await updater.runPolling()
