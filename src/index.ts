@@ -32,12 +32,8 @@ export { type Logger, quietLogger, silentLogger } from "./ground/logger.js"
 export * as errors from "./errors.js"
 
 // Handlers, filters and contexts.
-export {
-  type BotSource,
-  Dispatcher,
-  type DispatcherOptions,
-  type ProcessOptions,
-} from "./dispatch/dispatcher.js"
+export { Dispatcher, type ProcessOptions } from "./dispatch/dispatcher.js"
+export type { BotSource, DispatcherOptions } from "./dispatch/dispatcher-options.js"
 export { type ExtraOf, type Mountable, type Plugin, Router } from "./dispatch/handlers/router.js"
 export type {
   Derivation,
@@ -164,11 +160,8 @@ export type { Reconcile } from "./registration/watch/delivery-watch.js"
 export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
 
 // Queues: the queue in memory, and the contract of every queue.
-export {
-  MemoryQueue,
-  type MemoryQueueOptions,
-  type SetAsideUpdate,
-} from "./queue/memory/memory-queue.js"
+export { MemoryQueue, type SetAsideUpdate } from "./queue/memory/memory-queue.js"
+export type { MemoryQueueOptions } from "./queue/memory/memory-queue-options.js"
 export type {
   BotUpdate,
   Delivery,

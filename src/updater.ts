@@ -1,11 +1,16 @@
 import { callerError, CallPlace } from "./ground/call-place.js"
 import { isDevelopment } from "./ground/development.js"
 import { errorText } from "./ground/error-text.js"
-import { expectOptionsObject } from "./ground/expect-option.js"
+import { expectOptionsObject, type OptionNames } from "./ground/expect-option.js"
 import { type Logger, withFields } from "./ground/logger.js"
 import { guardedLogger } from "./telegram/guarded-logger.js"
 import { Bot, type CallDefaults } from "./bot/index.js"
-import { Dispatcher, type DispatcherOptions, type StopVerdict } from "./dispatch/index.js"
+import {
+  Dispatcher,
+  type DispatcherOptions,
+  handlingOptionNames,
+  type StopVerdict,
+} from "./dispatch/index.js"
 import { expectQueue } from "./queue/expect-queue.js"
 import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./intake/intake.js"
@@ -45,6 +50,16 @@ export interface UpdaterOptions extends Pick<
    * the start.
    */
   readonly logger?: Logger
+}
+
+const optionNames: OptionNames<UpdaterOptions> = {
+  ...handlingOptionNames,
+  token: true,
+  bot: true,
+  defaults: true,
+  queue: true,
+  receiveOnly: true,
+  logger: true,
 }
 
 /** Options of {@link Updater.startWebhook}. */
@@ -93,7 +108,7 @@ export class Updater implements AsyncDisposable {
 
   /** @throws TypeError for a wrong option */
   constructor(options: UpdaterOptions) {
-    expectOptionsObject(options, "new Updater({ token })")
+    expectOptionsObject(options, "new Updater({ token })", optionNames)
     const { token, bot, defaults, queue, receiveOnly = false, logger, ...dispatch } = options
     const { advice = isDevelopment() } = dispatch
     if (bot && token !== undefined) {

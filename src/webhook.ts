@@ -30,12 +30,8 @@ export {
 export * as errors from "./errors.js"
 
 // Handlers, filters and contexts.
-export {
-  type BotSource,
-  Dispatcher,
-  type DispatcherOptions,
-  type ProcessOptions,
-} from "./dispatch/dispatcher.js"
+export { Dispatcher, type ProcessOptions } from "./dispatch/dispatcher.js"
+export type { BotSource, DispatcherOptions } from "./dispatch/dispatcher-options.js"
 export type { StopVerdict } from "./dispatch/consumer/stop-verdict.js"
 export { type ExtraOf, type Mountable, type Plugin, Router } from "./dispatch/handlers/router.js"
 export type {
@@ -87,11 +83,8 @@ export type { ReactionEmoji } from "./dispatch/context/chat-methods.js"
 export type { RespondMethod, RespondParameters } from "./dispatch/context/respond.js"
 
 // Queues: the queue in memory, and the contract of every queue.
-export {
-  MemoryQueue,
-  type MemoryQueueOptions,
-  type SetAsideUpdate,
-} from "./queue/memory/memory-queue.js"
+export { MemoryQueue, type SetAsideUpdate } from "./queue/memory/memory-queue.js"
+export type { MemoryQueueOptions } from "./queue/memory/memory-queue-options.js"
 export type {
   BotUpdate,
   Delivery,

@@ -1,5 +1,11 @@
 import { expectHost } from "../certificate/host.js"
-import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectInteger,
+  expectText,
+  unexpectedOption,
+  type OptionNames,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 
@@ -74,6 +80,23 @@ export interface AcmeOptions {
   readonly logger?: Logger | undefined
 }
 
+const optionNames: OptionNames<AcmeOptions> = {
+  hosts: true,
+  email: true,
+  termsOfServiceAgreed: true,
+  directory: true,
+  staging: true,
+  folder: true,
+  challenge: true,
+  httpPort: true,
+  httpListen: true,
+  profile: true,
+  externalAccount: true,
+  directoryCa: true,
+  renewAt: true,
+  logger: true,
+}
+
 /** The checked options of an {@link AcmeCertificate}, with defaults filled in. See {@link AcmeOptions}. */
 export interface AcmeSettings {
   readonly hosts: readonly string[]
@@ -92,6 +115,7 @@ export interface AcmeSettings {
 
 /** Checks options and fills in defaults. Throws a `TypeError` for a wrong option. */
 export function expectAcmeOptions(options: AcmeOptions): AcmeSettings {
+  expectOptionsObject(options, "{ termsOfServiceAgreed: true }", optionNames)
   const { challenge = "tls-alpn-01", httpPort = 80, renewAt = 0.67 } = options
   const { email, profile, externalAccount, directoryCa, logger } = options
   if (challenge !== "tls-alpn-01" && challenge !== "http-01") {

@@ -4,7 +4,13 @@ import { AdviceLog } from "../ground/advice-log.js"
 import { CallPlace, withoutOwnFrames } from "../ground/call-place.js"
 import { isDevelopment } from "../ground/development.js"
 import { errorStack } from "../ground/error-text.js"
-import { expectDurationMs, expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  unexpectedOption,
+  type OptionNames,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import { type Logger, withFields } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { ObservedPromise } from "../ground/observed-promise.js"
@@ -24,6 +30,22 @@ import { methodNames, parameterlessMethods } from "./method-names.generated.js"
 import { notePressAnswer } from "./open-presses.js"
 import { proxyUrl } from "./proxy-url.js"
 import { destroyStreams } from "./used-streams.js"
+
+const optionNames: OptionNames<BotOptions> = {
+  apiRoot: true,
+  environment: true,
+  localMode: true,
+  transport: true,
+  proxy: true,
+  timeoutMs: true,
+  me: true,
+  retryAfter: true,
+  bulk: true,
+  defaults: true,
+  onCall: true,
+  logger: true,
+  advice: true,
+}
 
 /** The methods of the Bot API, under Telegram's names. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the methods are defined at the end of this file
@@ -66,6 +88,7 @@ export class Bot implements AsyncDisposable {
    * @throws TypeError for an invalid token or option
    */
   constructor(token: string | undefined, options: BotOptions = {}) {
+    expectOptionsObject(options, "new Bot(token, { apiRoot })", optionNames)
     const timeoutMs = expectDurationMs("timeoutMs", options.timeoutMs ?? 30_000)
     const { attempts = 3, maxWaitMs = 60_000 } = options.retryAfter ?? {}
     expectInteger("retryAfter.attempts", attempts, 0, Number.MAX_SAFE_INTEGER)

@@ -6,6 +6,7 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import { jsonText } from "../ground/json-text.js"
 import type { Removable } from "../ground/removable.js"
@@ -28,6 +29,15 @@ import {
   type StoredProgress,
 } from "./stored-broadcast.js"
 import { UploadedFiles } from "./uploaded-files.js"
+
+const startOptionNames: OptionNames<StartBroadcastOptions<unknown>> = {
+  to: true,
+  id: true,
+  unsure: true,
+  messageIds: true,
+  signal: true,
+  data: true,
+}
 
 /**
  * A broadcast: one call for each of very many chats. The queue stores its progress, so that the broadcast
@@ -82,7 +92,9 @@ export function broadcast<Data = undefined>(
   options: BroadcastOptions = {},
 ): Broadcast<Data> {
   expectText("name", name)
-  expectOptionsObject(options, `broadcast(${JSON.stringify(name)}, { keepMs })`)
+  expectOptionsObject(options, `broadcast(${JSON.stringify(name)}, { keepMs })`, {
+    keepMs: true,
+  } satisfies OptionNames<BroadcastOptions>)
   const { keepMs = defaultKeepMs } = options
   return new DefinedBroadcast(name, expectDurationMs("keepMs", keepMs))
 }
@@ -113,7 +125,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
   }
 
   async start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun> {
-    expectOptionsObject(options, "start(ctx, { to, data })")
+    expectOptionsObject(options, "start(ctx, { to, data })", startOptionNames)
     const { to, data, unsure = "repeat", messageIds = false, signal } = options
     if (unsure !== "repeat" && unsure !== "skip") {
       unexpectedOption("unsure", '"repeat" or "skip"', unsure)

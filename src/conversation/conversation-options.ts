@@ -4,6 +4,7 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import { expectSessionKey, type SessionKey } from "../session/session-key.js"
 import { type Migrations, StoredData } from "../session/stored-data.js"
@@ -52,6 +53,19 @@ export interface ConversationOptions<State extends string, Data extends object> 
   readonly migrate?: Migrations
 }
 
+const optionNames: OptionNames<ConversationOptions<string, object>> = {
+  states: true,
+  data: true,
+  per: true,
+  timeoutMs: true,
+  reentry: true,
+  transitions: true,
+  onBlocked: true,
+  onUnknownState: true,
+  version: true,
+  migrate: true,
+}
+
 /**
  * Returns the definition of a conversation, without registered functions. Throws a `TypeError` for a wrong
  * option.
@@ -61,7 +75,7 @@ export function formOf<State extends string, Data extends object>(
   options: ConversationOptions<State, Data>,
 ): Omit<ConversationForm, "entering" | "called"> {
   expectText("name", name)
-  expectOptionsObject(options, `new Conversation(${JSON.stringify(name)}, { states })`)
+  expectOptionsObject(options, `new Conversation(${JSON.stringify(name)}, { states })`, optionNames)
   const { states, data = () => ({}), version = 1, migrate = {}, timeoutMs = Infinity } = options
   const names = new Set(states.map((state) => expectText("states", state)))
   if (names.size === 0 || names.size < states.length) {

@@ -1,4 +1,4 @@
-import { expectOptionsObject, unexpectedOption } from "../ground/expect-option.js"
+import { expectOptionsObject, unexpectedOption, type OptionNames } from "../ground/expect-option.js"
 import type { ChatAdministratorRights } from "../telegram/types.js"
 
 /** The parameters of a deep link, under Telegram's names. Without any, the link opens the chat with the bot. */
@@ -20,6 +20,16 @@ export interface DeepLinkOptions {
   readonly short_name?: string
   /** The size of the Mini App. Default: the size that its owner has chosen. */
   readonly mode?: "compact" | "fullscreen"
+}
+
+const optionNames: OptionNames<DeepLinkOptions> = {
+  short_name: true,
+  admin: true,
+  mode: true,
+  start: true,
+  startgroup: true,
+  startchannel: true,
+  startapp: true,
 }
 
 /** A right of an administrator, under its name in links: without `can_` and `is_`. */
@@ -51,7 +61,7 @@ export function deepLink(
   bot: string | { readonly username: string },
   options: DeepLinkOptions = {},
 ): string {
-  expectOptionsObject(options, 'deepLink("my_bot", { start })')
+  expectOptionsObject(options, 'deepLink("my_bot", { start })', optionNames)
   const { short_name, admin, mode } = options
   const chosen = places.filter((name) => options[name] !== undefined)
   if (chosen.length > 1)

@@ -3,8 +3,12 @@ import type { Bot } from "../bot/index.js"
 import { announceHandling, isHandlingWatched } from "../events/announce-handling.js"
 import { AdviceLog } from "../ground/advice-log.js"
 import { isDevelopment } from "../ground/development.js"
-import { expectBoolean, expectDurationMs, expectInteger } from "../ground/expect-option.js"
-import type { Logger } from "../ground/logger.js"
+import {
+  expectBoolean,
+  expectDurationMs,
+  expectInteger,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { expectQueue } from "../queue/expect-queue.js"
 import { namedLaneRule } from "../queue/named-lane-rule.js"
@@ -22,8 +26,13 @@ import { adviseOnHandlers, adviseOnTypes } from "./advice/handler-advice.js"
 import { LaneWatch } from "./advice/lane-watch.js"
 import { PressWatch } from "./advice/press-watch.js"
 import { BackgroundWork } from "./handlers/background-work.js"
+import {
+  type BotSource,
+  dispatcherOptionNames,
+  type DispatcherOptions,
+} from "./dispatcher-options.js"
 import { ErrorReport } from "./handlers/error-report.js"
-import { type Attempts, FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
+import { FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
 import type { HeldDeliveries } from "./consumer/held-deliveries.js"
 import { Interrupter } from "./consumer/interrupter.js"
@@ -31,7 +40,7 @@ import { PromisedCallRun } from "./outbox/promised-call-run.js"
 import { QueueConsumer } from "./consumer/queue-consumer.js"
 import { answerPress, expectPressAnswer } from "./handlers/press-answers.js"
 import { Router } from "./handlers/router.js"
-import { type StaleRule, StaleUpdates } from "./context/stale-updates.js"
+import { StaleUpdates } from "./context/stale-updates.js"
 import { emptyVerdict, type StopVerdict } from "./consumer/stop-verdict.js"
 import {
   type CommandSync,
@@ -42,60 +51,6 @@ import { runWithin } from "./handlers/time-limit.js"
 import { UpdateRun } from "./handlers/update-run.js"
 import { type Work, workWithoutHandlers } from "./consumer/work.js"
 
-/** Options of a {@link Dispatcher}. */
-export interface DispatcherOptions {
-  /**
-   * The bot that received the updates; `ctx.bot` in handlers. For several bots, a function that returns a bot
-   * by its id. An update of an unknown bot is set aside.
-   */
-  readonly bot: Bot | BotSource
-  /** The queue to take updates from. Without it only {@link Dispatcher.process} dispatches updates. */
-  readonly queue?: UpdateQueue
-  /** The maximum number of updates of the queue that are handled at once. Default: 256. */
-  readonly concurrency?: number
-  /**
-   * The time limit of all handlers of one update together, in milliseconds. When it is exceeded,
-   * `ctx.signal` aborts and the error handlers get a `HandlerTimeout`. The next update of the lane starts
-   * when the handler has ended, or 5 seconds after the limit if it still runs. Default: no limit.
-   */
-  readonly handlerTimeoutMs?: number
-  /**
-   * The rule for retries, as in `attempts: { max: 5 }`. An update whose handler throws or exceeds its
-   * time limit is handled again, from its first handler on, before later updates of its lane; after its
-   * last attempt it is set aside. Default: no retries, the error handlers run and the update is done.
-   *
-   * With or without this option, an update whose attempts all ended with a crash of the process is set
-   * aside after `max` of them (default: 5), because it may be the cause of the crashes.
-   */
-  readonly attempts?: Attempts
-  /**
-   * The rule for updates that waited so long that Telegram no longer accepts an answer: a pre-checkout query
-   * after 10 s, a query from a widget after 15 s, an inline query after 30 s, a press of a button or a
-   * shipping query after 150 s. Values: `"drop"`, `"handle"`, or a function that returns either. Applies to
-   * first attempts only. Default: `"drop"`.
-   */
-  readonly stale?: StaleRule
-  /**
-   * Whether the dispatcher answers a press of a button that no handler has answered. The answer follows the
-   * end of the handlers, also after an error, and removes the progress bar from the button. A press that
-   * reaches no handler is answered with the text "This button is too old", or by the handlers of
-   * {@link Dispatcher.invalidCallbackData}. A press that a middleware has handled is not answered. Default:
-   * `true`.
-   */
-  readonly autoAnswer?: boolean | undefined
-  /** The logger of errors that reach no error handler, and of `advice`. Default: `console`. */
-  readonly logger?: Logger
-  /**
-   * Logs mistakes of the program, each once and with the line of the handler: a press of a button without an
-   * answer (if `autoAnswer` is off), a handler that no update can reach, a handler of an update type that
-   * `allowedUpdates` excludes, and a handler that awaits a later message of its own chat. Default: `true` in
-   * development, where `NODE_ENV` is neither `production` nor `test`.
-   *
-   * @see docs/decisions/0042-advice.md
-   */
-  readonly advice?: boolean | undefined
-}
-
 /** Options of {@link Dispatcher.process}. */
 export interface ProcessOptions {
   /** The bot that received the update. Default: the dispatcher's `bot`, unless it is a function. */
@@ -105,12 +60,6 @@ export interface ProcessOptions {
    */
   readonly response?: ResponseSlot | undefined
 }
-
-/**
- * A function that returns a bot by its id, or `undefined` if the id is unknown. It is called once for each
- * update.
- */
-export type BotSource = (botId: number) => Bot | undefined
 
 type State =
   | { readonly kind: "stopped" }
@@ -153,6 +102,7 @@ export class Dispatcher extends Router {
   /** @throws TypeError for a wrong option */
   constructor(options: DispatcherOptions) {
     super()
+    expectOptionsObject(options, "new Dispatcher({ bot, queue })", dispatcherOptionNames)
     const { bot, queue, concurrency = 256, handlerTimeoutMs = Infinity } = options
     this.#bot = bot
     if (queue !== undefined) expectQueue(queue)

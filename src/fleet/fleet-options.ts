@@ -1,5 +1,6 @@
 import type { Bot, BotOptions } from "../bot/index.js"
-import type { DispatcherOptions } from "../dispatch/index.js"
+import { type DispatcherOptions, handlingOptionNames } from "../dispatch/index.js"
+import type { OptionNames } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/index.js"
 import type { WebhookIntakeOptions } from "../webhook-start/webhook-intake-options.js"
@@ -29,6 +30,15 @@ export interface FleetOptions extends Pick<
   readonly onBotEnded?: (bot: Bot, error: unknown) => void
 }
 
+/** The names of the options of a fleet. */
+export const fleetOptionNames: OptionNames<FleetOptions> = {
+  ...handlingOptionNames,
+  queue: true,
+  botOptions: true,
+  onBotEnded: true,
+  logger: true,
+}
+
 /** The options of a fleet's webhooks. All apply to every bot. */
 export interface FleetWebhookOptions extends Pick<
   WebhookIntakeOptions,
@@ -54,6 +64,22 @@ export interface FleetWebhookOptions extends Pick<
    * the path of `webhookUrl`, or `/`.
    */
   readonly urlPath?: string | undefined
+}
+
+/** The names of the options of a fleet's webhooks. */
+export const fleetWebhookOptionNames: OptionNames<FleetWebhookOptions> = {
+  server: true,
+  webhookUrl: true,
+  urlPath: true,
+  allowedUpdates: true,
+  bootstrapRetries: true,
+  cert: true,
+  dropPendingUpdates: true,
+  ipAddress: true,
+  maxBodyBytes: true,
+  maxConnections: true,
+  putTimeoutMs: true,
+  reconcile: true,
 }
 
 /** The result of a fleet's start. */

@@ -8,14 +8,20 @@ import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
 import { limitRegistrations } from "./limit-registrations.js"
 import { Semaphore } from "./semaphore.js"
 import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
-import type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet-options.js"
+import {
+  fleetOptionNames,
+  type FleetOptions,
+  type FleetStart,
+  fleetWebhookOptionNames,
+  type FleetWebhookOptions,
+} from "./fleet-options.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
 import type { StopOptions } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
-import type { StartPollingOptions } from "../polling/polling-options.js"
+import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
 import { unknownBotHook } from "../webhook-start/unknown-bot.js"
 import { WebhookIntake } from "../webhook-start/webhook-intake.js"
 import { SounderError, Unauthorized } from "../telegram/errors.js"
@@ -78,7 +84,7 @@ export class Fleet implements AsyncDisposable {
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
-    expectOptionsObject(options, "new Fleet({ queue })")
+    expectOptionsObject(options, "new Fleet({ queue })", fleetOptionNames)
     const { queue, botOptions, onBotEnded, logger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
     this.#logger = guardedLogger(logger)
@@ -151,6 +157,7 @@ export class Fleet implements AsyncDisposable {
    * @throws TypeError for a wrong option
    */
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
+    expectOptionsObject(options, "fleet.startWebhook({ server })", fleetWebhookOptionNames)
     const { server, webhookUrl, urlPath, ...shared } = options
     expectBaseUrl(webhookUrl)
     const pathOf = (botId: number) => withBotId(urlPath ?? pathOfUrl(webhookUrl), botId)
@@ -195,6 +202,7 @@ export class Fleet implements AsyncDisposable {
    * @throws TypeError for a wrong option
    */
   async startPolling(options: StartPollingOptions = {}): Promise<FleetStart> {
+    expectOptionsObject(options, "fleet.startPolling({ timeout })", pollingOptionNames)
     return this.#start(
       async () => async () => {},
       (bot) => {

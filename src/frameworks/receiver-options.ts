@@ -1,4 +1,6 @@
+import { type OptionNames, expectOptionsObject } from "../ground/expect-option.js"
 import { Bot, type BotOptions } from "../bot/index.js"
+import { handlingOptionNames } from "../dispatch/index.js"
 import { Updater, type UpdaterOptions } from "../updater.js"
 
 /** Options of `receive`, for a bot written with another framework. */
@@ -8,6 +10,15 @@ export interface ReceiverOptions extends Omit<UpdaterOptions, "token" | "bot"> {
    * the calls of the framework. Default: the `apiRoot` of the framework's bot.
    */
   readonly botOptions?: BotOptions
+}
+
+const optionNames: OptionNames<ReceiverOptions> = {
+  ...handlingOptionNames,
+  botOptions: true,
+  defaults: true,
+  queue: true,
+  receiveOnly: true,
+  logger: true,
 }
 
 /** A bot of another framework. */
@@ -25,6 +36,7 @@ interface FrameworkBot {
  * @throws TypeError if the framework would not call the server that sends the updates
  */
 export function createReceiver(bot: FrameworkBot, options: ReceiverOptions): Updater {
+  expectOptionsObject(options, "receive(bot, { queue })", optionNames)
   const { token, apiRoot } = bot
   const { botOptions, ...updaterOptions } = options
   if (botOptions?.apiRoot === undefined) expectSameServer(bot)

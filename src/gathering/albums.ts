@@ -1,6 +1,6 @@
 import type { MessageWith } from "../dispatch/filters/has.js"
 import type { Router } from "../dispatch/handlers/router.js"
-import { expectDurationMs } from "../ground/expect-option.js"
+import { expectDurationMs, type OptionNames } from "../ground/expect-option.js"
 import type { Removable } from "../ground/removable.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
 import type { Message } from "../telegram/types.js"
@@ -35,6 +35,16 @@ export interface AlbumOptions<T extends PartType = PartType> extends TypedGather
   readonly firstQuietMs?: number
   /** The time for which `late` knows a handled album, in milliseconds. Default: an hour. */
   readonly lateMs?: number
+}
+
+const optionNames: OptionNames<AlbumOptions> = {
+  name: true,
+  quietMs: true,
+  maxMs: true,
+  types: true,
+  filter: true,
+  firstQuietMs: true,
+  lateMs: true,
 }
 
 /** The options of {@link Albums.handle}. */
@@ -91,7 +101,7 @@ const maxGapWaitMs = 30_000
  * @see docs/guides/gathering.md
  */
 export function albums<T extends PartType = "message">(options: AlbumOptions<T> = {}): Albums<T> {
-  const quietMs = quietMsOf(options, "albums({ quietMs })")
+  const quietMs = quietMsOf(options, "albums({ quietMs })", optionNames)
   const firstQuietMs = expectDurationMs("firstQuietMs", options.firstQuietMs ?? 15_000)
   const lateMs = expectDurationMs("lateMs", options.lateMs ?? 3_600_000)
   const form = gatheringForm("album", options, {

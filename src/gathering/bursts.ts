@@ -1,5 +1,5 @@
 import type { MessageFilter } from "../dispatch/filters/filter.js"
-import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import { expectInteger, unexpectedOption, type OptionNames } from "../ground/expect-option.js"
 import type { Message } from "../telegram/types.js"
 import {
   gatheringForm,
@@ -14,6 +14,13 @@ import { isCommand, senderKey } from "./sender-key.js"
 export interface BurstOptions extends GatheringOptions {
   /** The largest number of parts. Default: 100. */
   readonly maxParts?: number
+}
+
+const optionNames: OptionNames<BurstOptions> = {
+  name: true,
+  quietMs: true,
+  maxMs: true,
+  maxParts: true,
 }
 
 /**
@@ -39,7 +46,7 @@ export function bursts<M extends Message>(
   options: BurstOptions = {},
 ): Gatherer<M> {
   if (typeof filter !== "function") unexpectedOption("filter", "a function", filter)
-  const quietMs = quietMsOf(options, "bursts(filter, { quietMs })")
+  const quietMs = quietMsOf(options, "bursts(filter, { quietMs })", optionNames)
   // A date has whole seconds.
   const maxSecondsBetween = Math.ceil(quietMs / 1_000) + 1
   const form = gatheringForm(

@@ -83,9 +83,14 @@ const defaultMaxMs = 300_000
  * Returns the shortest wait that the options name, in milliseconds. Throws a `TypeError` for a wrong option.
  *
  * @param example a call with options, for the error
+ * @param names the names of the options
  */
-export function quietMsOf(options: GatheringOptions, example: string): number {
-  expectOptionsObject(options, example)
+export function quietMsOf(
+  options: GatheringOptions,
+  example: string,
+  names: Readonly<Record<string, true>>,
+): number {
+  expectOptionsObject(options, example, names)
   return expectDurationMs("quietMs", options.quietMs ?? defaultQuietMs)
 }
 

@@ -1,5 +1,5 @@
 import type { MessageWith } from "../dispatch/filters/has.js"
-import { expectInteger } from "../ground/expect-option.js"
+import { expectInteger, type OptionNames } from "../ground/expect-option.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
 import type { Message } from "../telegram/types.js"
 import { join } from "../text/fmt.js"
@@ -34,6 +34,16 @@ export interface PasteOptions<T extends PartType = PartType> extends TypedGather
   readonly maxParts?: number
 }
 
+const optionNames: OptionNames<PasteOptions> = {
+  name: true,
+  quietMs: true,
+  maxMs: true,
+  types: true,
+  filter: true,
+  minLength: true,
+  maxParts: true,
+}
+
 /** The longest time between the dates of two parts, in seconds: a client sends them one right after the other. */
 const maxSecondsBetween = 5
 /** The longest wait that is computed from the gaps between the parts, in milliseconds. */
@@ -62,7 +72,7 @@ const maxGapWaitMs = 30_000
 export function pastes<T extends PartType = "message">(
   options: PasteOptions<T> = {},
 ): Gatherer<PasteMessage, PasteValues, T> {
-  const quietMs = quietMsOf(options, "pastes({ quietMs })")
+  const quietMs = quietMsOf(options, "pastes({ quietMs })", optionNames)
   const minLength = expectInteger("minLength", options.minLength ?? 3_400, 1, 4_096)
   const isLong = (message: Message | undefined) => (message?.text?.length ?? 0) >= minLength
   const form = gatheringForm("paste", options, {

@@ -6,6 +6,7 @@
  */
 
 import { callerError } from "./call-place.js"
+import { similarName } from "./similar-name.js"
 
 /** Throws a `TypeError` with the name of an option, the expected value and the given value. */
 export function unexpectedOption(name: string, expected: string, value: unknown): never {
@@ -41,15 +42,41 @@ export function expectText(name: string, value: unknown): string {
 }
 
 /**
- * Throws a `TypeError` unless the options are an object. The message shows only the type of the value, which
- * can be a token or a password.
+ * The names of the options of a type, of all members of a union. The compiler reports a name that is missing, and a
+ * name that the type does not have.
+ */
+export type OptionNames<Options> = { readonly [Name in NameOf<Options>]: true }
+
+type NameOf<Options> = Options extends unknown ? keyof Options : never
+
+/**
+ * Throws a `TypeError` unless the options are an object with known names. The message shows no value, which can be
+ * a token or a password. An unknown option that is `undefined` is permitted.
  *
  * @param example the call with its options, as in `new Updater({ token })`
+ * @param names the names of the options, of the type {@link OptionNames}
  */
-export function expectOptionsObject(options: unknown, example: string): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return
-  const given = Array.isArray(options) ? "an array" : `a value of type ${typeOf(options)}`
-  throw callerError(`Expected an object of options, as in \`${example}\`, got ${given}.`)
+export function expectOptionsObject(
+  options: unknown,
+  example: string,
+  names: Readonly<Record<string, true>>,
+): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const given = Array.isArray(options) ? "an array" : `a value of type ${typeOf(options)}`
+    throw callerError(`Expected an object of options, as in \`${example}\`, got ${given}.`)
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !Object.hasOwn(names, name)) throw unknownOption(name, names)
+  }
+}
+
+function unknownOption(name: string, names: Readonly<Record<string, true>>): TypeError {
+  const known = Object.keys(names)
+  const similar = similarName(name, known)
+  const advice = similar
+    ? `Did you mean \`${similar}\`?`
+    : `The options are ${known.map((each) => `\`${each}\``).join(", ")}.`
+  return callerError(`Unknown option \`${name}\`. ${advice}`)
 }
 
 function typeOf(value: unknown): string {

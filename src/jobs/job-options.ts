@@ -1,3 +1,4 @@
+import type { OptionNames } from "../ground/expect-option.js"
 /**
  * The rule for runs that were missed while no process ran: run once for all missed runs, skip them, or run
  * each of them, at most 1,000.
@@ -79,4 +80,24 @@ export interface CronOptions extends RepeatedOptions {
   readonly pattern: string
   /** The time zone, as in `"Europe/Berlin"`. Default: UTC. */
   readonly timeZone?: string
+}
+
+const repeatedNames = { name: true, missed: true, data: true } as const
+
+/** The options with the data of a run. */
+type OptionsWithData<Options> = Options & { readonly data?: unknown }
+
+/** The names of the options of the methods of a job. */
+export const jobOptionNames: {
+  readonly runOnce: OptionNames<OptionsWithData<OnceOptions>>
+  readonly runRepeating: OptionNames<OptionsWithData<RepeatingOptions>>
+  readonly runDaily: OptionNames<OptionsWithData<DailyOptions>>
+  readonly runMonthly: OptionNames<OptionsWithData<MonthlyOptions>>
+  readonly runCron: OptionNames<OptionsWithData<CronOptions>>
+} = {
+  runOnce: { at: true, inMs: true, name: true, data: true },
+  runRepeating: { ...repeatedNames, everyMs: true, first: true, last: true },
+  runDaily: { ...repeatedNames, at: true, timeZone: true, days: true },
+  runMonthly: { ...repeatedNames, day: true, at: true, timeZone: true },
+  runCron: { ...repeatedNames, pattern: true, timeZone: true },
 }

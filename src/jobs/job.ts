@@ -8,17 +8,19 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import { jsonText } from "../ground/json-text.js"
 import type { Removable } from "../ground/removable.js"
 import { type OwnContent, ownContent, tickPrefix } from "../telegram/own-update.js"
 import { changeAt, type JobAt, type JobPlace, type JobRecord, type JobWriter } from "./job-place.js"
-import type {
-  CronOptions,
-  DailyOptions,
-  MonthlyOptions,
-  OnceOptions,
-  RepeatingOptions,
+import {
+  type CronOptions,
+  type DailyOptions,
+  type MonthlyOptions,
+  type OnceOptions,
+  type RepeatingOptions,
+  jobOptionNames,
 } from "./job-options.js"
 import { cronPlan, dailyPlan, expectTime, monthlyPlan, type Plan, repeatingPlan } from "./plan.js"
 import { expectMissed, nextRun, runsDue, type Tick } from "./tick.js"
@@ -148,13 +150,15 @@ export function job<Data = undefined>(
   options: JobOptions<Data> = {},
 ): Job<Data> {
   expectText("name", name)
-  expectOptionsObject(options, `job(${JSON.stringify(name)}, { data })`)
+  expectOptionsObject(options, `job(${JSON.stringify(name)}, { data })`, {
+    data: true,
+  } satisfies OptionNames<JobOptions<Data>>)
   return new NamedJob(name, options.data)
 }
 
 /** Returns the time of a single run, in milliseconds since 1970. Throws a `TypeError` for wrong options. */
 function onceTime(options: OnceOptions): number {
-  expectOptionsObject(options, "runOnce(ctx, { inMs })")
+  expectOptionsObject(options, "runOnce(ctx, { inMs })", jobOptionNames.runOnce)
   const { at, inMs } = options
   if ((at === undefined) === (inMs === undefined)) {
     throw callerError(
@@ -219,18 +223,26 @@ class NamedJob<Data> implements Job<Data> {
   }
 
   async runRepeating(at: JobAt, options: WithData<Data, RepeatingOptions>): Promise<void> {
+    expectOptionsObject(
+      options,
+      "runRepeating(ctx, { everyMs, name })",
+      jobOptionNames.runRepeating,
+    )
     return this.#repeat(at, options, repeatingPlan(options, Date.now()))
   }
 
   async runDaily(at: JobAt, options: WithData<Data, DailyOptions>): Promise<void> {
+    expectOptionsObject(options, "runDaily(ctx, { at, name })", jobOptionNames.runDaily)
     return this.#repeat(at, options, dailyPlan(options))
   }
 
   async runMonthly(at: JobAt, options: WithData<Data, MonthlyOptions>): Promise<void> {
+    expectOptionsObject(options, "runMonthly(ctx, { day, at, name })", jobOptionNames.runMonthly)
     return this.#repeat(at, options, monthlyPlan(options))
   }
 
   async runCron(at: JobAt, options: WithData<Data, CronOptions>): Promise<void> {
+    expectOptionsObject(options, "runCron(ctx, { pattern, name })", jobOptionNames.runCron)
     return this.#repeat(at, options, cronPlan(options.pattern, options.timeZone))
   }
 

@@ -2,7 +2,12 @@ import type { Context } from "../dispatch/context/context.js"
 import { mountedRouter } from "../dispatch/handlers/mounted-router.js"
 import { pressReader } from "../dispatch/handlers/press-source.js"
 import { type Mountable, Router } from "../dispatch/handlers/router.js"
-import { expectDurationMs, expectOptionsObject, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectOptionsObject,
+  unexpectedOption,
+  type OptionNames,
+} from "../ground/expect-option.js"
 import type { CallbackFieldData, CallbackFields } from "../keyboard/callback-fields.js"
 import { DataReader } from "../keyboard/data-reader.js"
 import { fieldForm } from "../keyboard/field-form.js"
@@ -32,6 +37,14 @@ export interface MenuOptions {
   readonly otherUserText?: MenuText
   /** The answer if the message can no longer be changed. Default: "This menu is too old." */
   readonly goneText?: MenuText
+}
+
+const optionNames: OptionNames<MenuOptions> = {
+  onlyFor: true,
+  ttlMs: true,
+  changedText: true,
+  otherUserText: true,
+  goneText: true,
 }
 
 /** The parameters of a menu, which may be left out if all of them are optional. */
@@ -154,7 +167,7 @@ function textOf(text: MenuText, ctx: Context): string {
 }
 
 function menuForm(name: string, fields: CallbackFields, options: MenuOptions): MenuForm {
-  expectOptionsObject(options, "menu(name, fields, draw, { ttlMs })")
+  expectOptionsObject(options, "menu(name, fields, draw, { ttlMs })", optionNames)
   const { onlyFor, ttlMs = 30 * 24 * 3_600_000 } = options
   if (typeof name !== "string" || !/^[\w-]{1,31}$/.test(name)) {
     unexpectedOption("name", "1 to 31 letters, digits, `_` and `-`", name)

@@ -1,4 +1,10 @@
-import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectInteger,
+  expectText,
+  unexpectedOption,
+  type OptionNames,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import { BotLabel } from "./labels.js"
 import { contentType } from "./exposition.js"
 import { addProcessMetrics } from "./process-gauges.js"
@@ -29,6 +35,13 @@ export interface MetricsOptions {
   readonly process?: boolean
 }
 
+const optionNames: OptionNames<MetricsOptions> = {
+  queues: true,
+  bots: true,
+  botLabels: true,
+  process: true,
+}
+
 /**
  * An object that counts the work of every bot, queue and server of this process, from construction until
  * disposal, and returns the counts in Prometheus' text format. The metrics include certificates that were in
@@ -57,6 +70,7 @@ export class Metrics implements Disposable {
 
   /** @throws TypeError for a wrong option */
   constructor(options: MetricsOptions = {}) {
+    expectOptionsObject(options, "new Metrics({ queues })", optionNames)
     const { queues = {}, bots = [], botLabels = 0, process: isProcessShown = true } = options
     const labels = new BotLabel(expectInteger("botLabels", botLabels, 0, 100_000))
     this.#queues = new Map(Object.entries(queues))

@@ -1,4 +1,9 @@
-import { expectInteger, expectText } from "../ground/expect-option.js"
+import {
+  expectInteger,
+  expectText,
+  type OptionNames,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import type { CertificateSource } from "../certificate/index.js"
 import { type CallerOptions, Callers } from "./client-address/callers.js"
 import type { ServerTimeouts } from "./create-server.js"
@@ -88,6 +93,26 @@ export interface WebhookServerOptions extends CallerOptions {
   readonly logger?: Logger | undefined
 }
 
+const optionNames: OptionNames<WebhookServerOptions> = {
+  listen: true,
+  port: true,
+  key: true,
+  cert: true,
+  certificates: true,
+  healthPath: true,
+  readyPath: true,
+  metrics: true,
+  maxSockets: true,
+  maxSocketsPerClient: true,
+  keepAliveTimeoutMs: true,
+  requestTimeoutMs: true,
+  logger: true,
+  trustedProxies: true,
+  forwardedHeader: true,
+  proxyProtocol: true,
+  allowFrom: true,
+}
+
 /** The address on which a server listens. */
 export interface WebhookAddress {
   /** The protocol: `https` for a server with certificates. */
@@ -122,6 +147,7 @@ export interface ServerSettings {
 
 /** Checks options and fills in defaults. Throws a `TypeError` for a wrong option. */
 export function expectServerOptions(options: WebhookServerOptions): ServerSettings {
+  expectOptionsObject(options, "new WebhookServer({ port })", optionNames)
   const { healthPath = "/health", readyPath = "/ready" } = options
   const { keepAliveTimeoutMs = 75_000, requestTimeoutMs = 75_000 } = options
   const target = expectTarget(options)

@@ -4,6 +4,7 @@ import {
   expectInteger,
   expectOptionsObject,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import type { StandbyLock } from "../ground/standby-lock.js"
 import { type Logger, withFields } from "../ground/logger.js"
@@ -75,6 +76,22 @@ export interface PollingOptions {
   readonly signal?: AbortSignal
 }
 
+/** The names of the options of polling. */
+export const pollingOptionNames: OptionNames<PollingOptions> = {
+  bot: true,
+  queue: true,
+  logger: true,
+  timeout: true,
+  limit: true,
+  allowedUpdates: true,
+  dropPendingUpdates: true,
+  bootstrapRetries: true,
+  acknowledgeEarly: true,
+  answerWithinMs: true,
+  standby: true,
+  signal: true,
+}
+
 /** Options of `startPolling` of an `Updater` and a `Fleet`. */
 export type StartPollingOptions = Omit<PollingOptions, "bot" | "queue" | "logger" | "signal">
 
@@ -90,7 +107,7 @@ export type PollingSettings = Required<
  * @throws TypeError for an invalid option
  */
 export function pollingSettings(options: PollingOptions): PollingSettings {
-  expectOptionsObject(options, "Polling.start({ bot, queue })")
+  expectOptionsObject(options, "Polling.start({ bot, queue })", pollingOptionNames)
   expectQueue(options.queue, ["put"])
   const settings = {
     ...options,

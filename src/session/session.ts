@@ -8,6 +8,7 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import { findPlace } from "./find-place.js"
@@ -54,6 +55,15 @@ export interface SessionOptions<Data extends object> {
   readonly store?: SessionStore
 }
 
+const optionNames: OptionNames<SessionOptions<object>> = {
+  initial: true,
+  key: true,
+  ttlMs: true,
+  version: true,
+  migrate: true,
+  store: true,
+}
+
 /**
  * A session, for `derive`: the handlers of the derived router have the data on their context, under the
  * session's name.
@@ -97,7 +107,7 @@ export function session<Name extends string, Data extends object>(
   options: SessionOptions<Data>,
 ): Session<Name, Data> {
   expectText("name", name)
-  expectOptionsObject(options, `session(${JSON.stringify(name)}, { initial })`)
+  expectOptionsObject(options, `session(${JSON.stringify(name)}, { initial })`, optionNames)
   const { initial, ttlMs = Infinity, version = 1, migrate = {} } = options
   if (typeof initial !== "function") unexpectedOption("initial", "a function", initial)
   if (typeof migrate !== "object") unexpectedOption("migrate", "an object of functions", migrate)

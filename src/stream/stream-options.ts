@@ -3,6 +3,7 @@ import {
   expectDurationMs,
   expectOptionsObject,
   unexpectedOption,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import type { Rest } from "../dispatch/context/call-parameters.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
@@ -64,13 +65,23 @@ export interface StreamOptions {
   readonly onError?: "keep" | "drop" | ((text: string, error: unknown) => string) | undefined
 }
 
+const optionNames: OptionNames<StreamOptions> = {
+  format: true,
+  message: true,
+  view: true,
+  paceMs: true,
+  canStop: true,
+  onStop: true,
+  onError: true,
+}
+
 /**
  * Returns the options after a check. Throws a `TypeError` for a wrong one.
  *
  * @param example a call with options, for the error
  */
 export function expectStreamOptions(options: StreamOptions, example: string): StreamOptions {
-  expectOptionsObject(options, example)
+  expectOptionsObject(options, example, optionNames)
   const { format, message = {}, view, paceMs, canStop, onStop, onError } = options
   if (format !== undefined && typeof format !== "function") {
     unexpectedOption("format", "a function", format)

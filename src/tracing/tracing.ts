@@ -1,3 +1,4 @@
+import { type OptionNames, expectOptionsObject } from "../ground/expect-option.js"
 import { trace, type TracerProvider } from "@opentelemetry/api"
 import { CallSpans } from "./call-spans.js"
 import { UpdateSpans } from "./update-spans.js"
@@ -12,6 +13,8 @@ export interface TracingOptions {
    */
   readonly recordErrors?: boolean
 }
+
+const optionNames: OptionNames<TracingOptions> = { tracerProvider: true, recordErrors: true }
 
 /**
  * A tracer of every bot and queue of this process, from construction until disposal: a span for each
@@ -35,6 +38,7 @@ export class Tracing implements Disposable {
   readonly #parts: readonly Disposable[]
 
   constructor(options: TracingOptions = {}) {
+    expectOptionsObject(options, "new Tracing({ tracerProvider })", optionNames)
     const { tracerProvider = trace, recordErrors = false } = options
     const tracer = tracerProvider.getTracer("sounder")
     this.#parts = [new UpdateSpans(tracer, recordErrors), new CallSpans(tracer, recordErrors)]

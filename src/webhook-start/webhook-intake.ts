@@ -1,3 +1,4 @@
+import { type OptionNames, expectOptionsObject } from "../ground/expect-option.js"
 import { withFields } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import type { Intake } from "../intake/intake.js"
@@ -9,6 +10,44 @@ import type { Webhook } from "../webhook/webhook.js"
 import { planStart } from "./start-plan.js"
 import { type InTurn, type StartedWebhook, WebhookStart } from "./webhook-start.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
+
+const optionNames: OptionNames<WebhookIntakeOptions> = {
+  listen: true,
+  port: true,
+  key: true,
+  cert: true,
+  certificates: true,
+  healthPath: true,
+  readyPath: true,
+  metrics: true,
+  maxSockets: true,
+  maxSocketsPerClient: true,
+  keepAliveTimeoutMs: true,
+  requestTimeoutMs: true,
+  logger: true,
+  trustedProxies: true,
+  forwardedHeader: true,
+  proxyProtocol: true,
+  allowFrom: true,
+  maxBodyBytes: true,
+  putTimeoutMs: true,
+  orderWithinMs: true,
+  bot: true,
+  queue: true,
+  urlPath: true,
+  uploadCertificate: true,
+  acme: true,
+  webhookUrl: true,
+  allowedUpdates: true,
+  dropPendingUpdates: true,
+  reconcile: true,
+  ipAddress: true,
+  maxConnections: true,
+  secretToken: true,
+  bootstrapRetries: true,
+  server: true,
+  signal: true,
+}
 
 /** A running webhook on its own web server, or on a server that bots share. */
 export class WebhookIntake implements Intake {
@@ -53,6 +92,7 @@ export class WebhookIntake implements Intake {
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   static async start(options: WebhookIntakeOptions, inTurn?: InTurn): Promise<WebhookIntake> {
+    expectOptionsObject(options, "WebhookIntake.start({ bot, queue })", optionNames)
     const { bot, signal } = options
     const logger = withFields(guardedLogger(options.logger), { botId: bot.id })
     signal?.throwIfAborted()

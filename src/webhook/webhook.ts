@@ -1,4 +1,9 @@
-import { expectDurationMs, expectInteger } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  type OptionNames,
+  expectOptionsObject,
+} from "../ground/expect-option.js"
 import { errorCode, errorText } from "../ground/error-text.js"
 import { type Logger, withFields } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
@@ -54,6 +59,17 @@ export interface WebhookOptions {
   readonly orderWithinMs?: number | undefined
   /** The destination of errors of the queue. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger | undefined
+}
+
+const optionNames: OptionNames<WebhookOptions> = {
+  botId: true,
+  queue: true,
+  secretToken: true,
+  path: true,
+  maxBodyBytes: true,
+  putTimeoutMs: true,
+  orderWithinMs: true,
+  logger: true,
 }
 
 /** The values and functions that the start of a bot gives to its {@link Webhook}. */
@@ -121,6 +137,7 @@ export class Webhook {
 
   /** @param hooks the hooks of {@link WebhookIntake}; a server of your own needs none */
   constructor(options: WebhookOptions, hooks: WebhookHooks = {}) {
+    expectOptionsObject(options, "new Webhook({ botId, queue, secretToken })", optionNames)
     this.botId = expectInteger("botId", options.botId, 1, Number.MAX_SAFE_INTEGER)
     this.#queue = options.queue
     const secretToken = expectSecretToken(options.secretToken)

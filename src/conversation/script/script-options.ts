@@ -5,6 +5,7 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../../ground/expect-option.js"
 import type { UpdateType } from "../../telegram/api.js"
 import { updateTypes as allTypes } from "../../telegram/update-types.js"
@@ -78,12 +79,26 @@ type ErasedOptions = Omit<ScriptOptions<object, readonly ScriptSession[]>, "form
   readonly formerVersions?: unknown
 }
 
+const optionNames: OptionNames<ErasedOptions> = {
+  data: true,
+  per: true,
+  sessions: true,
+  timeoutMs: true,
+  reentry: true,
+  updateTypes: true,
+  version: true,
+  formerVersions: true,
+  onChanged: true,
+  onBlocked: true,
+}
+
 /** Returns the definition of a conversation. Throws a `TypeError` for a wrong option. */
 export function scriptFormOf(name: string, script: unknown, options: ErasedOptions): ScriptForm {
   expectText("name", name)
   expectOptionsObject(
     options,
     `new ScriptedConversation(${JSON.stringify(name)}, script, { data })`,
+    optionNames,
   )
   const { data = () => ({}), sessions = [], timeoutMs = Infinity, version = 1 } = options
   const { updateTypes = ["message", "callback_query"], formerVersions = {} } = options

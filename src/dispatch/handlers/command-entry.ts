@@ -1,12 +1,21 @@
+import type { OptionNames } from "../../ground/expect-option.js"
 import type { MessageType } from "../../telegram/api.js"
 import { commandKey, commandName } from "../context/command-text.js"
 import { type HandlerEntry, patternMatcher } from "./handler-entry.js"
 import { type CommandMenuOptions, menuCommand } from "./command-menu.js"
-import { expectLookup, type MessageLookup } from "./message-lookup.js"
+import { expectLookup, lookupOptionNames, type MessageLookup } from "./message-lookup.js"
 
 /** Options of a command: the updates in which it is recognized, and its place in the lists of commands. */
 export interface CommandHandlerOptions<T extends MessageType = MessageType>
   extends MessageLookup<T>, CommandMenuOptions {}
+
+const optionNames: OptionNames<CommandHandlerOptions> = {
+  ...lookupOptionNames,
+  description: true,
+  scopes: true,
+  languages: true,
+  isEphemeral: true,
+}
 
 /**
  * Returns the conditions of a command's handler, as a part of its entry.
@@ -17,7 +26,7 @@ export function commandConditions(
   names: string | RegExp | readonly string[],
   options?: unknown,
 ): Pick<HandlerEntry, "types" | "keys"> & Partial<HandlerEntry> {
-  const { types, captions, interrupts } = expectLookup(options)
+  const { types, captions, interrupts } = expectLookup(options, optionNames)
   // The lookup has checked that the options are an object.
   const menuOptions = (options ?? {}) as CommandMenuOptions
   const common: Partial<HandlerEntry> = { interrupts, ...(!captions && { needsText: true }) }

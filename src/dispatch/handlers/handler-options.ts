@@ -1,4 +1,8 @@
-import { unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectOptionsObject,
+  type OptionNames,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
 
 /** Options of a handler. */
 export interface HandlerOptions {
@@ -13,15 +17,20 @@ export interface HandlerOptions {
   readonly interrupts?: boolean | undefined
 }
 
+/** The names of the options of a handler. */
+export const handlerOptionNames: OptionNames<HandlerOptions> = { interrupts: true }
+
 /**
  * Returns the options of a handler.
  *
+ * @param names the names of the options. Default: {@link handlerOptionNames}
  * @throws TypeError for a wrong option
  */
-export function expectHandlerOptions(options: unknown = {}): HandlerOptions {
-  if (typeof options !== "object" || options === null) {
-    unexpectedOption("options", "an object, as in `{ interrupts: true }`", options)
-  }
+export function expectHandlerOptions(
+  options: unknown = {},
+  names: Readonly<Record<string, true>> = handlerOptionNames,
+): HandlerOptions {
+  expectOptionsObject(options, "{ interrupts: true }", names)
   const { interrupts } = options as HandlerOptions
   if (interrupts !== undefined && typeof interrupts !== "boolean") {
     unexpectedOption("interrupts", "true or false", interrupts)

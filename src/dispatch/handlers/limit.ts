@@ -1,4 +1,9 @@
-import { expectInteger, unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectInteger,
+  unexpectedOption,
+  type OptionNames,
+  expectOptionsObject,
+} from "../../ground/expect-option.js"
 import type { Update } from "../../telegram/types.js"
 import { updateChat, updateSenderChat, updateUser } from "../../telegram/update-facts.js"
 import type { Context } from "../context/context.js"
@@ -29,6 +34,14 @@ export interface LimitOptions {
   readonly maxKeys?: number
 }
 
+const optionNames: OptionNames<LimitOptions> = {
+  max: true,
+  perMs: true,
+  key: true,
+  exceeded: true,
+  maxKeys: true,
+}
+
 /**
  * Returns a middleware that limits the updates of each user or chat: within any `perMs`, at most `max` pass to
  * the handlers after it, and the others are done at once. Register it first, so that nothing is read for an
@@ -48,6 +61,7 @@ export interface LimitOptions {
  * @throws TypeError for a wrong option
  */
 export function limit(options: LimitOptions): Middleware {
+  expectOptionsObject(options, "limit({ max, perMs })", optionNames)
   const { max, perMs, key = "user", exceeded, maxKeys = 10_000 } = options
   expectInteger("max", max, 1, 1_000)
   expectInteger("perMs", perMs, 1, Number.MAX_SAFE_INTEGER)

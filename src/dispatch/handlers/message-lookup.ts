@@ -1,6 +1,6 @@
-import { unexpectedOption } from "../../ground/expect-option.js"
+import { type OptionNames, unexpectedOption } from "../../ground/expect-option.js"
 import type { MessageType } from "../../telegram/api.js"
-import { expectHandlerOptions, type HandlerOptions } from "./handler-options.js"
+import { expectHandlerOptions, handlerOptionNames, type HandlerOptions } from "./handler-options.js"
 
 /** Options of a handler of commands or texts: the updates in which they are recognized. */
 export interface MessageLookup<T extends MessageType = MessageType> extends HandlerOptions {
@@ -24,13 +24,24 @@ const messageTypes: Readonly<Record<MessageType, true>> = {
   guest_message: true,
 }
 
+/** The names of the options of a lookup. */
+export const lookupOptionNames: OptionNames<MessageLookup> = {
+  ...handlerOptionNames,
+  types: true,
+  captions: true,
+}
+
 /**
  * Returns the options with their defaults.
  *
+ * @param names the names of the options. Default: {@link lookupOptionNames}
  * @throws TypeError for a wrong option
  */
-export function expectLookup(options: unknown = {}): Required<MessageLookup> {
-  const { interrupts } = expectHandlerOptions(options)
+export function expectLookup(
+  options: unknown = {},
+  names: Readonly<Record<string, true>> = lookupOptionNames,
+): Required<MessageLookup> {
+  const { interrupts } = expectHandlerOptions(options, names)
   const { types, captions } = options as MessageLookup
   if (captions !== undefined && typeof captions !== "boolean") {
     unexpectedOption("captions", "true or false", captions)

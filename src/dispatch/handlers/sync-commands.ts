@@ -1,3 +1,4 @@
+import { expectOptionsObject, type OptionNames } from "../../ground/expect-option.js"
 import type { Bot } from "../../bot/index.js"
 import type { BotCommand, BotCommandScope } from "../../telegram/types.js"
 import { type CommandList, commandLists } from "./command-lists.js"
@@ -14,6 +15,12 @@ export interface SyncCommandsOptions {
   readonly languages?: readonly string[] | undefined
   /** Ends the calls. */
   readonly signal?: AbortSignal | undefined
+}
+
+const optionNames: OptionNames<SyncCommandsOptions> = {
+  scopes: true,
+  languages: true,
+  signal: true,
 }
 
 /** The result of `dispatcher.syncCommands`. */
@@ -44,8 +51,10 @@ const commonScopes: readonly BotCommandScope[] = [
 export async function syncCommands(
   bot: Bot,
   commands: readonly MenuCommand[],
-  { scopes = [], languages = [], signal }: SyncCommandsOptions,
+  options: SyncCommandsOptions,
 ): Promise<CommandSync> {
+  expectOptionsObject(options, "syncCommands(bot, { scopes })", optionNames)
+  const { scopes = [], languages = [], signal } = options
   const lists = commandLists(commands, {
     scopes: [...commonScopes, ...scopes.map(expectScope)],
     languages: languages.map(expectLanguage),

@@ -1,5 +1,5 @@
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
-import { expectDurationMs, expectInteger } from "../../ground/expect-option.js"
+import { expectDurationMs, expectInteger, expectOptionsObject } from "../../ground/expect-option.js"
 import type { Removable } from "../../ground/removable.js"
 import { idleTimer } from "../../ground/timer.js"
 import { type LaneRule, updateLane } from "../../telegram/update-facts.js"
@@ -9,6 +9,7 @@ import { Backlog } from "./backlog.js"
 import { BotTurns } from "../bot-turns.js"
 import type { Lane, QueuedUpdate } from "./lane.js"
 import { type EndHandlers, MemoryDelivery } from "./memory-delivery.js"
+import { memoryQueueOptionNames, type MemoryQueueOptions } from "./memory-queue-options.js"
 import { MemoryState } from "./memory-state.js"
 import { recordLaneRule } from "../named-lane-rule.js"
 import { expectLaneRule, expectPerBot, expectUpdate, laneTypeError } from "../new-update.js"
@@ -28,34 +29,6 @@ import {
   type UpdateQueue,
   type UpdateReference,
 } from "../update-queue.js"
-
-/** The options of a {@link MemoryQueue}. */
-export interface MemoryQueueOptions {
-  /**
-   * The acknowledgement delay in milliseconds: the longest time for which Telegram waits for a slow
-   * handler before the queue acknowledges its update. With `Infinity` an update is acknowledged only
-   * after its handler, so that a slow handler can delay other chats. Default: 2,000.
-   */
-  readonly holdMs?: number
-  /**
-   * The maximum number of waiting updates, without those in workers' hands. One lane may fill as much of the
-   * queue as is still free. Default: 10,000.
-   */
-  readonly capacity?: number
-  /**
-   * The maximum number of bytes of all updates, including those in workers' hands. The size of an update is
-   * measured as the number of characters of its JSON text. Default: a quarter of the largest heap that the
-   * process may have.
-   */
-  readonly capacityBytes?: number
-  /** The maximum number of updates of one bot in workers' hands at once. Default: no limit. */
-  readonly perBot?: number
-  /**
-   * The rule that assigns updates to lanes: the updates of one lane are handled one after the other.
-   * Default: `"chat"`.
-   */
-  readonly lane?: LaneRule
-}
 
 /** An update that was set aside. */
 export interface SetAsideUpdate extends BotUpdate {
@@ -117,6 +90,7 @@ export class MemoryQueue implements UpdateQueue {
   #lastOwnId = 0
 
   constructor(options: MemoryQueueOptions = {}) {
+    expectOptionsObject(options, "new MemoryQueue({ holdMs })", memoryQueueOptionNames)
     const { holdMs = 2_000, capacity = 10_000, lane = "chat", perBot } = options
     const { capacityBytes = defaultCapacityBytes() } = options
     this.#capacityBytes = expectInteger("capacityBytes", capacityBytes, 1, Number.MAX_SAFE_INTEGER)

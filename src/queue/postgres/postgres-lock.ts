@@ -1,4 +1,9 @@
-import { expectDurationMs, unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectDurationMs,
+  unexpectedOption,
+  type OptionNames,
+  expectOptionsObject,
+} from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { guardedLogger } from "../../telegram/guarded-logger.js"
 import { sleep } from "../../ground/sleep.js"
@@ -22,6 +27,8 @@ export interface PostgresLockOptions {
    */
   readonly logger?: Logger
 }
+
+const optionNames: OptionNames<PostgresLockOptions> = { pool: true, leaseMs: true, logger: true }
 
 const shortestLeaseMs = 1000
 /** The time between two tries of a standby to acquire the lock, in milliseconds. */
@@ -57,6 +64,7 @@ export class PostgresLock implements StandbyLock {
 
   /** Throws a `TypeError` for an invalid option. */
   constructor(options: PostgresLockOptions) {
+    expectOptionsObject(options, "new PostgresLock({ pool })", optionNames)
     const { pool, leaseMs = 10_000, logger } = options
     if (typeof pool?.connect !== "function") unexpectedOption("pool", "a pool of `pg`", pool)
     expectDurationMs("leaseMs", leaseMs)

@@ -3,6 +3,7 @@ import {
   expectInteger,
   expectOptionsObject,
   unexpectedOption,
+  type OptionNames,
 } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { guardedLogger } from "../../telegram/guarded-logger.js"
@@ -68,6 +69,21 @@ export interface PostgresQueueOptions {
   readonly logger?: Logger
 }
 
+const optionNames: OptionNames<PostgresQueueOptions> = {
+  pool: true,
+  schema: true,
+  migrate: true,
+  listen: true,
+  pollMs: true,
+  leaseMs: true,
+  timeoutMs: true,
+  capacity: true,
+  perBot: true,
+  lane: true,
+  rememberMs: true,
+  logger: true,
+}
+
 /** The options of a queue, with all defaults filled in. */
 export interface PostgresQueueSettings {
   readonly pool: PostgresPool
@@ -93,7 +109,7 @@ const centuryMs = 100 * 365 * dayMs
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
-  expectOptionsObject(options, "new PostgresQueue({ pool })")
+  expectOptionsObject(options, "new PostgresQueue({ pool })", optionNames)
   const { pool, listen, migrate = false, capacity, lane = "chat", logger } = options
   const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options
   const schema = expectSchema(options.schema ?? "sounder")

@@ -1,5 +1,10 @@
 import { existsSync } from "node:fs"
-import { expectDurationMs, expectInteger, expectOptionsObject } from "../../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectInteger,
+  expectOptionsObject,
+  type OptionNames,
+} from "../../ground/expect-option.js"
 import { silentLogger } from "../../ground/logger.js"
 import { sleep } from "../../ground/sleep.js"
 import { toDeadLetter } from "../set-aside-row.js"
@@ -31,6 +36,8 @@ export interface SqliteQueueFileOptions {
    */
   readonly waitMs?: number
 }
+
+const optionNames: OptionNames<SqliteQueueFileOptions> = { path: true, waitMs: true }
 
 /** The longest time for which a write waits for a write of the bot's process, in milliseconds. */
 const busyTimeoutMs = 5_000
@@ -87,7 +94,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
 
   /** Opens the file. Throws a {@link StorageError} if the file does not exist or cannot be read. */
   constructor(options: SqliteQueueFileOptions) {
-    expectOptionsObject(options, "new SqliteQueueFile({ path })")
+    expectOptionsObject(options, "new SqliteQueueFile({ path })", optionNames)
     const path = (this.#path = expectPath(options.path))
     this.#waitMs = expectDurationMs("waitMs", options.waitMs ?? 10_000)
     if (!existsSync(path)) {

@@ -4,6 +4,7 @@ import {
   expectOptionsObject,
   expectText,
   unexpectedOption,
+  type OptionNames,
 } from "../../ground/expect-option.js"
 import type { Logger } from "../../ground/logger.js"
 import { guardedLogger } from "../../telegram/guarded-logger.js"
@@ -37,6 +38,15 @@ export interface SqliteQueueOptions {
   readonly logger?: Logger
 }
 
+const optionNames: OptionNames<SqliteQueueOptions> = {
+  path: true,
+  capacity: true,
+  perBot: true,
+  lane: true,
+  rememberMs: true,
+  logger: true,
+}
+
 /** The options of a queue, with all defaults filled in. */
 interface CheckedOptions {
   readonly path: string
@@ -50,7 +60,7 @@ interface CheckedOptions {
 /** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectOptions(options: SqliteQueueOptions): CheckedOptions {
   const path = typeof options === "string" ? `path: ${JSON.stringify(options)}` : "path"
-  expectOptionsObject(options, `new SqliteQueue({ ${path} })`)
+  expectOptionsObject(options, `new SqliteQueue({ ${path} })`, optionNames)
   const { capacity = Infinity, lane = "chat", rememberMs = dayMs, logger } = options
   if (capacity !== Infinity) expectInteger("capacity", capacity, 1, Number.MAX_SAFE_INTEGER)
   return {
