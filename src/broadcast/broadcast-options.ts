@@ -52,7 +52,8 @@ interface CommonStartOptions {
   readonly to: Recipients
   /**
    * The id, unique among the broadcasts of this name. A start with the id of an existing broadcast returns that
-   * broadcast, and reads no recipients. Default: in a handler, the id of its update; otherwise a random one.
+   * broadcast, and reads no recipients. Default: in a handler, the id of its update and, from its second broadcast on,
+   * a number; otherwise a random one.
    */
   readonly id?: string | undefined
   /**

@@ -110,6 +110,8 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
   readonly #keepMs: number
   /** The broadcasts whose slices have run in this process, by the names of their lists. */
   readonly #open = new Map<string, OpenBroadcast>()
+  /** The numbers of default ids in attempts at an update, by the signal of the attempt. */
+  readonly #ids = new WeakMap<AbortSignal, number>()
 
   constructor(name: string, keepMs: number) {
     this.name = name
@@ -132,7 +134,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
     }
     const hasMessageIds = expectBoolean("messageIds", messageIds)
     if (data !== undefined) jsonText("data", data)
-    const id = expectText("id", options.id ?? defaultId(at))
+    const id = expectText("id", options.id ?? this.#defaultId(at))
     const store = this.#storeOf(at, id)
     const run = new BroadcastRun(store, this.name, id)
     if (await store.read()) return run
@@ -186,17 +188,21 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
     return open
   }
 
+  /**
+   * Returns the next default id of a handler. A repeated handler gets the same ids, so that the handler starts no
+   * broadcast again.
+   */
+  #defaultId(at: BroadcastAt): string {
+    if (!(at instanceof Context)) return crypto.randomUUID()
+    const number = (this.#ids.get(at.signal) ?? 0) + 1
+    this.#ids.set(at.signal, number)
+    const first = `update ${at.update.update_id}`
+    return number === 1 ? first : `${first}, broadcast ${number}`
+  }
+
   #storeOf(at: BroadcastAt, id: string): BroadcastStore {
     return new BroadcastStore(openPlace(at), { name: this.name, id, keepMs: this.#keepMs })
   }
-}
-
-/**
- * Returns the default id. A repeated handler gets the same id, so that the handler starts no second
- * broadcast.
- */
-function defaultId(at: BroadcastAt): string {
-  return at instanceof Context ? `update ${at.update.update_id}` : crypto.randomUUID()
 }
 
 const noCounts: Counts = {

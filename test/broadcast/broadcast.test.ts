@@ -281,36 +281,41 @@ test(
 )
 
 test(
-  "a start with a known id returns the broadcast, and in a handler the id is that of the update",
+  "a repeated handler starts each of its broadcasts once",
   async () => {
-    const { clock, users, account, ids, bot, queue, place, dispatcher, untilDone, sent } =
-      await stage(3)
+    const { clock, users, ids, bot, queue, place, untilDone, sent } = await stage(3)
+    const attempts = { max: 2 }
+    const dispatcher = new Dispatcher({ bot, queue, attempts, logger: silentLogger })
     const news = broadcast<{ text: string }>("news")
     news.handle(dispatcher, ({ data }) => ({ method: "sendMessage", params: { text: data.text } }))
     const runs: BroadcastRun[] = []
     dispatcher.command("news", async (ctx) => {
-      for (const _ of [1, 2]) {
-        runs.push(await news.start(ctx, { to: ids, data: { text: ctx.argument } }))
+      for (const text of ["Hello", "Bye"]) {
+        runs.push(await news.start(ctx, { to: ids, data: { text } }))
       }
+      if (ctx.attempt === 1) throw new Error("Again")
     })
     dispatcher.start()
+    onTestFinished(async () => void (await dispatcher.stop({ deadlineMs: 0 })))
     const from = { id: users[0]!.id, is_bot: false, first_name: "Ada" }
     const command = { offset: 0, length: 5, type: "bot_command" } as const
     const update = {
       update_id: 5,
       message: {
         ...{ message_id: 1, date: 1, chat: { ...from, type: "private" as const }, from },
-        ...{ text: "/news Hello", entities: [command] },
+        ...{ text: "/news", entities: [command] },
       },
     }
-    await queue.put({ botId: bot.id, update })
-    await clock.advance(100)
-    expect(runs.map(({ id }) => id)).toEqual(["update 5", "update 5"])
-    expect(await untilDone(runs[0]!)).toMatchObject({ total: 3, sent: 3 })
+    const handled = queue.put({ botId: bot.id, update })
+    while (runs.length < 4) await clock.advance(500)
+    await handled
+    const both = ["update 5", "update 5, broadcast 2"]
+    expect(runs.map(({ id }) => id)).toEqual([...both, ...both])
+    for (const run of runs) expect(await untilDone(run)).toMatchObject({ total: 3, sent: 3 })
     const again = await news.start(place, { id: "update 5", to: [1], data: { text: "Other" } })
     expect(await again.progress()).toMatchObject({ status: "done", total: 3 })
-    expect(sent.map((message) => message.text)).toEqual(["Hello", "Hello", "Hello"])
-    expect(account.id).toBe(bot.id)
+    const texts = sent.map((message) => message.text)
+    expect(texts.toSorted()).toEqual(["Bye", "Bye", "Bye", "Hello", "Hello", "Hello"])
   },
   timeout,
 )
