@@ -286,17 +286,17 @@ describe("a command is handled in the places that its options name", () => {
   })
 
   test.each([
-    [{ types: [] }, "types"],
-    [{ types: ["callback_query"] }, "types"],
-    [{ types: ["constructor"] }, "types"],
-    [{ types: "message" }, "types"],
-    [{ captions: "yes" }, "captions"],
-    [null, "options"],
-    ["x", "options"],
-  ])("%j is a TypeError", (options, name) => {
+    [{ types: [] }, "the `types` option"],
+    [{ types: ["callback_query"] }, "the `types` option"],
+    [{ types: ["constructor"] }, "the `types` option"],
+    [{ types: "message" }, "the `types` option"],
+    [{ captions: "yes" }, "the `captions` option"],
+    [null, "an object of options"],
+    ["x", "an object of options"],
+  ])("%j is a TypeError", (options, wrong) => {
     const dispatcher = new Dispatcher({ bot: namedBot() })
     expect(() => dispatcher.command("start", () => {}, options as never)).toThrow(
-      `Expected the \`${name}\` option`,
+      `Expected ${wrong}`,
     )
   })
 })
