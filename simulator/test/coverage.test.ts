@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { knownMethods } from "../src/methods/known-methods.js"
+import { knownMethods, parametersByMethod } from "../src/methods/known-methods.js"
 import { methods } from "../src/methods/methods.js"
-import { documentedParameters } from "../src/methods/parameters.generated.js"
 import {
   parametersWithoutEffect,
   refusedParameters,
@@ -71,10 +70,8 @@ function list(names: readonly string[]): string {
     .join(", ")
 }
 
-function parametersOf(method: string): string[] {
-  const isDocumented = Object.hasOwn(documentedParameters, method)
-  const all = isDocumented ? documentedParameters[method as keyof typeof documentedParameters] : ""
-  return all.split(" ").filter(Boolean)
+function parametersOf(method: string): readonly string[] {
+  return parametersByMethod.get(method) ?? []
 }
 
 /**

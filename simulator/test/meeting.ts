@@ -28,7 +28,13 @@ export class Meeting implements AsyncDisposable {
     await meeting.ada.send(meeting.bot, "/start")
     const allowed_updates = ["message", "edited_message", "channel_post", "edited_channel_post"]
     const rare = ["chat_member", "message_reaction", "message_reaction_count", "my_chat_member"]
-    const asked = ["inline_query", "chosen_inline_result", "callback_query", "chat_join_request"]
+    const asked = [
+      "inline_query",
+      "chosen_inline_result",
+      "callback_query",
+      "chat_join_request",
+      "widget_query",
+    ]
     const paid = ["shipping_query", "pre_checkout_query", "poll", "poll_answer"]
     const all = [...allowed_updates, ...rare, ...asked, ...paid]
     await meeting.updates({ allowed_updates: all })

@@ -7,6 +7,7 @@ import { RichText } from "./rich-text.js"
 import { InvoiceCard } from "./invoice-card.js"
 import { store } from "./page-store.js"
 import { fileUrl } from "./server.js"
+import { WidgetFrame } from "./widget-frame.js"
 
 interface Props {
   readonly message: Message
@@ -17,7 +18,7 @@ interface Props {
 
 /** The content of a message of any kind. */
 export function MessageContent({ message, chat, onCommand }: Props) {
-  const { text, caption, invoice } = message
+  const { text, caption, invoice, widget } = message
   if (text !== undefined) {
     return <RichText text={text} entities={message.entities} onCommand={onCommand} />
   }
@@ -25,7 +26,11 @@ export function MessageContent({ message, chat, onCommand }: Props) {
   const isAlone = caption === undefined
   return (
     <>
-      <Media message={message} isAlone={isAlone} />
+      {widget === undefined ? (
+        <Media message={message} isAlone={isAlone} />
+      ) : (
+        <WidgetFrame chat={chat} message={message} widget={widget} />
+      )}
       {isAlone ? null : (
         <RichText text={caption} entities={message.caption_entities} onCommand={onCommand} />
       )}

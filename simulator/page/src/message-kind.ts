@@ -48,6 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
   dice: "Dice",
   invoice: "Invoice",
   game: "Game",
+  widget: "Widget",
 }
 
 /** Returns the line of a service message; `undefined` for a message that a person or bot wrote. */

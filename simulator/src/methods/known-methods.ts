@@ -1,22 +1,31 @@
 import { documentedParameters } from "./parameters.generated.js"
 
-/** Methods of Bot API 10.4 and 10.5 that are missing in the types of this package. */
-const newerMethods = [
-  "sendWidget",
-  "sendSharedWidget",
-  "answerWidgetQuery",
-  "editMessageWidgetData",
-  "editSharedWidgetData",
-  "setMySettings",
-]
+const sending =
+  "chat_id message_thread_id chat_data caption parse_mode caption_entities show_caption_above_media " +
+  "disable_notification protect_content allow_paid_broadcast message_effect_id reply_parameters reply_markup"
+
+/** Methods of Bot API 10.4 and 10.5 that are missing in the types of this package, with their parameters. */
+const newerParameters = {
+  sendWidget: `html width height public_data allow_queries is_shared ${sending}`,
+  sendSharedWidget: `widget_id ${sending}`,
+  answerWidgetQuery: "widget_query_id data",
+  editMessageWidgetData: "chat_id message_id inline_message_id public_data chat_data",
+  editSharedWidgetData: "widget_id public_data cache_time",
+  setMySettings: "",
+}
 
 /** Former names that Telegram's server still accepts. */
 const formerNames = ["setStickerSetThumb"]
 
+/** The parameters of every method of the Bot API, by its name in Telegram's spelling. */
+export const parametersByMethod: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({ ...documentedParameters, ...newerParameters }).map(([name, parameters]) => [
+    name,
+    parameters.split(" ").filter(Boolean),
+  ]),
+)
+
 /** Every method of the Bot API, by its lower-case name, in Telegram's spelling. */
 export const knownMethods: ReadonlyMap<string, string> = new Map(
-  [...Object.keys(documentedParameters), ...newerMethods, ...formerNames].map((name) => [
-    name.toLowerCase(),
-    name,
-  ]),
+  [...parametersByMethod.keys(), ...formerNames].map((name) => [name.toLowerCase(), name]),
 )

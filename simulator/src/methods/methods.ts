@@ -34,6 +34,7 @@ import {
 import { stickerEditMethods } from "./stickers/sticker-edits.js"
 import { stickerSetMethods } from "./stickers/sticker-sets.js"
 import { topicMethods } from "./topics/topics.js"
+import { widgetMethods } from "./widgets/widgets.js"
 
 const tables = [
   receivingMethods,
@@ -65,6 +66,7 @@ const tables = [
   defaultRightsMethods,
   starMethods,
   draftMethods,
+  widgetMethods,
 ]
 
 /** The implementation of every simulated method, by its lower-case name. */

@@ -1,6 +1,6 @@
 import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
-import { documentedParameters } from "./parameters.generated.js"
+import { parametersByMethod } from "./known-methods.js"
 
 /**
  * Parameters that the simulator does not support, by name; every method refuses them, except the
@@ -44,7 +44,8 @@ export const parametersWithoutEffect: Readonly<Record<string, string>> = {
   send_email_to_provider: "the payment provider",
 }
 
-const methodsWithFormer = /^(send(?!ChatAction|Invoice)|copyMessage$|forwardMessage$)/
+const methodsWithFormer =
+  /^(send(?!ChatAction|Invoice|Widget|SharedWidget)|copyMessage$|forwardMessage$)/
 
 /** Returns whether a method accepts a business connection; business accounts are not simulated. */
 export function takesBusinessConnection(method: string): boolean {
@@ -76,8 +77,5 @@ function isUnset(args: Arguments, name: string): boolean {
 }
 
 function parametersOf(method: string): readonly string[] {
-  const isDocumented = Object.hasOwn(documentedParameters, method)
-  // The line above has checked it.
-  const name = method as keyof typeof documentedParameters
-  return isDocumented ? documentedParameters[name].split(" ").filter(Boolean) : []
+  return parametersByMethod.get(method) ?? []
 }

@@ -17,7 +17,7 @@ import type { ActionTable, PageAction } from "./page-action.js"
 /** Actions of a person in a chat: messages, forwards, button presses, payments and blocks. */
 export const chatActions: ActionTable = {
   ...{ send, sendAlbum, forward, edit },
-  ...{ press, tap, pay, stopDraft, block },
+  ...{ press, tap, pay, queryWidget, stopDraft, block },
 }
 
 const maxText = 4096
@@ -118,6 +118,14 @@ async function pay(action: PageAction): Promise<object> {
   const payment = await new SimulatedUser(personOf(action), action.parts.world).pay(message)
   if (!payment.ok) throw new TypeError(`Not paid: ${payment.error}`)
   return { message_id: payment.message.message_id }
+}
+
+async function queryWidget(action: PageAction): Promise<object> {
+  const user = new SimulatedUser(personOf(action), action.parts.world)
+  const { answered } = await user.queryWidget(messageOf(action), action.input.text("data"))
+  const answer = await answered
+  if (answer === undefined) throw new TypeError("The bot has not answered the widget within 15 s")
+  return { ...(answer.data !== undefined && { data: answer.data }) }
 }
 
 async function stopDraft(action: PageAction): Promise<object> {

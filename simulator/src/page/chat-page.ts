@@ -16,6 +16,7 @@ import { search } from "./search.js"
 import { shareActions } from "./share-actions.js"
 import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
+import { widgetDocument, widgetSafety } from "./widget-document.js"
 
 const actions: ActionTable = {
   ...makeActions,
@@ -33,7 +34,7 @@ const safety = {
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-    "frame-ancestors 'none'",
+    "frame-src 'self'; frame-ancestors 'none'",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
@@ -89,6 +90,7 @@ export class ChatPage {
     if (url.pathname === "/page/events") return this.#feed.connect(response, String(lastId))
     if (url.pathname === "/page/messages") return this.#showMessages(url, response)
     if (url.pathname === "/page/search") return this.#search(url, response)
+    if (url.pathname === "/page/widget") return this.#showWidget(url, response)
     if (url.pathname === "/page/file") return this.#showFile(url, response)
     sendJson(response, 404, { ok: false, error: "Not found" })
   }
@@ -115,6 +117,11 @@ export class ChatPage {
       { type: type ?? "application/octet-stream", bytes: file.bytes },
       type === undefined ? { "Content-Disposition": "attachment" } : {},
     )
+  }
+
+  #showWidget(url: URL, response: ServerResponse): void {
+    const bytes = widgetDocument(this.#parts.world, url)
+    send(response, 200, { type: "text/html; charset=utf-8", bytes }, widgetSafety)
   }
 
   async #act(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {

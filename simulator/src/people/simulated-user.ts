@@ -5,6 +5,7 @@ import type { Actor, Place } from "./actor.js"
 import * as membership from "./membership.js"
 import * as administration from "./administration.js"
 import { pay, type Payment, type PayOptions } from "./payments.js"
+import { queryWidget, type WidgetRequest } from "./widgets.js"
 import { open, press, tap, type Press, type TapOptions, type OpenedButton } from "./buttons.js"
 import { stopDraft } from "./drafts.js"
 import { answerPoll, endPoll, react } from "./reactions.js"
@@ -165,6 +166,14 @@ export class SimulatedUser {
   /** Ends a poll of the person's own. */
   async endPoll(message: Message): Promise<void> {
     endPoll(this.#actor, message)
+  }
+
+  /**
+   * Lets the widget of a message send a query to its bot, which gets a `widget_query`. Rejects with a `TypeError` for a
+   * widget without `allow_queries`, for data of more than 64 bytes, and for a sixth query within 5 seconds.
+   */
+  async queryWidget(message: Message, data: string): Promise<WidgetRequest> {
+    return queryWidget(this.#actor, message, data)
   }
 
   /**

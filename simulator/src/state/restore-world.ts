@@ -24,6 +24,7 @@ export async function restoreWorld(
   }
   for (const set of saved.stickerSets) world.stickers.keep(set)
   world.games.restore(saved.games)
+  if (saved.widgets) world.widgets.restore(saved.widgets)
   for (const { user, blocked } of saved.people) {
     const person = new Person(user)
     for (const id of blocked) person.blocked.add(id)

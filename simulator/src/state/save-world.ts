@@ -27,6 +27,7 @@ export function saveWorld(world: World): SavedWorld {
     files: [...world.files].map((file) => savedFile(file)),
     stickerSets: [...world.stickers],
     games: world.games.toJSON(),
+    widgets: world.widgets.toJSON(),
   }
 }
 

@@ -14,6 +14,7 @@ import type { Permissions } from "../world/permissions.js"
 import type { SavedStars } from "../world/star-book.js"
 import type { SimulatedStickerSet } from "../world/sticker-book.js"
 import type { Topic } from "../world/topic.js"
+import type { SavedWidgets } from "../world/widget-book.js"
 
 /** The version of the file format; files of other versions are refused. */
 export const savedVersion = 2
@@ -27,6 +28,8 @@ export interface SavedWorld {
   readonly files: readonly SavedFile[]
   readonly stickerSets: readonly SimulatedStickerSet[]
   readonly games: SavedGames
+  /** Absent in files of former versions. */
+  readonly widgets?: SavedWidgets
 }
 
 /** A person. */

@@ -19,6 +19,7 @@ import { PollBook } from "./poll-book.js"
 import { isService, isToldToActor } from "./service-messages.js"
 import { StarBooks } from "./star-book.js"
 import { StickerBook } from "./sticker-book.js"
+import { WidgetBook } from "./widget-book.js"
 import { WorldChanges } from "./world-changes.js"
 
 /** The content of a message: all fields except id, chat, date and sender. */
@@ -49,6 +50,7 @@ export class World {
   readonly stars = new StarBooks()
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
+  readonly widgets = new WidgetBook()
   /** The rate limits for bots; `undefined` without limits. */
   readonly rateLimits: RateLimits | undefined
   /** The listeners to changes in this world. */

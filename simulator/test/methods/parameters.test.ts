@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { Arguments } from "../../src/arguments/arguments.js"
-import { knownMethods } from "../../src/methods/known-methods.js"
+import { knownMethods, parametersByMethod } from "../../src/methods/known-methods.js"
 import { methods } from "../../src/methods/methods.js"
-import { documentedParameters } from "../../src/methods/parameters.generated.js"
 import {
   parametersWithoutEffect,
   refusedParameters,
@@ -49,10 +48,10 @@ test("there is a valid call for each supported method", () => {
 })
 
 test.each(tested)("%s reads or refuses each of its parameters", async (method) => {
-  const documented = documentedParameters[method as keyof typeof documentedParameters].split(" ")
+  const documented = parametersByMethod.get(method) ?? []
   const refused = refusedParameters(method)
   const open = documented.filter(
-    (name) => name !== "" && !refused.includes(name) && !(name in parametersWithoutEffect),
+    (name) => !refused.includes(name) && !(name in parametersWithoutEffect),
   )
   const readByCall = await readsOf(method, {})
   const silent: string[] = []

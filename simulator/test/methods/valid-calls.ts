@@ -178,6 +178,19 @@ async function asks(stage: MethodStage, kind: "shipping" | "checkout"): Promise<
   return query?.id ?? ""
 }
 
+/** Returns a call for a widget that the bot has sent. */
+const withWidget =
+  (
+    parametersOf: (message: WidgetMessage, stage: MethodStage) => Parameters | Promise<Parameters>,
+  ) =>
+  async (stage: MethodStage) => {
+    const widget = { html: "<b>1</b>", is_shared: true, allow_queries: true }
+    const sent = await stage.call("sendWidget", { chat_id: stage.ada.id, ...widget })
+    return parametersOf(sent as WidgetMessage, stage)
+  }
+
+type WidgetMessage = Message & { readonly widget: { readonly id: string } }
+
 /** A call of each supported method, which succeeds on a fresh {@link methodStage}. */
 export const validCalls: Readonly<Record<string, MakeCall>> = {
   getMe: () => ({}),
@@ -340,6 +353,13 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
   },
   approveChatJoinRequest: (stage) => asking(stage),
   declineChatJoinRequest: (stage) => asking(stage),
+  sendWidget: to({ html: "<b>1</b>" }),
+  sendSharedWidget: withWidget(({ widget, chat }) => ({ chat_id: chat.id, widget_id: widget.id })),
+  editMessageWidgetData: withWidget(({ message_id, chat }) => ({ chat_id: chat.id, message_id })),
+  editSharedWidgetData: withWidget(({ widget }) => ({ widget_id: widget.id, public_data: "1" })),
+  answerWidgetQuery: withWidget(async (message, { ada }) => ({
+    widget_query_id: (await ada.queryWidget(message, "tap")).id,
+  })),
   createForumTopic: inClub({ name: "Cakes" }),
   editForumTopic: inTopic({ name: "Cakes" }),
   closeForumTopic: inTopic(),

@@ -26,6 +26,7 @@ export interface Locator {
   isVisible(): Promise<boolean>
   innerText(): Promise<string>
   inputValue(): Promise<string>
+  getAttribute(name: string): Promise<string | null>
   allTextContents(): Promise<string[]>
   evaluate<T>(run: (element: { naturalWidth: number }) => T): Promise<T>
 }
@@ -33,6 +34,7 @@ export interface Locator {
 /** A page in the browser. */
 export interface Page extends Pick<Locator, "locator" | "getByRole" | "getByText"> {
   readonly keyboard: { type(text: string): Promise<void>; press(key: string): Promise<void> }
+  frameLocator(selector: string): Pick<Locator, "locator" | "getByRole">
   getByLabel(text: string, options?: { exact?: boolean }): Locator
   goto(url: string): Promise<unknown>
   reload(): Promise<unknown>
