@@ -28,18 +28,20 @@ test.each([
     dispatcher.on(filters.text, () => answer.promise)
     dispatcher.preCheckoutQuery(() => void seen.push("checkout"))
     dispatcher.inlineQuery(() => void seen.push("inline"))
+    dispatcher.widgetQuery(() => void seen.push("widget"))
     dispatcher.on(filters.successfulPayment, () => void seen.push("paid"))
     const puts = [
       textUpdate("a long question"),
       updateWith({ pre_checkout_query: { id: "p", from: ada, currency: "XTR", total_amount: 1 } }),
       updateWith({ inline_query: { id: "i", from: ada, query: "", offset: "" } }),
+      updateWith({ widget_query: { id: "w", from: ada, chat: adasChat, data: "tap" } }),
       updateWith({
         message: messageOf({ chat: adasChat, successful_payment: { currency: "XTR" } }),
       }),
     ].map((update) => queue.put({ botId: bot.id, update }))
     dispatcher.start()
-    await untilTrue(() => seen.length === 2)
-    expect(seen.toSorted()).toEqual(["checkout", "inline"])
+    await untilTrue(() => seen.length === 3)
+    expect(seen.toSorted()).toEqual(["checkout", "inline", "widget"])
     answer.resolve()
     await untilTrue(() => seen.includes("paid"))
     await Promise.all(puts)

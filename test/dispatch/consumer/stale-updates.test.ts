@@ -6,7 +6,14 @@ import { SqliteQueue } from "../../../src/queue/sqlite/index.js"
 import type { Update } from "../../../src/telegram/types.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { untilTrue } from "../../support/waiting.js"
-import { ada, namedBot, pressUpdate, textUpdate, updateWith } from "../../support/updates.js"
+import {
+  ada,
+  adasChat,
+  namedBot,
+  pressUpdate,
+  textUpdate,
+  updateWith,
+} from "../../support/updates.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
 
 const newPath = pathsIn(temporaryFolder())
@@ -55,6 +62,8 @@ const checkout = () =>
       invoice_payload: "",
     },
   })
+const widgetQuery = () =>
+  updateWith({ widget_query: { id: "1", from: ada, chat: adasChat, data: "tap" } })
 const shipping = () =>
   updateWith({ shipping_query: { id: "1", from: ada, invoice_payload: "", shipping_address: {} } })
 
@@ -84,14 +93,19 @@ async function handledAfter(
 }
 
 describe("a stale update", () => {
-  const all = () => [pressUpdate("a"), inlineQuery(), checkout(), shipping(), textUpdate("x")]
+  const all = () => [
+    ...[pressUpdate("a"), inlineQuery(), checkout(), shipping(), widgetQuery(), textUpdate("x")],
+  ]
   const queries = ["callback_query", "message", "shipping_query"]
 
-  test("reaches no handler: a pre-checkout query after 10 s, an inline query after 30 s, a press and a shipping query after 150 s", async () => {
+  test("reaches no handler: a pre-checkout query after 10 s, a query of a widget after 15 s, an inline query after 30 s, a press and a shipping query after 150 s", async () => {
     const at = async (ageMs: number) => (await handledAfter(ageMs, all())).toSorted()
     const late = [...queries, "inline_query"].toSorted()
-    expect(await at(10_000)).toEqual([...late, "pre_checkout_query"].toSorted())
-    expect(await at(10_100)).toEqual(late)
+    const withWidget = [...late, "widget_query"].toSorted()
+    expect(await at(10_000)).toEqual([...withWidget, "pre_checkout_query"].toSorted())
+    expect(await at(10_100)).toEqual(withWidget)
+    expect(await at(15_000)).toEqual(withWidget)
+    expect(await at(15_100)).toEqual(late)
     expect(await at(30_000)).toEqual(late)
     expect(await at(30_100)).toEqual(queries)
     expect(await at(150_000)).toEqual(queries)
