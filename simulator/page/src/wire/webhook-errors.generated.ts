@@ -77,8 +77,8 @@ export const webhookErrors = [
   {
     "pattern": "^Wrong response from the webhook: 401\\b",
     "flags": "",
-    "meaning": "The secret token did not match: the webhook was registered with another secret, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token.",
-    "fix": "Register the webhook again with the current secret, and let the proxy forward the header."
+    "meaning": "The secret token did not match: the webhook was registered with another secret, or the proxy drops the header X-Telegram-Bot-Api-Secret-Token. A `Fleet` answers the same for a bot that it does not have.",
+    "fix": "Register the webhook again with the current secret, let the proxy forward the header, or add the bot to the fleet."
   },
   {
     "pattern": "^Wrong response from the webhook: 403\\b",
