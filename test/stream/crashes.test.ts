@@ -181,6 +181,25 @@ function describeCrashes(setting: Setting): void {
     expect(sent()).toEqual(["12,000 digits.", "All of"])
     expect(model.asked).toBe(3)
   }, 240_000)
+
+  test("a question of three parts whose bot is killed between them reaches the model once, as one", async () => {
+    await using stage = await started(setting)
+    const { model, ada, account, settings, sent } = stage
+    const first = await ModelBot.start(settings)
+    const running = setting.hasTwo ? await ModelBot.start(settings) : undefined
+    const long = "0123456789".repeat(1_200)
+    for (const start of [0, 4_096]) await ada.send(account, long.slice(start, start + 4_096))
+    await untilTrue(() => account.pendingUpdateCount === 0)
+    await first.kill()
+    await using _ = running ?? (await ModelBot.start(settings))
+    await ada.send(account, long.slice(8_192))
+    const question = await model.question()
+    expect(question.turns).toEqual([{ role: "user", text: long }])
+    question.end("12,000 digits.")
+    expect(await ada.hears(patience)).toMatchObject({ text: "12,000 digits." })
+    await untilTrue(() => sent().length > 0)
+    expect([sent(), model.asked]).toEqual([["12,000 digits."], 1])
+  }, 240_000)
 }
 
 describe("with a SQLite file", () => describeCrashes({ newStore: newPath, hasTwo: false }))
