@@ -1,11 +1,12 @@
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { z } from "zod"
 import { Bot } from "../../src/bot/index.js"
 import { deepLink, startParameter } from "../../src/deep-link/index.js"
-import type { Context } from "../../src/dispatch/index.js"
+import { type Context, Dispatcher } from "../../src/dispatch/index.js"
 import type { CallbackFields } from "../../src/keyboard/index.js"
 import { MemoryQueue } from "../../src/queue/index.js"
+import { RecordingLogger } from "../support/recording-logger.js"
 import { peopleEach, untilIdle } from "../support/people.js"
 
 const people = peopleEach()
@@ -267,4 +268,39 @@ test("a queue without state cannot store data: a TypeError", async () => {
   const { put, take } = queue
   const bare = { put: put.bind(queue), take: take.bind(queue) }
   expect(() => startParameter("a").at(bare as never, { bot: people.bot })).toThrow(TypeError)
+})
+
+describe("advice", () => {
+  const [one, two] = ["one", "two"].map((prefix) => startParameter(prefix, { id: "int" }))
+  /** Starts a dispatcher in development, and returns its log. */
+  const saidOf = async (register: (dispatcher: Dispatcher) => void) => {
+    vi.stubEnv("NODE_ENV", "development")
+    onTestFinished(() => void vi.unstubAllEnvs())
+    await using queue = new MemoryQueue()
+    const logger = new RecordingLogger()
+    const dispatcher = new Dispatcher({ bot: people.bot, queue, logger })
+    register(dispatcher)
+    dispatcher.start()
+    await dispatcher.stop()
+    return logger.lines
+  }
+
+  test("there is none about several parameters and a command after them", async () => {
+    const register = (dispatcher: Dispatcher) => {
+      one!.handle(dispatcher, () => {})
+      two!.handle(dispatcher, () => {})
+      dispatcher.command("start", () => {})
+    }
+    expect(await saidOf(register)).toEqual([])
+  })
+
+  test("a command that is registered before a parameter is reported to hide it", async () => {
+    const register = (dispatcher: Dispatcher) => {
+      dispatcher.command("start", () => {})
+      one!.handle(dispatcher, () => {})
+    }
+    expect(await saidOf(register)).toEqual([
+      expect.stringMatching(/^warn .* never runs: .* is registered before it/),
+    ])
+  })
 })
