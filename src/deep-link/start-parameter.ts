@@ -4,7 +4,13 @@ import type { Handling } from "../dispatch/context/handling.js"
 import type { TextUpdate } from "../dispatch/context/narrowed.js"
 import type { Handler } from "../dispatch/handlers/handler.js"
 import { Router } from "../dispatch/handlers/router.js"
-import { expectBoolean, expectDurationMs, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectBoolean,
+  expectDurationMs,
+  unexpectedOption,
+  expectOptionsObject,
+  type OptionNames,
+} from "../ground/expect-option.js"
 import { expiryOf } from "../ground/expiry-of.js"
 import type { Removable } from "../ground/removable.js"
 import type { StandardSchema } from "../ground/standard-schema.js"
@@ -84,6 +90,7 @@ export interface StartParameter<Data extends object, Short = Data> {
   at(queue: UpdateQueue, place: { readonly bot: Bot }): StartParameterAt<Data>
 }
 
+const optionNames: OptionNames<StartParameterOptions> = { ttlMs: true, signed: true }
 const dayMs = 24 * 3_600_000
 
 /**
@@ -128,8 +135,10 @@ export function startParameter<Data extends object>(
 export function startParameter(
   prefix: string,
   fields: CallbackFields | StandardSchema<object> = {},
-  { ttlMs = 30 * dayMs, signed = false }: StartParameterOptions = {},
+  options: StartParameterOptions = {},
 ): unknown {
+  expectOptionsObject(options, 'startParameter("invite", fields, { signed })', optionNames)
+  const { ttlMs = 30 * dayMs, signed = false } = options
   if (typeof prefix !== "string" || !/^[a-z\d]{1,32}$/i.test(prefix)) {
     unexpectedOption("prefix", "1 to 32 letters and digits", prefix)
   }

@@ -250,6 +250,7 @@ test.each([
   ["fields", () => startParameter("a", 5 as never)],
   ["ttlMs", () => startParameter("a", {}, { ttlMs: -1 })],
   ["signed", () => startParameter("a", {}, { signed: "chat" as never })],
+  ["signed", () => startParameter("a", {}, { singed: true } as never)],
   ["ctx", () => startParameter("a")({}, {} as Context)],
   ["handler", () => startParameter("a").handle(people.dispatcher, undefined as never)],
   ["bot", () => startParameter("a").at(people.queue, {} as never)],
