@@ -3,7 +3,7 @@ import { errorText } from "../../ground/error-text.js"
 
 /** The errors of tsx and of Node for the syntax of ES modules in CommonJS. */
 const commonJsErrors =
-  /await.* "cjs" output format|import statement outside a module|await is only valid in async functions/
+  /with the "cjs" output format|import statement outside a module|await is only valid in async functions/
 
 /**
  * Returns advice on the kind of a program's modules, if the program failed because it has the syntax of ES modules
