@@ -88,6 +88,7 @@ export type { UnsureRule } from "./telegram/promised-call.js"
 // Several bots in one process.
 export { Fleet } from "./fleet/fleet.js"
 export type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet/fleet-options.js"
+export type { FleetBotStatus } from "./fleet/fleet-status.js"
 
 // The webhook server: TLS, client addresses, pages.
 export { WebhookServer } from "./node-server/webhook-server.js"

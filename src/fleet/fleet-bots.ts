@@ -1,11 +1,23 @@
-import type { Bot } from "../bot/index.js"
+import type { Bot, CallHook } from "../bot/index.js"
 import type { Backoff } from "../ground/backoff.js"
+import type { Removable } from "../ground/removable.js"
 import type { Timer } from "../ground/timer.js"
 import type { Intake } from "../intake/intake.js"
+
+/** The last failure of a bot. */
+interface BotFailure {
+  readonly error: unknown
+  /** The time of the next retry, in milliseconds of `performance.now`; `undefined` for no retry. */
+  readonly retryAtMs: number | undefined
+}
 
 /** A bot of a fleet, with the state of its receiving. */
 export interface FleetMember {
   readonly bot: Bot
+  /** The hook that limits the calls of the bot. */
+  readonly hook: Removable
+  /** The error of the last start, or the error that ended the receiving; `undefined` without an error. */
+  failure: BotFailure | undefined
   /** The polling or webhook of the bot; `undefined` while the bot does not receive. */
   intake: Intake | undefined
   /** The timer of the next retry of a failed start; `undefined` if no retry is planned. */
@@ -13,7 +25,7 @@ export interface FleetMember {
   /** The pauses between retries of a failed start; `undefined` before the first failure. */
   backoff: Backoff | undefined
   /**
-   * Ends the answers with 503 at the bot's path. The server answers 503 in place of 404 while the bot
+   * Ends the answers with 503 at the bot's path. The server answers 503 in place of 401 while the bot
    * starts, so that Telegram tries again soon. `undefined` if the server does not do so.
    */
   stopExpecting: (() => void) | undefined
@@ -52,10 +64,16 @@ export class FleetBots {
     return this.#members.get(botId)
   }
 
-  /** Adds a bot that does not receive yet. */
-  add(bot: Bot): FleetMember {
+  /**
+   * Adds a bot that does not receive yet.
+   *
+   * @param hook a hook around the calls of the bot while it is in the fleet
+   */
+  add(bot: Bot, hook: CallHook): FleetMember {
     const member: FleetMember = {
       bot,
+      hook: bot.use(hook),
+      failure: undefined,
       intake: undefined,
       retry: undefined,
       backoff: undefined,
@@ -71,6 +89,7 @@ export class FleetBots {
     const member = this.#members.get(botId)
     if (!member) return undefined
     this.#members.delete(botId)
+    member.hook.remove()
     cancelStart(member)
     this.#former.set(botId, member.bot)
     for (const oldest of this.#former.keys()) {

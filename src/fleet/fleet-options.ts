@@ -13,10 +13,7 @@ export interface FleetOptions extends Pick<
 > {
   /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
-  /**
-   * The options of bots that are added by their tokens. These bots share their connections to Telegram,
-   * and at most eight of them call `setWebhook` at the same time.
-   */
+  /** The options of bots that are added by their tokens. These bots share their connections to Telegram. */
   readonly botOptions?: BotOptions
   /**
    * The logger. Default: `console` with warnings and errors and, unless `NODE_ENV` is `test`, one line after
@@ -24,8 +21,8 @@ export interface FleetOptions extends Pick<
    */
   readonly logger?: Logger
   /**
-   * Called when a bot stops receiving because Telegram no longer accepts its token. The fleet has then
-   * removed the bot, and has logged the error. Default: none.
+   * Called when a bot stops receiving because Telegram no longer accepts its token. The error is logged. The bot
+   * stays in the fleet, in the state `refused`, until it is removed or added with a new token. Default: none.
    */
   readonly onBotEnded?: (bot: Bot, error: unknown) => void
 }
@@ -39,7 +36,10 @@ export const fleetOptionNames: OptionNames<FleetOptions> = {
   logger: true,
 }
 
-/** The options of a fleet's webhooks. All apply to every bot. */
+/**
+ * The options of a fleet's webhooks. All apply to every bot. With a queue that stores updates, the default of
+ * `maxConnections` is 8.
+ */
 export interface FleetWebhookOptions extends Pick<
   WebhookIntakeOptions,
   | "allowedUpdates"

@@ -1,12 +1,11 @@
 import { CallPlace } from "../ground/call-place.js"
 import { logStartLine } from "../intake/start-line.js"
-import { errorText, isError } from "../ground/error-text.js"
+import { errorText } from "../ground/error-text.js"
 import { expectOptionsObject } from "../ground/expect-option.js"
-import { Backoff } from "../ground/backoff.js"
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
-import { limitRegistrations } from "./limit-registrations.js"
-import { Semaphore } from "./semaphore.js"
+import { expectBaseUrl, pathOfUrl, withBotId } from "./bot-paths.js"
+import { RegistrationPace } from "./registration-pace.js"
 import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
 import {
   fleetOptionNames,
@@ -15,6 +14,10 @@ import {
   fleetWebhookOptionNames,
   type FleetWebhookOptions,
 } from "./fleet-options.js"
+import { type FleetBotStatus, statusOfMember } from "./fleet-status.js"
+import { defaultMaxConnections } from "./max-connections.js"
+import { retryBackoff, retryWaitMs } from "./retry-wait.js"
+import { StartProgress } from "./start-progress.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
@@ -24,13 +27,13 @@ import { Polling } from "../polling/polling.js"
 import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
 import { unknownBotHook } from "../webhook-start/unknown-bot.js"
 import { WebhookIntake } from "../webhook-start/webhook-intake.js"
-import { SounderError, Unauthorized } from "../telegram/errors.js"
+import { SounderError } from "../telegram/errors.js"
 import { SharedTransport } from "./shared-transport.js"
 import { Timer } from "../ground/timer.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 
-/** A function that starts to receive for one bot. Its calls to Telegram wait for `#startSemaphore`. */
-type OpenIntake = (bot: Bot) => Promise<Intake>
+/** A function that starts to receive for one bot. An abort ends the start. */
+type OpenIntake = (bot: Bot, signal: AbortSignal) => Promise<Intake>
 
 /** A function that starts the server, if there is one, and resolves with the function that closes it. */
 type Prepare = () => Promise<() => Promise<void>>
@@ -38,17 +41,17 @@ type Prepare = () => Promise<() => Promise<void>>
 type State =
   | { readonly kind: "stopped" }
   | { readonly kind: "starting"; readonly opened: Promise<unknown> }
-  | { readonly kind: "running"; readonly open: OpenIntake; readonly close: () => Promise<void> }
+  | {
+      readonly kind: "running"
+      readonly open: OpenIntake
+      readonly close: () => Promise<void>
+      /** The abort of all starts that have not ended. */
+      readonly abort: AbortController
+    }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
-
-/** The number of bots that may call Telegram for their start at the same time. */
-const maxConcurrentStarts = 16
 
 /** An id with as many digits as most ids of bots have. */
 const sampleId = 1_000_000_000
-
-/** The first and the longest pause between retries of a bot's start, in milliseconds. */
-const retryPauses = { firstMs: 1_000, maxMs: 300_000 } as const
 
 /**
  * Any number of bots with one dispatcher, one queue and, for webhooks, one server on one port. Bots can
@@ -80,7 +83,7 @@ export class Fleet implements AsyncDisposable {
   readonly #onBotEnded: NonNullable<FleetOptions["onBotEnded"]>
   readonly #bots = new FleetBots()
   readonly #transport: SharedTransport
-  readonly #startSemaphore = new Semaphore(maxConcurrentStarts)
+  readonly #pace = new RegistrationPace()
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
@@ -90,8 +93,7 @@ export class Fleet implements AsyncDisposable {
     this.#logger = guardedLogger(logger)
     this.#hasOwnLogger = logger !== undefined
     this.#transport = new SharedTransport(botOptions?.proxy)
-    const shared = { logger: this.#logger, transport: this.#transport }
-    this.#botOptions = limitRegistrations({ ...shared, ...botOptions })
+    this.#botOptions = { logger: this.#logger, transport: this.#transport, ...botOptions }
     this.#onBotEnded = onBotEnded ?? (() => {})
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
@@ -100,6 +102,11 @@ export class Fleet implements AsyncDisposable {
   /** The bots of the fleet. */
   get bots(): readonly Bot[] {
     return this.#bots.all
+  }
+
+  /** Returns the state of each bot. */
+  status(): FleetBotStatus[] {
+    return this.#bots.members.map((member) => statusOfMember(member, this.isRunning))
   }
 
   /** True while the fleet runs, even if no bot receives yet. */
@@ -124,7 +131,7 @@ export class Fleet implements AsyncDisposable {
       const existing = this.#bots.get(bot.id)
       if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing)
       await this.#removeBot(bot.id)
-      return this.#receiveOrRemove(this.#bots.add(bot))
+      return this.#receiveOrRemove(this.#bots.add(bot, this.#pace.hook))
     })
   }
 
@@ -175,18 +182,17 @@ export class Fleet implements AsyncDisposable {
           if (isStartedHere) await server.close()
         }
       },
-      (bot) => {
+      (bot, signal) => {
         const intakeOptions = {
           allowedUpdates: this.dispatcher.allowedUpdates,
+          maxConnections: defaultMaxConnections(this.queue),
           ...shared,
-          ...this.#sharedOptions(bot),
+          ...this.#sharedOptions(bot, signal),
           server,
           webhookUrl: webhookUrl === undefined ? undefined : withBotId(webhookUrl, bot.id),
           urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot.id),
         }
-        return WebhookIntake.start(intakeOptions, (operation) =>
-          this.#startSemaphore.run(operation),
-        )
+        return WebhookIntake.start(intakeOptions)
       },
     )
   }
@@ -205,14 +211,12 @@ export class Fleet implements AsyncDisposable {
     expectOptionsObject(options, "fleet.startPolling({ timeout })", pollingOptionNames)
     return this.#start(
       async () => async () => {},
-      (bot) => {
-        const intakeOptions = {
+      (bot, signal) =>
+        Polling.start({
           allowedUpdates: () => this.dispatcher.allowedUpdates,
           ...options,
-          ...this.#sharedOptions(bot),
-        }
-        return this.#startSemaphore.run(() => Polling.start(intakeOptions))
-      },
+          ...this.#sharedOptions(bot, signal),
+        }),
     )
   }
 
@@ -231,6 +235,7 @@ export class Fleet implements AsyncDisposable {
       await state.opened.catch(() => {})
       return this.stop(options)
     }
+    state.abort.abort()
     const verdict = this.#drain(state.close, options).finally(() => {
       this.#state = { kind: "stopped" }
     })
@@ -244,8 +249,8 @@ export class Fleet implements AsyncDisposable {
     await this.#transport[Symbol.asyncDispose]()
   }
 
-  #sharedOptions(bot: Bot) {
-    return { bot, queue: this.queue, logger: this.#logger }
+  #sharedOptions(bot: Bot, signal: AbortSignal) {
+    return { bot, queue: this.queue, logger: this.#logger, signal }
   }
 
   async #start(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
@@ -277,7 +282,8 @@ export class Fleet implements AsyncDisposable {
     const opened = prepare()
     this.#state = { kind: "starting", opened }
     try {
-      this.#state = { kind: "running", open, close: await opened }
+      const close = await opened
+      this.#state = { kind: "running", open, close, abort: new AbortController() }
     } catch (error) {
       await this.dispatcher.stop({ deadlineMs: 0 })
       for (const member of this.#bots.members) cancelStart(member)
@@ -290,15 +296,19 @@ export class Fleet implements AsyncDisposable {
   async #startBots(): Promise<FleetStart> {
     const started: Bot[] = []
     const failed: { bot: Bot; error: unknown }[] = []
+    const { all } = this.#bots
+    const progress = new StartProgress(all.length, this.#logger)
     const start = async (bot: Bot) => {
       const failure = await this.#tryStart(bot)
       if (failure) failed.push({ bot, error: failure.error })
       else started.push(bot)
+      progress.count(failure === undefined)
     }
-    await Promise.all(this.#bots.all.map(start))
+    await Promise.all(all.map(start))
+    progress.end()
     const wrongOption = failed.find(({ error }) => error instanceof TypeError)
     const fatal = wrongOption ?? (started.length === 0 ? failed[0] : undefined)
-    if (!fatal) {
+    if (!fatal || !this.isRunning) {
       for (const { bot, error } of failed) this.#scheduleRetry(bot, error)
       return { started, failed }
     }
@@ -309,10 +319,16 @@ export class Fleet implements AsyncDisposable {
   /** Plans a retry of a bot's start, except if Telegram does not accept the bot's token. */
   #scheduleRetry(bot: Bot, error: unknown): void {
     const member = this.#bots.get(bot.id)
-    if (isError(error) && error instanceof Unauthorized) return
     if (this.#state.kind !== "running" || member?.bot !== bot) return
-    member.backoff ??= new Backoff(retryPauses)
-    member.retry = new Timer(() => void this.#retry(bot), member.backoff.next())
+    member.backoff ??= retryBackoff()
+    const waitMs = retryWaitMs(error, member.backoff)
+    if (waitMs === undefined) {
+      cancelStart(member)
+      member.failure = { error, retryAtMs: undefined }
+      return
+    }
+    member.retry = new Timer(() => void this.#retry(bot), waitMs)
+    member.failure = { error, retryAtMs: performance.now() + waitMs }
   }
 
   async #retry(bot: Bot): Promise<void> {
@@ -326,7 +342,8 @@ export class Fleet implements AsyncDisposable {
       await this.#bots.inOrder(bot.id, () => this.#receive(bot))
       return undefined
     } catch (error) {
-      this.#logger.error(`Bot ${bot.id} cannot receive updates: ${errorText(error)}`)
+      if (this.isRunning)
+        this.#logger.error(`Bot ${bot.id} cannot receive updates: ${errorText(error)}`)
       return { error }
     }
   }
@@ -346,16 +363,21 @@ export class Fleet implements AsyncDisposable {
   async #receive(bot: Bot): Promise<void> {
     const member = this.#bots.get(bot.id)
     if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
-    member.intake = await this.#state.open(bot)
+    member.intake = await this.#state.open(bot, this.#state.abort.signal)
     cancelStart(member)
+    member.failure = undefined
     member.intake.ended.catch((error: unknown) => this.#onEnded(bot, error))
   }
 
   #onEnded(bot: Bot, error: unknown): void {
     this.#logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
     void this.#bots.inOrder(bot.id, async () => {
-      if (this.#bots.get(bot.id)?.bot !== bot) return
-      await this.#removeBot(bot.id)
+      const member = this.#bots.get(bot.id)
+      if (member?.bot !== bot) return
+      const { intake } = member
+      member.intake = undefined
+      member.failure = { error, retryAtMs: undefined }
+      await intake?.finish()
       this.#onBotEnded(bot, error)
     })
   }
@@ -374,20 +396,4 @@ export class Fleet implements AsyncDisposable {
     await close()
     return verdict
   }
-}
-
-function expectBaseUrl(webhookUrl: string | undefined): void {
-  if (webhookUrl === undefined || !/[?#]/.test(webhookUrl)) return
-  throw new TypeError(
-    "Expected the `webhookUrl` option to contain neither ? nor #: the bots' ids are added to its path.",
-  )
-}
-
-function pathOfUrl(url: string | undefined): string {
-  return url !== undefined && URL.canParse(url) ? new URL(url).pathname : ""
-}
-
-/** Returns the URL or path of a bot: the fleet's URL or path, followed by the bot's id. */
-function withBotId(base: string, botId: number): string {
-  return `${base.replace(/(?<!\/)\/+$/, "")}/${botId}`
 }

@@ -1,3 +1,5 @@
+import { offAbort, onAbort } from "../ground/abort-listeners.js"
+
 /** A limit of concurrent calls. Further calls wait, and start in the order in which they came. */
 export class Semaphore {
   readonly #places: number
@@ -29,14 +31,14 @@ export class Semaphore {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error)
       const enter = () => {
-        signal?.removeEventListener("abort", abort)
+        if (signal) offAbort(signal, abort)
         resolve()
       }
       const abort = () => {
         this.#waiting.delete(enter)
         reject(signal?.reason as Error)
       }
-      signal?.addEventListener("abort", abort, { once: true })
+      if (signal) onAbort(signal, abort)
       this.#waiting.add(enter)
     })
   }

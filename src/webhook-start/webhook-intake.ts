@@ -8,7 +8,7 @@ import type { CertificateUploader } from "../registration/watch/certificate-uplo
 import type { DeliveryWatch } from "../registration/watch/delivery-watch.js"
 import type { Webhook } from "../webhook/webhook.js"
 import { planStart } from "./start-plan.js"
-import { type InTurn, type StartedWebhook, WebhookStart } from "./webhook-start.js"
+import { type StartedWebhook, WebhookStart } from "./webhook-start.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
 const optionNames: OptionNames<WebhookIntakeOptions> = {
@@ -88,16 +88,15 @@ export class WebhookIntake implements Intake {
    * `listen-failed` or `webhook-refused`, and with the error of a failed call to Telegram. The server is
    * then closed. Errors of options and certificate come before any call to Telegram.
    *
-   * @param inTurn runs the calls to Telegram when it is this start's turn. Default: at once
    * @see https://core.telegram.org/bots/api#setwebhook
    */
-  static async start(options: WebhookIntakeOptions, inTurn?: InTurn): Promise<WebhookIntake> {
+  static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
     expectOptionsObject(options, "WebhookIntake.start({ bot, queue })", optionNames)
     const { bot, signal } = options
     const logger = withFields(guardedLogger(options.logger), { botId: bot.id })
     signal?.throwIfAborted()
     const plan = await planStart(options, logger)
-    const started = await new WebhookStart(options, plan, logger).run(inTurn)
+    const started = await new WebhookStart(options, plan, logger).run()
     return new WebhookIntake(started, plan.server)
   }
 

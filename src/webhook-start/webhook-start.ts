@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from "../ground/abort-listeners.js"
 import type { Logger } from "../ground/logger.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
 import { register } from "../registration/registration.js"
@@ -25,9 +26,6 @@ export interface StartedWebhook {
   /** Settles when the webhook ends. */
   readonly ending: Ending
 }
-
-/** A function that runs an operation when it is its turn, for example when a semaphore has a free place. */
-export type InTurn = <T>(operation: () => Promise<T>) => Promise<T>
 
 /** A promise that settles when a webhook ends. Its rejection is never reported as unhandled. */
 class Ending {
@@ -67,7 +65,7 @@ export class WebhookStart {
   }
 
   /** Runs the phases. If one fails, closes the server and rejects with the error. */
-  async run(inTurn: InTurn = (operation) => operation()): Promise<StartedWebhook> {
+  async run(): Promise<StartedWebhook> {
     const { server, wanted } = this.#plan
     const hooks = await this.#makeHooks()
     const webhook = this.#makeWebhook(hooks)
@@ -75,10 +73,8 @@ export class WebhookStart {
     try {
       this.#options.signal?.throwIfAborted()
       if (wanted) this.#gate.startLimit()
-      const watch = await inTurn(async () => {
-        await this.#plan.checkLateCertificate()
-        return wanted && this.#watch(wanted, await this.#register(wanted))
-      })
+      await this.#plan.checkLateCertificate()
+      const watch = wanted && this.#watch(wanted, await this.#register(wanted))
       if (!wanted) this.#logUnregistered()
       const uploader = wanted && this.#watchCertificate(wanted)
       hooks.started(watch)
@@ -114,14 +110,15 @@ export class WebhookStart {
     const { signal } = this.#options
     const { server } = this.#plan
     const release = () => void server.release(webhook)
-    signal?.addEventListener("abort", release)
+    signal?.throwIfAborted()
+    if (signal) onAbort(signal, release)
     try {
       return await server.open(webhook)
     } catch (error) {
       signal?.throwIfAborted()
       throw error
     } finally {
-      signal?.removeEventListener("abort", release)
+      if (signal) offAbort(signal, release)
     }
   }
 

@@ -206,7 +206,7 @@ test("every bot answers by polling, too", async () => {
   for (const account of accounts) expect(await answerOf(account)).toBe(`hello from ${account.id}`)
 })
 
-test("a bot whose token is revoked leaves, and the others continue", async () => {
+test("a bot whose token is revoked ends, and the others continue", async () => {
   const ended: number[] = []
   fleet = fleetOf({ onBotEnded: (bot) => ended.push(bot.id) })
   const [revoked, stays] = [telegram.bot(), telegram.bot()]
@@ -218,7 +218,11 @@ test("a bot whose token is revoked leaves, and the others continue", async () =>
   expect(ended).toEqual([revoked.id])
   telegram.clearFaults()
   await fleet.add(stays.token)
-  expect(fleet.bots.map(({ id }) => id)).toEqual([stays.id])
+  const states = fleet.status().map(({ bot, state }) => [bot.id, state])
+  expect(states).toEqual([
+    [revoked.id, "refused"],
+    [stays.id, "receiving"],
+  ])
   await ada.send(stays, "hello")
   expect((await ada.hears()).text).toBe(`hello from ${stays.id}`)
 })
