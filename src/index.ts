@@ -178,6 +178,7 @@ export type {
 export type {
   DeadLetter,
   QueueAdministration,
+  OpenTransaction,
   QueueStatus,
   WaitingCall,
 } from "./queue/queue-administration.js"

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
 import { storeCommand, type StoreFlags, withQueue } from "./queue-store.js"
+import type { OpenTransaction } from "../queue/queue-administration.js"
 import { textTable } from "./text-table.js"
 
 interface Flags extends StoreFlags {
@@ -14,7 +15,7 @@ export function queueStatusCommand(print: (text: string) => void): Command {
       "Counts the updates that wait, that are being handled and that were set aside, the own updates " +
         "that wait for their time, such as runs of jobs (timers), the waiting calls of ctx.later " +
         "(outbox), and the stored values, such as sessions; and shows since when the oldest update " +
-        "waits. Changes nothing; the bot may run meanwhile.",
+        "waits. In PostgreSQL, names a transaction that has been open for a minute. Changes nothing; the bot may run meanwhile.",
     )
     .option("--json", "print JSON, for programs")
     .action(async ({ json = false, ...store }: Flags) => {
@@ -29,7 +30,15 @@ export function queueStatusCommand(print: (text: string) => void): Command {
         ["outbox", String(counts.outbox)],
         ["values", String(counts.values)],
         ["oldest", oldest ?? "-"],
+        ...openTransactionRow(counts.openTransaction),
       ]
       print(textTable(rows))
     })
+}
+
+/** Returns the row of an open transaction, if there is one. */
+function openTransactionRow(open: OpenTransaction | undefined): string[][] {
+  if (!open) return []
+  const name = open.application === "" ? "" : ` of ${open.application}`
+  return [["open transaction", `since ${open.beganAt.toISOString()}, pid ${open.pid}${name}`]]
 }

@@ -19,6 +19,22 @@ export interface QueueStatus {
    * such update.
    */
   readonly oldestPutAt?: Date
+  /**
+   * The oldest transaction of the database that has been open for at least a minute. Until it ends, PostgreSQL removes
+   * no deleted row, and each update costs more than the one before. Absent if there is none, for a queue in a file, and
+   * if the database's user may not see the transactions of others.
+   */
+  readonly openTransaction?: OpenTransaction
+}
+
+/** A transaction of a database that is open. */
+export interface OpenTransaction {
+  /** The process id of its connection, for `pg_terminate_backend`. */
+  readonly pid: number
+  /** The `application_name` of its connection; empty if there is none. */
+  readonly application: string
+  /** The time of its begin. */
+  readonly beganAt: Date
 }
 
 /** A promised call that waits or is being made. */

@@ -1,7 +1,12 @@
 import { toDeadLetter, type SetAsideRow } from "../set-aside-row.js"
 import { outboxLanePrefix } from "../../telegram/promised-call.js"
 import { toWaitingCall, type WaitingCallRow } from "../waiting-call-row.js"
-import type { DeadLetter, QueueStatus, WaitingCall } from "../queue-administration.js"
+import type {
+  DeadLetter,
+  OpenTransaction,
+  QueueStatus,
+  WaitingCall,
+} from "../queue-administration.js"
 import type { UpdateReference } from "../update-queue.js"
 import type { PoolConnections } from "./pool-connections.js"
 import { quoted } from "./tables.js"
@@ -18,6 +23,16 @@ interface StatusRow {
   readonly value_count: string
   readonly oldest: Date | null
 }
+
+/** The row of the query of the oldest open transaction. */
+interface OpenTransactionRow {
+  readonly pid: number
+  readonly application: string
+  readonly began_at: Date
+}
+
+/** The time from which on an open transaction is reported, in seconds. */
+const reportedAfterS = 60
 
 /** A {@link SetAsideRow} as `pg` returns it, with `bigint`s as text. */
 type BigintRow = Omit<SetAsideRow, "botId" | "updateId"> & Record<"botId" | "updateId", string>
@@ -57,6 +72,7 @@ export class PostgresAdministration {
       FROM ${s}.updates`,
     )
     const running = Number(row?.running)
+    const openTransaction = await this.#openTransaction()
     return {
       waiting: Number(row?.stored) + Number(row?.early) - running,
       running,
@@ -65,7 +81,20 @@ export class PostgresAdministration {
       outbox: Number(row?.outbox),
       values: Number(row?.value_count),
       ...(row?.oldest && { oldestPutAt: new Date(row.oldest) }),
+      ...(openTransaction && { openTransaction }),
     }
+  }
+
+  /** Returns the oldest transaction that has been open for a minute, and may see rows that were deleted since. */
+  async #openTransaction(): Promise<OpenTransaction | undefined> {
+    const [row] = await this.#connections.query<OpenTransactionRow>(
+      `SELECT pid, application_name AS application, xact_start AS began_at FROM pg_stat_activity
+      WHERE datname = current_database() AND coalesce(backend_xid, backend_xmin) IS NOT NULL
+        AND xact_start < clock_timestamp() - $1 * interval '1 s'
+      ORDER BY xact_start LIMIT 1`,
+      [reportedAfterS],
+    )
+    return row && { pid: row.pid, application: row.application, beganAt: new Date(row.began_at) }
   }
 
   /** Returns the highest id of a bot, or `undefined` if no id is known. */

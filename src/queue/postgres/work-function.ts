@@ -59,30 +59,36 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
   END IF;`
 
 /**
- * The part of `work` that chooses the lanes. A lane is ready if no worker holds it and it waits for no
- * retry. The first loop collects the bots with ready lanes in round-robin order, from the bot after
- * `p_after`. The second loop takes the lanes of each bot whose first updates are oldest, in two passes:
- * in the first pass each bot gets at most an equal share of `p_count`, and in the second pass the bots
- * fill the places that are left, in the same order. A lane that another transaction has locked is skipped, and
- * only the taken lanes are locked.
+ * The part of `work` that collects the bots with ready lanes in round-robin order, from the bot after `p_after`, each
+ * with the place of its first ready lane. A lane is ready if no worker holds it and it waits for no retry.
+ *
+ * The search passes the lanes that were taken before, as long as a transaction that is open elsewhere may see them. So
+ * the later searches of `work` begin at the places that this search has found.
  */
-const takeOfBots = `    LOOP
-      SELECT l.bot_id INTO bot FROM @schema.lanes l
-        WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot
-        ORDER BY l.bot_id LIMIT 1;
+const readyBots = `    LOOP
+      SELECT l.bot_id, l.place INTO bot, first FROM @schema.lanes l
+        WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot AND l.bot_id <= last_bot
+        ORDER BY l.bot_id, l.place LIMIT 1;
       IF NOT FOUND THEN
         EXIT WHEN has_wrapped;
         has_wrapped := true;
         bot := -9223372036854775808;
+        last_bot := p_after;
         CONTINUE;
       END IF;
-      EXIT WHEN has_wrapped AND bot > p_after;
       bots := bots || bot;
+      firsts := firsts || first;
       EXIT WHEN cardinality(bots) >= p_count;
-    END LOOP;
+    END LOOP;`
 
-    FOR pass IN 1..2 LOOP
-      FOREACH bot IN ARRAY bots LOOP
+/**
+ * The part of `work` that takes the lanes of each bot whose first updates are oldest, in two passes: in the first pass
+ * each bot gets at most an equal share of `p_count`, and in the second pass the bots fill the places that are left, in
+ * the same order. A lane that another transaction has locked is skipped, and only the taken lanes are locked.
+ */
+const takeOfBots = `    FOR pass IN 1..2 LOOP
+      FOR number IN 1..cardinality(bots) LOOP
+        bot := bots[number];
         room := p_count - cardinality(taken_bots);
         IF pass = 1 THEN room := least(room, ceil(p_count::float8 / cardinality(bots))); END IF;
         IF p_per_bot IS NOT NULL THEN
@@ -94,6 +100,7 @@ const takeOfBots = `    LOOP
         WITH picked AS MATERIALIZED (
           SELECT l.bot_id, l.lane FROM @schema.lanes l
           WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id = bot
+            AND l.place >= firsts[number]
           ORDER BY l.place LIMIT room FOR UPDATE SKIP LOCKED
         ), taken AS (
           UPDATE @schema.lanes l
@@ -129,8 +136,8 @@ const takeLanes = `  moment := clock_timestamp();
         ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
       ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
     END IF;
-    PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
-    is_ready := FOUND;
+${readyBots}
+    is_ready := cardinality(bots) > 0;
     IF is_ready THEN
       PERFORM FROM @schema.workers w WHERE w.id = p_worker FOR KEY SHARE;
     ELSE
@@ -162,8 +169,16 @@ ${takeOfBots}
     END IF;
   END IF;
   IF found_count = p_count AND summary_lost IS NOT TRUE THEN
-    PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
-    summary_more := FOUND;
+    FOR number IN 1..cardinality(bots) LOOP
+      PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL
+        AND l.bot_id = bots[number] AND l.place >= firsts[number] LIMIT 1;
+      summary_more := FOUND;
+      EXIT WHEN summary_more;
+    END LOOP;
+    IF NOT summary_more AND cardinality(bots) >= p_count THEN
+      PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
+      summary_more := FOUND;
+    END IF;
   END IF;
   IF NOT summary_more THEN
     SELECT extract(epoch FROM l.due_at - moment)::double precision * 1000 INTO summary_due
@@ -214,7 +229,10 @@ CREATE FUNCTION @schema.work(
 DECLARE
   held integer[];
   bot bigint := p_after;
+  last_bot bigint := 9223372036854775807;
   bots bigint[] := '{}';
+  first bigint;
+  firsts bigint[] := '{}';
   has_wrapped boolean := false;
   is_ready boolean := false;
   room integer;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import pg from "pg"
 import { describe, expect, test } from "vitest"
 import { migratePostgresQueue } from "../../../src/queue/postgres/index.js"
 import { updateOf } from "../../../src/testing/queue-probe.js"
@@ -37,13 +38,18 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
   async function pagesOfTake(lanes: number): Promise<number> {
     const schema = stage.newSchema()
     await fill(schema, lanes)
+    const take = await takeOf(schema)
+    if (lanes > 64) await stage.server.ask(take)
+    return pagesOf(take)
+  }
+
+  /** Returns the statement that takes 64 updates for a new worker. */
+  async function takeOf(schema: string): Promise<string> {
     const [worker] = await stage.server.ask<{ id: string }>(
       `SELECT ${schema}.join_workers(60000, NULL) AS id`,
     )
-    const take = `SELECT * FROM ${schema}.work(${worker?.id}, '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+    return `SELECT * FROM ${schema}.work(${worker?.id}, '{}', '{}', '{}', '{}', '{}', '{}', '{}',
       64, -1, NULL, '{}', '{}', NULL)`
-    await stage.server.ask(take)
-    return pagesOf(take)
   }
 
   /** Returns the number of pages that a statement touches. */
@@ -62,6 +68,44 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     expect(few).toBeGreaterThan(64)
     expect(many).toBeLessThan(few * 1.5)
   })
+
+  test("for a take passes the lanes that an open transaction may see once, not several times", async () => {
+    const [lanes, ready] = [50_000, 8]
+    const usual = await pagesOfTake(ready)
+    const schema = stage.newSchema()
+    await fill(schema, lanes)
+    const reader = new pg.Client(stage.server.url)
+    await reader.connect()
+    await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class")
+    await stage.pool.query(
+      `DELETE FROM ${schema}.lanes WHERE place <= ${lanes - ready};
+       DELETE FROM ${schema}.updates WHERE place <= ${lanes - ready}`,
+    )
+    const search = await pagesOf(
+      `SELECT FROM ${schema}.lanes WHERE holder IS NULL AND due_at IS NULL ORDER BY bot_id, place LIMIT 1`,
+    )
+    const pages = await pagesOf(await takeOf(schema))
+    await reader.end()
+    expect(search).toBeGreaterThan(500)
+    expect(pages - usual).toBeLessThan(search * 1.5)
+  })
+
+  test("is dear while a transaction is open, which `status` names", async () => {
+    await using queue = stage.open()
+    expect(await queue.status()).not.toHaveProperty("openTransaction")
+    const reader = new pg.Client({
+      connectionString: stage.server.url,
+      application_name: "the report",
+    })
+    await reader.connect()
+    await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class")
+    // A minute by the clock of the server.
+    await untilTrue(async () => (await queue.status()).openTransaction !== undefined, 120_000)
+    expect((await queue.status()).openTransaction).toMatchObject({ application: "the report" })
+    await reader.query("COMMIT")
+    expect(await queue.status()).not.toHaveProperty("openTransaction")
+    await reader.end()
+  }, 150_000)
 
   test.each([
     ["read", "SELECT * FROM @schema.read_state(@bots, @spaces, @keys)"],
