@@ -166,6 +166,7 @@ export type { MemoryQueueOptions } from "./queue/memory/memory-queue-options.js"
 export type {
   BotUpdate,
   Delivery,
+  DeliveryRetryOptions,
   DeliveryTransaction,
   EarlyUpdates,
   HandBack,

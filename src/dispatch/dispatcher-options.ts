@@ -9,7 +9,7 @@ import type { Attempts } from "./handlers/failure-rule.js"
 export interface DispatcherOptions {
   /**
    * The bot that received the updates; `ctx.bot` in handlers. For several bots, a function that returns a bot
-   * by its id. An update of an unknown bot is set aside.
+   * by its id. An update of an unknown bot then waits for its bot for up to a day.
    */
   readonly bot: Bot | BotSource
   /** The queue to take updates from. Without it only {@link Dispatcher.process} dispatches updates. */

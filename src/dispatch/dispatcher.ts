@@ -32,7 +32,7 @@ import {
   type DispatcherOptions,
 } from "./dispatcher-options.js"
 import { ErrorReport } from "./handlers/error-report.js"
-import { FailureRule, setAsideFailure } from "./handlers/failure-rule.js"
+import { FailureRule } from "./handlers/failure-rule.js"
 import { Handling } from "./context/handling.js"
 import type { HeldDeliveries } from "./consumer/held-deliveries.js"
 import { Interrupter } from "./consumer/interrupter.js"
@@ -50,6 +50,7 @@ import {
 import { runWithin } from "./handlers/time-limit.js"
 import { UpdateRun } from "./handlers/update-run.js"
 import { type Work, workWithoutHandlers } from "./consumer/work.js"
+import { UnknownBots } from "./unknown-bots.js"
 
 /** Options of {@link Dispatcher.process}. */
 export interface ProcessOptions {
@@ -97,6 +98,7 @@ export class Dispatcher extends Router {
   #interrupter: Interrupter | undefined
   readonly #background = new BackgroundWork((message) => this.#report.log(message))
   readonly #autoAnswer: boolean
+  readonly #unknownBots: UnknownBots
   #state: State = { kind: "stopped" }
 
   /** @throws TypeError for a wrong option */
@@ -111,6 +113,10 @@ export class Dispatcher extends Router {
     this.#handlerTimeoutMs = expectDurationMs("handlerTimeoutMs", handlerTimeoutMs)
     this.#report = new ErrorReport((id) => this.#findBot(id), guardedLogger(options.logger))
     const log = (message: string) => this.#report.log(message)
+    this.#unknownBots = new UnknownBots(
+      typeof bot === "function" ? undefined : bot,
+      (message, about) => this.#report.log(message, about),
+    )
     this.#rule = new FailureRule(options.attempts, log)
     this.#stale = new StaleUpdates(options.stale ?? "drop", log)
     this.#autoAnswer = expectBoolean("autoAnswer", options.autoAnswer ?? true)
@@ -259,7 +265,7 @@ export class Dispatcher extends Router {
   #start(delivery: Delivery): Work {
     const { botId, update, attempt, response } = delivery
     const bot = this.#findBot(botId)
-    if (!bot) return this.#setAside(delivery)
+    if (!bot) return this.#unknownBots.handle(delivery)
     const type = updateType(update)
     if (attempt === 1 && this.#stale.dropIfStale(delivery, type)) return workWithoutHandlers()
     // The handler that streams the draft may run in another lane.
@@ -279,14 +285,6 @@ export class Dispatcher extends Router {
     const run = new PromisedCallRun({ call, handling, state, report, root, maxCrashes })
     const ended = isHandlingWatched() ? announceHandling(handling, run, () => run.run()) : run.run()
     return { ended, run }
-  }
-
-  /** Returns the ended handling of an update of an unknown bot: the consumer sets the update aside. */
-  #setAside({ botId, update, attempt }: Delivery): Work {
-    const error = unknownBot(botId, this.#bot)
-    const { update_id: updateId } = update
-    this.#report.log(`Update ${updateId} was set aside. ${error.message}`, { botId, updateId })
-    return workWithoutHandlers(setAsideFailure(attempt), error)
   }
 
   #interrupterOf(held: HeldDeliveries): Interrupter {
@@ -339,12 +337,4 @@ export class Dispatcher extends Router {
     const timeoutMs = this.#handlerTimeoutMs
     return timeoutMs === Infinity ? run.run() : runWithin(timeoutMs, run)
   }
-}
-
-function unknownBot(botId: number, bot: Bot | BotSource): Error {
-  return new TypeError(
-    typeof bot === "function"
-      ? `The update is for bot ${botId}, which this dispatcher does not know: add the bot, then replay the update`
-      : `The update is for bot ${botId}, and this dispatcher handles bot ${bot.id}: give each bot its own queue`,
-  )
 }

@@ -89,6 +89,14 @@ export interface DeliveryTransaction {
   rollBack(): Promise<void>
 }
 
+/** The options of {@link Delivery.retry}. */
+export interface DeliveryRetryOptions {
+  /** The shortest time until the next delivery, in milliseconds. Default: 0. */
+  readonly delayMs?: number
+  /** False if this delivery does not count as an attempt. Default: true. */
+  readonly isCounted?: boolean
+}
+
 /**
  * An update in one worker's hands. Exactly one call of `done`, `retry`, `setAside` or `handBack` ends
  * the delivery. Until then no other update of its lane is delivered.
@@ -130,10 +138,8 @@ export interface Delivery extends BotUpdate {
   /**
    * Ends the delivery of an update that should be handled again. The update keeps its place in its lane and
    * is delivered after `delayMs` at the earliest.
-   *
-   * @param options.delayMs the delay in milliseconds. Default: 0.
    */
-  retry(options?: { readonly delayMs?: number }): Promise<void>
+  retry(options?: DeliveryRetryOptions): Promise<void>
   /**
    * Ends the delivery of an update that should not be tried again. The update leaves its lane as a dead
    * letter. A queue that keeps dead letters keeps the update together with the error.

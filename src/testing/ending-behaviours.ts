@@ -27,6 +27,18 @@ const everyQueue: ProbedBehaviours = {
     assert.equal((await probe.takeUpdate(second)).attempt, 1)
   },
 
+  "a retry that is not counted comes again after its delay, as the same attempt": async (probe) => {
+    const put = probe.put(7)
+    const held = await probe.takeUpdate(put)
+    const start = performance.now()
+    await held.retry({ delayMs: 50, isCounted: false })
+    const again = await probe.takeUpdate(put)
+    assert.ok(performance.now() - start >= 48, "The update came before its delay was over")
+    assert.equal(again.attempt, 1)
+    await again.retry()
+    assert.equal((await probe.takeUpdate(put)).attempt, 2)
+  },
+
   "a delayed retry keeps its lane closed, and no other, until the delay is over": async (probe) => {
     const [first] = probe.putAll(1, 2)
     assert.ok(first)

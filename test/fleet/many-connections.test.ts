@@ -76,7 +76,9 @@ async function deliver(clients: readonly OfBot[], round: number): Promise<Readon
     const message = { message_id: round + 1, date: 1, chat, text: "x" }
     const headers = { "X-Telegram-Bot-Api-Secret-Token": deriveSecretToken(token) }
     const path = `/bots/${token.split(":")[0]}`
-    client.send(requestText(JSON.stringify({ update_id: (lastId += 1), message }), { path, headers }))
+    client.send(
+      requestText(JSON.stringify({ update_id: (lastId += 1), message }), { path, headers }),
+    )
     return (await client.answer()).status
   })
   return new Set(await Promise.all(statuses))

@@ -27,8 +27,9 @@ export async function endUnhandled(
   if (isHandedBack) return handBack(delivery, log)
   if (failure?.next === "retry") {
     const delayMs = Math.max(failure.retryInMs ?? 0, minDelayMs)
-    await delivery.retry({ delayMs })
-    announceRetry(delivery, thrown, delayMs)
+    const { isCounted = true } = failure
+    await delivery.retry({ delayMs, isCounted })
+    if (isCounted) announceRetry(delivery, thrown, delayMs)
     return "retrying"
   }
   await delivery.setAside(thrown)

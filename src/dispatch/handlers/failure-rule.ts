@@ -50,6 +50,8 @@ export interface Failure {
   readonly next: "retry" | "done" | "setAside"
   /** Milliseconds until the next attempt; present if `next` is `"retry"`. */
   readonly retryInMs?: number
+  /** False if the attempt does not count. Default: true. */
+  readonly isCounted?: boolean
 }
 
 /** The time after which a tick or a slice is put again, in milliseconds. */

@@ -3,7 +3,7 @@ import { expectDurationMs } from "../../ground/expect-option.js"
 import type { QueuedUpdate } from "./lane.js"
 import type { ResponseSlot } from "../response-slot.js"
 import type { StateWrite } from "../state-store.js"
-import type { Delivery } from "../update-queue.js"
+import type { Delivery, DeliveryRetryOptions } from "../update-queue.js"
 
 /** The four ends of a delivery, as the queue carries them out. */
 export interface EndHandlers {
@@ -49,9 +49,11 @@ export class MemoryDelivery implements Delivery {
     return undefined
   }
 
-  async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
-    const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
-    this.#endOnce()?.retry(this.#queued, delayMs)
+  async retry({ delayMs = 0, isCounted = true }: DeliveryRetryOptions = {}): Promise<void> {
+    expectDurationMs("delayMs", delayMs)
+    const handlers = this.#endOnce()
+    if (handlers && !isCounted) this.#queued.attempt -= 1
+    handlers?.retry(this.#queued, delayMs)
   }
 
   setAside(error: unknown): Promise<void> {

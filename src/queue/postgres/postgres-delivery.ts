@@ -4,7 +4,12 @@ import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
 import { StateConflict, type StateWrite } from "../state-store.js"
 import { StorageError } from "../storage-error.js"
-import type { Delivery, DeliveryTransaction, QueueTransaction } from "../update-queue.js"
+import type {
+  Delivery,
+  DeliveryRetryOptions,
+  DeliveryTransaction,
+  QueueTransaction,
+} from "../update-queue.js"
 import type { Ending, HeldUpdate } from "./held-update.js"
 import {
   PostgresTransaction,
@@ -123,12 +128,13 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
     }
   }
 
-  async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
-    const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
+  async retry({ delayMs = 0, isCounted = true }: DeliveryRetryOptions = {}): Promise<void> {
+    expectDurationMs("delayMs", delayMs)
     if (!this.#claimEnd()) return
     postgresCrashPoint("retry: asked")
     await this.#endings.beforeEnd(this.rollBack())
-    await this.#endings.end({ delivery: this, kind: "retry", delayMs, error: null })
+    const kind = isCounted ? "retry" : "handBack"
+    await this.#endings.end({ delivery: this, kind, delayMs, error: null })
   }
 
   async setAside(error: unknown): Promise<void> {

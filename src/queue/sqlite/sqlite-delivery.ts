@@ -4,7 +4,7 @@ import type { Update } from "@grammyjs/types"
 import { expectDurationMs } from "../../ground/expect-option.js"
 import { expectWrites } from "../expect-writes.js"
 import { StateConflict, type StateWrite } from "../state-store.js"
-import type { Delivery } from "../update-queue.js"
+import type { Delivery, DeliveryRetryOptions } from "../update-queue.js"
 import type { EndingEffects } from "./pending-write.js"
 import type { KnownLanes } from "./known-lanes.js"
 import { sqliteCrashPoint } from "./crash-points.js"
@@ -51,8 +51,8 @@ export class SqliteDelivery implements Delivery {
     }
   }
 
-  async retry(options: { readonly delayMs?: number } = {}): Promise<void> {
-    const delayMs = expectDurationMs("delayMs", options.delayMs ?? 0)
+  async retry({ delayMs = 0, isCounted = true }: DeliveryRetryOptions = {}): Promise<void> {
+    expectDurationMs("delayMs", delayMs)
     const end = this.#endOnce()
     if (!end) return
     sqliteCrashPoint("retry: asked")
@@ -61,7 +61,10 @@ export class SqliteDelivery implements Delivery {
     await end({
       lane: this,
       waitsAgain: true,
-      write: ({ updates }) => updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt),
+      write: ({ updates }) => {
+        updates.retry(this.#sequence, delayMs === 0 ? 0 : dueAt)
+        if (!isCounted) updates.taken.uncountAttempt(this.#sequence)
+      },
       // The wall clock can be set, so that the remaining delay is measured with the monotonic clock.
       apply: (lanes) => lanes.openAfter(this.#lane, dueMs - performance.now()),
     })
