@@ -1,7 +1,8 @@
-// A dialog with @grammyjs/conversations and a session, on grammY alone or on Sounder.
+// A dialog with @grammyjs/conversations, a menu and a session, on grammY alone or on Sounder.
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { conversations, createConversation } from "@grammyjs/conversations"
+import { Menu } from "@grammyjs/menu"
 import { Bot, session, webhookCallback } from "grammy"
 import { SqliteQueue } from "sounder/sqlite"
 import { receive } from "sounder/grammy"
@@ -25,6 +26,13 @@ bot.use(
     storage: { type: "key", version: 1, adapter: fileStore(join(folder, "dialogs")) },
   }),
 )
+const colors = new Menu("colors").text("Red", async (ctx) => {
+  await work()
+  ctx.session.dialogs += 1
+  await ctx.reply(`${ctx.msg.text.split(" ")[0]} Done: Red, ${ctx.session.dialogs}`)
+})
+bot.use(colors)
+bot.command("menu", (ctx) => ctx.reply(`${ctx.match} Color?`, { reply_markup: colors }))
 bot.command("cancel", (ctx) => ctx.conversation.exitAll())
 bot.command("ping", (ctx) => ctx.reply(`${ctx.match} Pong`))
 bot.use(

@@ -28,7 +28,7 @@ export function journalDeliveries(queue) {
 
 function journalDelivery(delivery) {
   const { update } = delivery
-  const { id: chat } = (update.own ?? update.message).chat
+  const { id: chat } = (update.own ?? update.message ?? update.callback_query.message).chat
   note("begin", chat, update.update_id)
   for (const name of ["done", "retry", "setAside", "handBack"]) {
     const end = delivery[name].bind(delivery)

@@ -38,14 +38,14 @@ const introduction = `# Dialogs under kills
 
 People of the simulator have dialogs with a bot, again and again, while its process is killed up to 1.5 seconds
 after its tenth update. A dialog asks for a name and an age, and its last message repeats both, with the number of the
-person's dialogs from a session. The bots are in \`bench/dialogs\`. Each bot has the parts that its framework has:
+person's dialogs from a session. A menu has a button whose handler sends the last message. The bots are in \`bench/dialogs\`. Each bot has the parts that its framework has:
 
-| bot | dialog by states | dialog as a script | session | reminder | time-out | promised messages |
-| --- | --- | --- | --- | --- | --- | --- |
-| Sounder, with a queue in a file, or as two processes with a queue in PostgreSQL | yes | yes | yes | yes | yes | yes |
-| python-telegram-bot 13: \`ConversationHandler\`, \`JobQueue\`, \`PicklePersistence\` | yes | | yes | yes | yes | |
-| grammY: conversations and sessions in files | | yes | yes | | | |
-| Telegraf: a scene and sessions in files | yes | | yes | | | |
+| bot | dialog by states | dialog as a script | menu | session | reminder | time-out | promised messages |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| Sounder, with a queue in a file, or as two processes with a queue in PostgreSQL | yes | yes | yes | yes | yes | yes | yes |
+| python-telegram-bot 13: \`ConversationHandler\`, \`JobQueue\`, \`PicklePersistence\` | yes | | | yes | yes | yes | |
+| grammY: conversations, a menu, and sessions in files | | yes | yes | yes | | | |
+| Telegraf: a scene and sessions in files | yes | | | yes | | | |
 
 A reminder is due half a second after its dialog. A time-out ends a dialog that its person leaves without an answer for
 1.5 seconds. The bots of grammY and Telegraf also run on Sounder.

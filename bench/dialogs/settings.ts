@@ -20,10 +20,10 @@ const frameworks: Readonly<
 > = {
   sounder: {
     receivers: ["alone", "with PostgreSQL"],
-    kinds: ["states", "script", "hurry", "scripted_hurry"],
+    kinds: ["states", "script", "menu", "hurry", "scripted_hurry"],
     after: ["Receipt", "Reminder"],
   },
-  grammy: { receivers: ["alone", "sounder"], kinds: ["script"], after: [] },
+  grammy: { receivers: ["alone", "sounder"], kinds: ["script", "menu"], after: [] },
   telegraf: { receivers: ["alone", "sounder"], kinds: ["states"], after: [] },
   "python-telegram-bot": { receivers: ["alone"], kinds: ["states", "hurry"], after: ["Reminder"] },
 }

@@ -5,6 +5,7 @@ import pg from "pg"
 import { Bot, filters, Updater } from "sounder"
 import { Conversation, ScriptedConversation, WaitTimeout } from "sounder/conversation"
 import { job } from "sounder/jobs"
+import { menu } from "sounder/menu"
 import { session } from "sounder/session"
 import { PostgresLock, PostgresQueue } from "sounder/postgres"
 import { SqliteQueue } from "sounder/sqlite"
@@ -43,7 +44,8 @@ states
   .derive(person)
   .on(answer, async (ctx) => {
     await work()
-    await end(ctx, { ...ctx.dialog.data, age: ctx.message.text })
+    const { nr, name } = ctx.dialog.data
+    await end(ctx, nr, `${name}, ${ctx.message.text}`)
     ctx.dialog.end()
   })
 
@@ -55,19 +57,30 @@ const script = new ScriptedConversation(
     await talk.step("name", work)
     const age = await talk.ask(`${nr} Age?`)
     await talk.step("age", work)
-    await end(ctx, { nr, name, age })
+    await end(ctx, nr, `${name}, ${age}`)
   },
   { data: () => ({ nr: "" }), sessions: [person] },
 )
 script.entryPoints.command("script", (ctx) => ctx.dialog.enter({ nr: ctx.argument }))
 
 /** Ends a dialog with its last message, a promised receipt and a reminder. */
-async function end(ctx, { nr, name, age }) {
+async function end(ctx, nr, data) {
   ctx.person.dialogs += 1
   await remind.runOnce(ctx, { inMs: reminderMs, data: { nr } })
-  await ctx.reply(`${nr} Done: ${name}, ${age}, ${ctx.person.dialogs}`)
+  await ctx.reply(`${nr} Done: ${data}, ${ctx.person.dialogs}`)
   await ctx.later("sendMessage", { text: `${nr} Receipt` })
 }
+
+const colors = menu("colors", { nr: "string" }, (drawing, { nr }) => {
+  drawing.title(`${nr} Color?`)
+  drawing.text("Red", "red", async (ctx) => {
+    await work()
+    await end(ctx, nr, "Red")
+  })
+})
+const withPerson = dispatcher.derive(person)
+withPerson.use(colors)
+withPerson.command("menu", (ctx) => colors.send(ctx, { nr: ctx.argument }))
 
 const hurry = new Conversation("hurry", {
   states: ["answer"],

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { SimulatedBot, SimulatedUser } from "@sounder/simulator"
 import type { Dialog } from "./judge.js"
-import type { Transcript } from "./transcript.js"
+import type { Heard, Transcript } from "./transcript.js"
 
 /** The kind of a dialog, which is the command that begins it. */
-export type Kind = "states" | "script" | "hurry" | "scripted_hurry"
+export type Kind = "states" | "script" | "menu" | "hurry" | "scripted_hurry"
 
 /** Options of a {@link Talker}. */
 export interface TalkerOptions {
@@ -45,8 +45,7 @@ export class Talker {
     for (let nr = 1; !isOver.now; nr += 1) {
       await sleep(Math.random() * pauseMs)
       const kind = kinds[nr % kinds.length] ?? "states"
-      const isHurry = kind === "hurry" || kind === "scripted_hurry"
-      const ended = isHurry ? await this.#hurry(nr, kind) : await this.#form(nr, kind)
+      const ended = await this.#dialog(nr, kind)
       if (this.#isGone) return
       if (!ended) await this.#say("/cancel")
     }
@@ -67,20 +66,35 @@ export class Talker {
     return false
   }
 
+  /** Has a dialog. Resolves with false if a message of it is missing. */
+  #dialog(nr: number, kind: Kind): Promise<boolean> {
+    if (kind === "menu") return this.#choose(nr)
+    return kind === "states" || kind === "script" ? this.#form(nr, kind) : this.#hurry(nr, kind)
+  }
+
   async #form(nr: number, kind: Kind): Promise<boolean> {
     const [name, age] = [`${this.#person.firstName}-${nr}`, String(20 + nr)]
     const dialog = this.#begin(nr, { last: "Done", data: `${name}, ${age}` })
     return (
-      (await this.#exchange(dialog, `/${kind} ${nr}`, ["Name?"])) &&
-      (await this.#exchange(dialog, name, ["Age?"])) &&
-      (await this.#exchange(dialog, age, ["Done", ...this.#options.after]))
+      (await this.#exchange(dialog, `/${kind} ${nr}`, ["Name?"])) !== undefined &&
+      (await this.#exchange(dialog, name, ["Age?"])) !== undefined &&
+      (await this.#exchange(dialog, age, ["Done", ...this.#options.after])) !== undefined
     )
+  }
+
+  /** A menu, of which the person presses a button. */
+  async #choose(nr: number): Promise<boolean> {
+    const dialog = this.#begin(nr, { last: "Done", data: "Red" })
+    const shown = await this.#exchange(dialog, `/menu ${nr}`, ["Color?"])
+    if (!shown) return false
+    await this.#person.press(shown.message, "Red")
+    return (await this.#expect(dialog, ["Done", ...this.#options.after])) !== undefined
   }
 
   /** A dialog that the person does not answer, so that its time passes. */
   async #hurry(nr: number, kind: Kind): Promise<boolean> {
     const dialog = this.#begin(nr, { last: "Late", data: undefined })
-    return this.#exchange(dialog, `/${kind} ${nr}`, ["Quick?", "Late"])
+    return (await this.#exchange(dialog, `/${kind} ${nr}`, ["Quick?", "Late"])) !== undefined
   }
 
   #begin(nr: number, { last, data }: Pick<Dialog, "last" | "data">): Dialog {
@@ -89,21 +103,35 @@ export class Talker {
     return dialog
   }
 
-  /** Says something, and waits for answers. Resolves with false if one is missing. */
-  async #exchange(dialog: Dialog, text: string, words: readonly string[]): Promise<boolean> {
-    dialog.expected.push(...words)
+  /** Says something, and waits for answers, as {@link Talker.#expect} does. */
+  async #exchange(
+    dialog: Dialog,
+    text: string,
+    words: readonly string[],
+  ): Promise<Heard | undefined> {
     await this.#say(text)
-    for (const word of words) if (!(await this.#hears(dialog, word))) return false
-    return true
+    return this.#expect(dialog, words)
+  }
+
+  /** Waits for answers. Resolves with the last one, or with `undefined` if one is missing. */
+  async #expect(dialog: Dialog, words: readonly string[]): Promise<Heard | undefined> {
+    dialog.expected.push(...words)
+    let heard: Heard | undefined
+    for (const word of words) {
+      heard = await this.#hears(dialog, word)
+      if (!heard) return undefined
+    }
+    return heard
   }
 
   /**
    * Waits for a message. It counts as missing when the bot has answered a later message of the person, so that a
    * slow machine makes no message missing.
    */
-  async #hears({ chat, nr }: Dialog, word: string): Promise<boolean> {
+  async #hears({ chat, nr }: Dialog, word: string): Promise<Heard | undefined> {
     const { transcript, patienceMs } = this.#options
-    if (await transcript.hears(chat, nr, word, patienceMs)) return true
+    const heard = await transcript.hears(chat, nr, word, patienceMs)
+    if (heard) return heard
     await this.ping()
     return transcript.hears(chat, nr, word, timerWords.has(word) ? patienceMs : 0)
   }

@@ -1,4 +1,5 @@
 import type { Simulator } from "@sounder/simulator"
+import type { Message } from "@grammyjs/types"
 import { monotonicMs } from "../delivery/clock.js"
 
 /** A message of a bot: the number of its dialog, its word, and the rest of its text. */
@@ -9,18 +10,21 @@ export interface Heard {
   readonly rest: string
   /** The time of the message on the machine's monotonic clock, in milliseconds. */
   readonly at: number
+  readonly message: Message
 }
 
 /** The messages that Telegram has accepted from a bot. */
 export class Transcript implements Disposable {
   readonly all: Heard[] = []
-  readonly #heard = new Set<string>()
+  readonly #heard = new Map<string, Heard>()
   readonly #waiting = new Map<string, readonly (() => void)[]>()
   readonly #unsubscribe: () => void
 
   constructor(telegram: Simulator) {
-    this.#unsubscribe = telegram.calls.subscribe(({ method, params, status }) => {
-      if (method.toLowerCase() === "sendmessage" && status === 200) this.#add(params)
+    this.#unsubscribe = telegram.calls.subscribe(({ method, params, status, answer }) => {
+      if (method.toLowerCase() !== "sendmessage" || status !== 200) return
+      // `sendMessage` returns the message.
+      this.#add(params, answer.result as Message)
     })
   }
 
@@ -28,28 +32,34 @@ export class Transcript implements Disposable {
     this.#unsubscribe()
   }
 
-  /** Resolves with true when a message has come, or with false after the time. */
-  async hears(chat: number, nr: number, word: string, timeoutMs: number): Promise<boolean> {
+  /** Resolves with a message when it has come, or with `undefined` after the time. */
+  async hears(
+    chat: number,
+    nr: number,
+    word: string,
+    timeoutMs: number,
+  ): Promise<Heard | undefined> {
     const key = keyOf({ chat, nr, word })
-    if (this.#heard.has(key)) return true
+    const known = this.#heard.get(key)
+    if (known) return known
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs)
       const waiting = this.#waiting.get(key) ?? []
       this.#waiting.set(key, [...waiting, () => (clearTimeout(timer), resolve())])
     })
-    return this.#heard.has(key)
+    return this.#heard.get(key)
   }
 
-  #add({ chat_id: chat, text = "" }: Readonly<Record<string, string>>): void {
+  #add({ chat_id: chat, text = "" }: Readonly<Record<string, string>>, message: Message): void {
     const {
       nr,
       word = text,
       rest = "",
     } = /^(?<nr>\d+) (?<word>[^ :]+)(: (?<rest>.*))?$/.exec(text)?.groups ?? {}
-    const heard = { chat: Number(chat), nr: Number(nr), word, rest, at: monotonicMs() }
+    const heard = { chat: Number(chat), nr: Number(nr), word, rest, at: monotonicMs(), message }
     this.all.push(heard)
     const key = keyOf(heard)
-    this.#heard.add(key)
+    if (!this.#heard.has(key)) this.#heard.set(key, heard)
     for (const resolve of this.#waiting.get(key) ?? []) resolve()
     this.#waiting.delete(key)
   }
