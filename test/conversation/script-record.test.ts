@@ -302,6 +302,31 @@ describe("calls", () => {
     expect(stage.said).toEqual(["first", "second", "a", "b", expect.stringMatching(/^\d \d$/)])
   })
 
+  test("that are promised, given to the response or planned as a job before a wait are made once", async () => {
+    const remind = job("remind")
+    const script = new ScriptedConversation("calls", async (talk, ctx) => {
+      await ctx.later("sendMessage", { text: "promised" })
+      await ctx.respond("sendMessage", { text: "response" })
+      await remind.runOnce(ctx, { inMs: 1 })
+      await talk.waitFor(filters.text)
+      await ctx.later("sendMessage", { text: "promised after the wait" })
+      await talk.waitFor(filters.text)
+    })
+    script.entryPoints.command("calls", (ctx) => ctx.dialog.enter())
+    remind.handle(run([script]), (ctx) => ctx.reply("reminder"))
+    await say("/calls")
+    await pass(minuteMs)
+    await say("x", "y")
+    await pass(minuteMs)
+    expect(stage.logger.errors).toEqual([])
+    expect(stage.said.toSorted()).toEqual([
+      "promised",
+      "promised after the wait",
+      "reminder",
+      "response",
+    ])
+  })
+
   test("that a later line of the script makes while it waits are refused", async () => {
     const script = new ScriptedConversation("calls", async (talk, ctx) => {
       void Promise.resolve().then(async () => {

@@ -1,4 +1,5 @@
 import type { Bot, CallOptions } from "../../bot/index.js"
+import { methodNames } from "../../bot/method-names.generated.js"
 
 /** A function that makes a call of Telegram, or returns its recorded result. */
 export type RecordedCall = (
@@ -7,16 +8,18 @@ export type RecordedCall = (
   options: CallOptions | undefined,
 ) => Promise<unknown>
 
+/** The methods of the Bot API, which call `this.call`. */
+const apiMethods: ReadonlySet<string | symbol> = new Set(methodNames)
+
 /** Returns a bot that passes its calls of Telegram to a function. */
 export function recordedBot(bot: Bot, call: RecordedCall): Bot {
   return new Proxy(bot, {
     get(target, name) {
       if (name === "call") return call
       if (name === "download") return refuseDownload
-      // The bot itself, because getters and `init` read its private members.
+      // The bot itself, because getters and all other methods read its private members.
       const value: unknown = Reflect.get(target, name, target)
-      const isBound = name === "init" || name === "use" || typeof name === "symbol"
-      return isBound && typeof value === "function" ? value.bind(target) : value
+      return typeof value === "function" && !apiMethods.has(name) ? value.bind(target) : value
     },
   })
 }
