@@ -47,7 +47,10 @@ export async function run(setting: Setting, size: Size): Promise<Row> {
   })
   try {
     const options = { transcript, kinds: setting.kinds, after: setting.after }
-    const patienceMs = await patienceWith(telegram, account, { ...options, patienceMs: startMs })
+    const patienceMs = await Promise.race([
+      patienceWith(telegram, account, { ...options, patienceMs: startMs }),
+      crashAtStart(bots, folder),
+    ])
     const talkers = Array.from(
       { length: size.people },
       (_, nr) =>
@@ -84,6 +87,20 @@ async function patienceWith(
   const begun = performance.now()
   if (!(await first.ping())) throw new Error("The bot does not answer")
   return Math.max(minPatienceMs, 10 * (performance.now() - begun))
+}
+
+/** Rejects when a bot has crashed several times without having handled an update. Otherwise never settles. */
+async function crashAtStart(bots: readonly BotProcess[], folder: string): Promise<never> {
+  for (;;) {
+    await sleep(500)
+    const crashed = bots.find(({ crashes, lives }) => crashes > 3 && !lives.some(hasBegun))
+    if (crashed) throw new Error(`The bot does not start: see the logs in ${folder}`)
+  }
+}
+
+function hasBegun({ journal }: BotProcess["lives"][number]): boolean {
+  journal.read()
+  return journal.entries.length > 0
 }
 
 async function talkUnderKills(

@@ -71,7 +71,7 @@ async function end(ctx, nr, data) {
   await ctx.later("sendMessage", { text: `${nr} Receipt` })
 }
 
-const colors = menu("colors", { nr: "string" }, (drawing, { nr }) => {
+const colors = menu("colors", { nr: "text" }, (drawing, { nr }) => {
   drawing.title(`${nr} Color?`)
   drawing.text("Red", "red", async (ctx) => {
     await work()
