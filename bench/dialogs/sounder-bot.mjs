@@ -105,11 +105,15 @@ const scriptedHurry = new ScriptedConversation(
 )
 scriptedHurry.entryPoints.command("scripted_hurry", (ctx) => ctx.dialog.enter({ nr: ctx.argument }))
 
+// Promised, so that the answer comes after all calls that earlier updates have promised.
+const pong = (ctx) => ctx.later("sendMessage", { text: `${ctx.argument} Pong` })
+
 for (const conversation of [states, script, hurry, scriptedHurry]) {
   conversation.fallbacks.command("cancel", (ctx) => ctx.dialog.end())
+  // Otherwise a script takes the command for a wrong answer, and repeats its question.
+  conversation.fallbacks.command("ping", pong)
   conversation.mount(dispatcher)
 }
-// Promised, so that it comes after all calls that earlier updates have promised.
-dispatcher.command("ping", (ctx) => ctx.later("sendMessage", { text: `${ctx.argument} Pong` }))
+dispatcher.command("ping", pong)
 
 await runOnSounder(updater, queue, pool && new PostgresLock({ pool }))
