@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { SimulatedBot, SimulatedUser } from "@sounder/simulator"
 import type { Dialog } from "./judge.js"
-import type { Heard, Transcript } from "./transcript.js"
+import type { HeardMessage, Transcript } from "./transcript.js"
 
 /** The kind of a dialog, which is the command that begins it. */
 export type Kind = "states" | "script" | "menu" | "hurry" | "scripted_hurry"
@@ -108,15 +108,15 @@ export class Talker {
     dialog: Dialog,
     text: string,
     words: readonly string[],
-  ): Promise<Heard | undefined> {
+  ): Promise<HeardMessage | undefined> {
     await this.#say(text)
     return this.#expect(dialog, words)
   }
 
   /** Waits for answers. Resolves with the last one, or with `undefined` if one is missing. */
-  async #expect(dialog: Dialog, words: readonly string[]): Promise<Heard | undefined> {
+  async #expect(dialog: Dialog, words: readonly string[]): Promise<HeardMessage | undefined> {
     dialog.expected.push(...words)
-    let heard: Heard | undefined
+    let heard: HeardMessage | undefined
     for (const word of words) {
       heard = await this.#hears(dialog, word)
       if (!heard) return undefined
@@ -128,7 +128,7 @@ export class Talker {
    * Waits for a message. It counts as missing when the bot has answered a later message of the person, so that a
    * slow machine makes no message missing.
    */
-  async #hears({ chat, nr }: Dialog, word: string): Promise<Heard | undefined> {
+  async #hears({ chat, nr }: Dialog, word: string): Promise<HeardMessage | undefined> {
     const { transcript, patienceMs } = this.#options
     const heard = await transcript.hears(chat, nr, word, patienceMs)
     if (heard) return heard

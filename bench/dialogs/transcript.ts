@@ -10,13 +10,17 @@ export interface Heard {
   readonly rest: string
   /** The time of the message on the machine's monotonic clock, in milliseconds. */
   readonly at: number
+}
+
+/** A message of a bot, with Telegram's result of its call. */
+export interface HeardMessage extends Heard {
   readonly message: Message
 }
 
 /** The messages that Telegram has accepted from a bot. */
 export class Transcript implements Disposable {
-  readonly all: Heard[] = []
-  readonly #heard = new Map<string, Heard>()
+  readonly all: HeardMessage[] = []
+  readonly #heard = new Map<string, HeardMessage>()
   readonly #waiting = new Map<string, readonly (() => void)[]>()
   readonly #unsubscribe: () => void
 
@@ -38,7 +42,7 @@ export class Transcript implements Disposable {
     nr: number,
     word: string,
     timeoutMs: number,
-  ): Promise<Heard | undefined> {
+  ): Promise<HeardMessage | undefined> {
     const key = keyOf({ chat, nr, word })
     const known = this.#heard.get(key)
     if (known) return known

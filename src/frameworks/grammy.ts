@@ -5,6 +5,7 @@
  */
 import { isError } from "../ground/error-text.js"
 import type { Updater } from "../updater.js"
+import { HandledValues, handleUpdate } from "./handled-update.js"
 import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
@@ -56,9 +57,48 @@ export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater 
   updater.dispatcher.use(async (ctx) => {
     // grammY declares its own types of updates and signals, which TypeScript does not match with Sounder's.
     await bot.init(ctx.signal as never)
-    await handle(bot, ctx.update as never)
+    await handleUpdate(ctx, () => handle(bot, ctx.update as never))
   })
   return updater
+}
+
+/** The storage of a plugin of grammY: a `StorageAdapter`. */
+export interface GrammyStorage<Value> {
+  read(key: string): Promise<Value | undefined>
+  write(key: string, value: Value): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/**
+ * Returns a storage for the session or the conversations of a bot that {@link receive} runs. The values are kept in
+ * the queue, as JSON, and written with the end of the update: a handler that fails, or whose process dies, has
+ * written nothing when the update is handled again.
+ *
+ * Its methods reject with a `TypeError` outside of the handlers of an update.
+ *
+ * @param name the name of the storage, unique within the bot; it must not change
+ * @throws TypeError for a wrong name
+ * @example
+ * ```ts
+ * import { Bot, session, type Context, type SessionFlavor } from "grammy"
+ * import { receive, storage } from "sounder/grammy"
+ * import { SqliteQueue } from "sounder/sqlite"
+ *
+ * const bot = new Bot<Context & SessionFlavor<{ count: number }>>(process.env.BOT_TOKEN ?? "")
+ * bot.use(session({ initial: () => ({ count: 0 }), storage: storage("session") }))
+ * bot.command("count", (ctx) => ctx.reply(`${++ctx.session.count}`))
+ *
+ * await receive(bot, { queue: new SqliteQueue({ path: "updates.db" }) }).runPolling()
+ * ```
+ */
+export function storage<Value>(name: string): GrammyStorage<Value> {
+  const values = new HandledValues(name)
+  return {
+    // `write` has stored the value.
+    read: (key) => values.get(key) as Promise<Value | undefined>,
+    write: (key, value) => values.set(key, value),
+    delete: (key) => values.delete(key),
+  }
 }
 
 async function handle(bot: GrammyBot, update: never): Promise<void> {

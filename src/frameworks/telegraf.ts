@@ -9,6 +9,7 @@ import { sleep } from "../ground/sleep.js"
 import { Unauthorized } from "../telegram/errors.js"
 import type { UserFromGetMe } from "../telegram/types.js"
 import type { Updater } from "../updater.js"
+import { HandledValues, handleUpdate } from "./handled-update.js"
 import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
@@ -64,9 +65,48 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
   updater.dispatcher.use(async (ctx) => {
     bot.botInfo ??= await fetchBotInfo(ctx.bot, ctx.signal)
     // Telegraf declares its own type of updates, which TypeScript does not match with Sounder's.
-    await bot.handleUpdate(ctx.update as never)
+    await handleUpdate(ctx, () => bot.handleUpdate(ctx.update as never))
   })
   return updater
+}
+
+/** The store of a session of Telegraf: an `AsyncSessionStore`. */
+export interface TelegrafStore<Session> {
+  get(key: string): Promise<Session | undefined>
+  set(key: string, session: Session): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/**
+ * Returns a store for the session of a bot that {@link receive} runs, in which its scenes are kept, too. The sessions
+ * are kept in the queue, as JSON, and written with the end of the update: a handler that fails, or whose process dies,
+ * has written nothing when the update is handled again.
+ *
+ * Its methods reject with a `TypeError` outside of the handlers of an update.
+ *
+ * @param name the name of the store, unique within the bot; it must not change
+ * @throws TypeError for a wrong name
+ * @example
+ * ```ts
+ * import { receive, store } from "sounder/telegraf"
+ * import { SqliteQueue } from "sounder/sqlite"
+ * import { type Context, session, Telegraf } from "telegraf"
+ *
+ * const bot = new Telegraf<Context & { session: { count: number } }>(process.env.BOT_TOKEN ?? "")
+ * bot.use(session({ defaultSession: () => ({ count: 0 }), store: store<{ count: number }>("session") }))
+ * bot.command("count", (ctx) => ctx.reply(`${++ctx.session.count}`))
+ *
+ * await receive(bot, { queue: new SqliteQueue({ path: "updates.db" }) }).runPolling()
+ * ```
+ */
+export function store<Session>(name: string): TelegrafStore<Session> {
+  const values = new HandledValues(name)
+  return {
+    // `set` has stored the session.
+    get: (key) => values.get(key) as Promise<Session | undefined>,
+    set: (key, session) => values.set(key, session),
+    delete: (key) => values.delete(key),
+  }
 }
 
 /**
