@@ -1,4 +1,4 @@
-/** The receiver, `alone` for the framework or `sounder`, and the mode, `polling` or `webhook`. */
+/** The receiver, such as `alone` for the framework or `sounder`, and the mode, `polling` or `webhook`. */
 export const { RECEIVER: receiver, MODE: mode } = process.env
 /** The bot's token, the Bot API to call, the folder of the bot's files, and the webhook's URL. */
 export const {

@@ -5,12 +5,14 @@ import { conversations, createConversation } from "@grammyjs/conversations"
 import { Menu } from "@grammyjs/menu"
 import { Bot, session, webhookCallback } from "grammy"
 import { SqliteQueue } from "sounder/sqlite"
-import { receive } from "sounder/grammy"
+import { receive, storage } from "sounder/grammy"
 import { apiRoot, folder, mode, port, receiver, runOnSounder } from "./environment.mjs"
 import { secretToken, token, webhookUrl, work } from "./environment.mjs"
 import { fileStore } from "./file-store.mjs"
 import { journalDeliveries, journaled } from "./journal.mjs"
 
+const keep = (name) =>
+  receiver === "sounder with storage" ? storage(name) : fileStore(join(folder, name))
 const bot = new Bot(token, { client: { apiRoot } })
 if (receiver === "alone") {
   bot.use((ctx, next) => journaled(ctx.chat.id, ctx.update.update_id, next))
@@ -18,12 +20,12 @@ if (receiver === "alone") {
 bot.use(
   session({
     initial: () => ({ dialogs: 0 }),
-    storage: fileStore(join(folder, "sessions")),
+    storage: keep("sessions"),
   }),
 )
 bot.use(
   conversations({
-    storage: { type: "key", version: 1, adapter: fileStore(join(folder, "dialogs")) },
+    storage: { type: "key", version: 1, adapter: keep("dialogs") },
   }),
 )
 const colors = new Menu("colors").text("Red", async (ctx) => {
@@ -49,7 +51,7 @@ bot.use(
 )
 bot.command("script", (ctx) => ctx.conversation.enter("script", ctx.match))
 
-if (receiver === "sounder") {
+if (receiver !== "alone") {
   const queue = journalDeliveries(new SqliteQueue({ path: join(folder, "updates.db") }))
   await runOnSounder(receive(bot, { queue, botOptions: { localMode: true } }), queue)
 } else if (mode === "polling") {

@@ -17,6 +17,7 @@ const columns: readonly Column[] = [
   ["time-outs", ({ timeouts }) => cellOf(timeouts)],
   ["messages", ({ messages }) => cellOf(messages)],
   ["in flight", ({ inFlight }) => inFlight],
+  ["crashes", ({ crashes }) => crashes],
   ["unreadable", ({ unreadable }) => unreadable],
 ]
 
@@ -48,7 +49,9 @@ person's dialogs from a session. A menu has a button whose handler sends the las
 | Telegraf: a scene and sessions in files | yes | | | yes | | | |
 
 A reminder is due half a second after its dialog. A time-out ends a dialog that its person leaves without an answer for
-1.5 seconds. The bots of grammY and Telegraf also run on Sounder.
+1.5 seconds. The bots of grammY and Telegraf also run on Sounder:
+with their sessions and dialogs in files, which a kill can separate from the update; and with the storage of
+\`sounder/grammy\` and \`sounder/telegraf\`, which commits them together with the update.
 
 - **ended**: dialogs that have come to their last message, with the right data.
 - **wrong**: dialogs whose last message has another name, age or number of dialogs, and messages that no dialog expects.
@@ -56,7 +59,9 @@ A reminder is due half a second after its dialog. A time-out ends a dialog that 
 - **reminders**, **time-outs**, **messages** (all of them): messages that came once / more than once / never.
 - **in flight**: messages that came again because a kill has interrupted their handler, before its end was
   stored; no bot can know whether Telegram got them. Such a message counts as one that came once.
+- **crashes**: ends of the process by an error, of which a supervisor has started it again.
 - **unreadable**: files of the bot that a kill has cut short. The bot then starts without its data.
 
+The machine had other work on its two cores, so that a bot had less time between two kills than alone.
 \`npm run bench -- dialogs\` measures and writes this page.
 `

@@ -1,7 +1,7 @@
 import type { Kind } from "./talker.js"
 
 type Framework = "grammy" | "telegraf" | "python-telegram-bot" | "sounder"
-type Receiver = "alone" | "sounder" | "with PostgreSQL"
+type Receiver = "alone" | "sounder" | "sounder with storage" | "with PostgreSQL"
 
 /** A bot and its way of receiving. */
 export interface Setting {
@@ -23,8 +23,16 @@ const frameworks: Readonly<
     kinds: ["states", "script", "menu", "hurry", "scripted_hurry"],
     after: ["Receipt", "Reminder"],
   },
-  grammy: { receivers: ["alone", "sounder"], kinds: ["script", "menu"], after: [] },
-  telegraf: { receivers: ["alone", "sounder"], kinds: ["states"], after: [] },
+  grammy: {
+    receivers: ["alone", "sounder", "sounder with storage"],
+    kinds: ["script", "menu"],
+    after: [],
+  },
+  telegraf: {
+    receivers: ["alone", "sounder", "sounder with storage"],
+    kinds: ["states"],
+    after: [],
+  },
   "python-telegram-bot": { receivers: ["alone"], kinds: ["states", "hurry"], after: ["Reminder"] },
 }
 

@@ -2,7 +2,7 @@
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { SqliteQueue } from "sounder/sqlite"
-import { receive } from "sounder/telegraf"
+import { receive, store } from "sounder/telegraf"
 import { Scenes, session, Telegraf } from "telegraf"
 import { apiRoot, folder, mode, port, receiver, runOnSounder } from "./environment.mjs"
 import { secretToken, token, webhookUrl, work } from "./environment.mjs"
@@ -33,14 +33,16 @@ const bot = new Telegraf(token, { telegram: { apiRoot }, handlerTimeout: Infinit
 if (receiver === "alone") {
   bot.use((ctx, next) => journaled(ctx.chat.id, ctx.update.update_id, next))
 }
-bot.use(session({ store: fileStore(join(folder, "sessions")) }))
+const sessions =
+  receiver === "sounder with storage" ? store("sessions") : fileStore(join(folder, "sessions"))
+bot.use(session({ store: sessions }))
 const stage = new Scenes.Stage([states])
 stage.command("cancel", (ctx) => ctx.scene.leave())
 stage.command("ping", (ctx) => ctx.reply(`${ctx.payload} Pong`))
 stage.command("states", (ctx) => ctx.scene.enter("states", { nr: ctx.payload }))
 bot.use(stage.middleware())
 
-if (receiver === "sounder") {
+if (receiver !== "alone") {
   const queue = journalDeliveries(new SqliteQueue({ path: join(folder, "updates.db") }))
   await runOnSounder(receive(bot, { queue, botOptions: { localMode: true } }), queue)
 } else if (mode === "polling") {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { saysTooOld } from "../dispatch/context/too-old.js"
 import { isError } from "../ground/error-text.js"
 import type { Updater } from "../updater.js"
 import { HandledValues, handleUpdate } from "./handled-update.js"
@@ -15,7 +16,11 @@ export interface GrammyBot {
   /** The bot's token. */
   readonly token: string
   /** The client of the Bot API. Its options have the URL of the server. */
-  readonly api: { readonly options?: { readonly apiRoot?: string | undefined } | undefined }
+  readonly api: {
+    readonly options?: { readonly apiRoot?: string | undefined } | undefined
+    /** The functions that see each call. */
+    readonly config: { use(transformer: never): unknown }
+  }
   /** Calls `getMe` once, and retries until it succeeds or the signal aborts. */
   init(signal?: never): Promise<void>
   /** Runs the middleware for one update. Rejects with a `BotError`, which has the context. */
@@ -54,12 +59,36 @@ export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater 
     },
     options,
   )
+  // grammY declares its own types of calls, which TypeScript does not match with this function.
+  bot.api.config.use(ignoreLateAnswers as never)
   updater.dispatcher.use(async (ctx) => {
     // grammY declares its own types of updates and signals, which TypeScript does not match with Sounder's.
     await bot.init(ctx.signal as never)
     await handleUpdate(ctx, () => handle(bot, ctx.update as never))
   })
   return updater
+}
+
+/** The result of a call, as the functions of `bot.api.config` see it. */
+interface GrammyResult {
+  readonly ok: boolean
+  readonly description?: string
+}
+
+/**
+ * Turns the refusal of an answer to a button press as too old into a success: a press that is handled again was
+ * perhaps answered before, and its handler must not fail for this reason.
+ */
+async function ignoreLateAnswers(
+  call: (method: string, payload: object, signal?: AbortSignal) => Promise<GrammyResult>,
+  method: string,
+  payload: object,
+  signal?: AbortSignal,
+): Promise<GrammyResult | { readonly ok: true; readonly result: true }> {
+  const result = await call(method, payload, signal)
+  const isLate =
+    method === "answerCallbackQuery" && !result.ok && saysTooOld(result.description ?? "")
+  return isLate ? { ok: true, result: true } : result
 }
 
 /** The storage of a plugin of grammY: a `StorageAdapter`. */

@@ -142,6 +142,30 @@ describe.each(Object.entries(ways))("by %s", (_, start) => {
   })
 })
 
+test("a press that is handled again does not fail because it was answered before, in grammY", async () => {
+  const bot = grammyBot()
+  let tries = 0
+  bot.command("start", (ctx) =>
+    ctx.reply("Hello!", { reply_markup: new InlineKeyboard().text("Press", "press") }),
+  )
+  bot.callbackQuery("press", async (ctx) => {
+    await ctx.answerCallbackQuery()
+    tries += 1
+    if (tries === 1) throw new Error("broken")
+    await ctx.editMessageText("Pressed")
+  })
+  bot.catch((error) => {
+    throw error
+  })
+  const attempts = { max: 2, backoff: () => 0 }
+  updater = receiveGrammy(bot, { logger: silentLogger, attempts })
+  await updater.startPolling()
+  await ada.send(account, "/start")
+  await ada.press(await ada.hears(), "Press")
+  expect((await ada.seesEdit()).text).toBe("Pressed")
+  expect(tries).toBe(2)
+})
+
 describe("an error of the middleware", () => {
   test("that grammY's bot.catch catches ends the update", async () => {
     const logger = new RecordingLogger()
