@@ -93,8 +93,11 @@ async function ignoreLateAnswers(
 
 /** The storage of a plugin of grammY: a `StorageAdapter`. */
 export interface GrammyStorage<Value> {
+  /** Resolves with a value; with `undefined` if there is none. */
   read(key: string): Promise<Value | undefined>
+  /** Writes a value with the end of the update. Rejects for a value that JSON cannot represent. */
   write(key: string, value: Value): Promise<void>
+  /** Deletes a value with the end of the update. */
   delete(key: string): Promise<void>
 }
 

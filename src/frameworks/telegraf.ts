@@ -72,8 +72,11 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
 
 /** The store of a session of Telegraf: an `AsyncSessionStore`. */
 export interface TelegrafStore<Session> {
+  /** Resolves with a session; with `undefined` if there is none. */
   get(key: string): Promise<Session | undefined>
+  /** Writes a session with the end of the update. Rejects for a value that JSON cannot represent. */
   set(key: string, session: Session): Promise<void>
+  /** Deletes a session with the end of the update. */
   delete(key: string): Promise<void>
 }
 
