@@ -38,7 +38,7 @@ export interface LaneWorkerOptions {
   readonly leaseMs: number
   /** The maximum number of updates of one bot in this process's hands at once; `Infinity` for no limit. */
   readonly perBot: number
-  /** Returns the present time between two polls for updates, in milliseconds. */
+  /** Returns the current interval between polls for updates, in milliseconds. */
   readonly pollMs: () => number
   /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
@@ -55,10 +55,10 @@ export interface LaneWorkerOptions {
  * - `idle`: there is nothing to do. A take or an ending schedules transactions.
  * - `scheduled`: transactions begin at the end of this turn of the event loop.
  * - `working`: a transaction is under way. Takes and endings go into the next one.
- * - `resting`: no lane was ready. Transactions begin with the next ending, with a call of `wake`, or
- *   with the timer: when a retry or a timer is due, or at the next poll.
- * - `failing`: the database cannot be used. Transactions begin with the next take or with the timer,
- *   after the backoff. Endings wait.
+ * - `resting`: no lane was ready. Transactions begin with the next ending, with a call of `wake`, when a retry
+ *   or a timer of the queue is due, or at the next poll.
+ * - `failing`: the database cannot be used. Transactions begin with the next take or after the backoff. Endings
+ *   wait.
  * - `closed`: the worker begins no further transactions, except the transactions of `close`.
  */
 type Mode =
@@ -83,7 +83,7 @@ export class LaneWorker implements DeliveryEndings {
   readonly #leaseConnection: StandingConnection
   readonly #takes = new PendingTakes()
   readonly #endings = new PendingEndings()
-  /** The steps of {@link beforeEnd} that have not ended. */
+  /** The steps that deliveries take before their endings (see {@link beforeEnd}) and that have not ended. */
   readonly #steps = new Set<Promise<void>>()
   readonly #clock = new DatabaseClock()
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
@@ -95,13 +95,10 @@ export class LaneWorker implements DeliveryEndings {
   /** True if the failure of the database has been logged, and its recovery not yet. */
   #isFaultLogged = false
   /** True if the outcome of the last transaction is unknown. */
-  #isUnclear = false
+  #isOutcomeUnknown = false
   /** The time from the last transaction until the next retry or timer is due, in milliseconds. */
   #dueMs = Infinity
-  /**
-   * The number of calls of {@link wake}, by which a transaction recognizes a call that was made
-   * meanwhile.
-   */
+  /** The number of calls of {@link wake}. A transaction compares it to notice a call during the transaction. */
   #wakeCount = 0
   /** The bot that was served last; -1 before the first delivery. */
   #lastBot = "-1"
@@ -168,7 +165,7 @@ export class LaneWorker implements DeliveryEndings {
     const { worker } = ending.delivery
     const work: WorkRequest = { worker, endings: [ending], count: 0, lastBot: this.#lastBot }
     const { rows } = await client.query(this.#statement, workValues(work))
-    // The function returns rows of this form.
+    // The SQL function of the statement returns rows of this form.
     const { refused, conflicts } = workResult(rows as WorkRow[], work.endings)
     if (refused.size > 0) throw new LeaseLost()
     for (const conflict of conflicts.values()) throw conflict
@@ -180,9 +177,8 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /**
-   * Closes the worker: writes the endings of all calls so far if the database can be used, then frees
-   * all lanes and connections. Endings that were not written, and later ones, reject with a
-   * `QueueClosed`.
+   * Closes the worker: writes the endings that wait if the database can be used, then frees all lanes and
+   * connections. Endings that were not written, and later endings, reject with a `QueueClosed`.
    */
   async close(): Promise<void> {
     this.#enter({ name: "closed" })
@@ -203,9 +199,9 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /**
-   * Writes the endings that wait, in as many transactions as they need. Gives up after two failures in a row,
-   * because after a single failure only the connection may be broken. No transaction begins after half of the
-   * time limit of a statement, so that the close waits only once for a database that does not answer.
+   * Writes the endings that wait, in as many transactions as they need. Gives up after two failures in a row:
+   * the cause of a single failure may be a broken connection to a working database. No transaction begins after
+   * half of the time limit of a statement, so that `close` waits for at most one unanswered statement.
    */
   async #writeRemaining(): Promise<void> {
     const untilMs = performance.now() + this.connections.timeoutMs / 2
@@ -260,18 +256,18 @@ export class LaneWorker implements DeliveryEndings {
   async #runTransaction(): Promise<boolean> {
     let batch: readonly PendingEnding[] = []
     try {
-      if (this.#isUnclear) await this.#resolveUnclear()
+      if (this.#isOutcomeUnknown) await this.#findOutcome()
       const count = this.#takeCount
       if (count > 0) await this.lease.join()
       batch = this.#endings.next()
       const worker = batch[0]?.ending.delivery.worker ?? this.lease.worker
       if (worker === undefined) return true
       await this.#transact(worker, batch, worker === this.lease.worker ? count : 0)
-      this.#succeeded()
+      this.#recordSuccess()
       return true
     } catch (error) {
-      // PoolConnections reject with nothing but `StorageError`s.
-      return this.#failed(error as StorageError, batch)
+      // `PoolConnections` reject only with `StorageError`s.
+      return this.#handleFailure(error as StorageError, batch)
     }
   }
 
@@ -282,10 +278,10 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /** Determines the outcome of an earlier transaction, by registering this process as a new worker. */
-  async #resolveUnclear(): Promise<void> {
-    const hasLasted = await this.lease.rejoin()
-    this.#isUnclear = false
-    this.#endings.onOutcomeKnown(hasLasted)
+  async #findOutcome(): Promise<void> {
+    const hasLeaseLasted = await this.lease.rejoin()
+    this.#isOutcomeUnknown = false
+    this.#endings.onOutcomeKnown(hasLeaseLasted)
   }
 
   async #transact(worker: string, batch: readonly PendingEnding[], count: number): Promise<void> {
@@ -298,7 +294,7 @@ export class LaneWorker implements DeliveryEndings {
       postgresCrashPoint("work: sent")
       rows = await this.#connection.query<WorkRow>(this.#statement, workValues(work))
     } catch (error) {
-      this.#isUnclear = true
+      this.#isOutcomeUnknown = true
       for (const pending of batch) pending.isSentBefore = true
       throw error
     }
@@ -350,8 +346,8 @@ export class LaneWorker implements DeliveryEndings {
   }
 
   /**
-   * Sets a damaged update aside, so that it does not block its lane and stays available to the
-   * operator.
+   * Sets a damaged update aside, so that it does not block its lane, and so that the operator can inspect
+   * the update.
    */
   #setAside(row: TakenRow, worker: string): void {
     const { bot_id: botId, update_id: id, lane, epoch, place } = row
@@ -375,8 +371,9 @@ export class LaneWorker implements DeliveryEndings {
     postgresCrashPoint("take: given")
   }
 
-  #failed(error: StorageError, batch: readonly PendingEnding[]): boolean {
-    if (isValueError(error) && this.#endings.refused(batch, error)) return true
+  /** Handles a failed transaction. Returns false if the database cannot be used. */
+  #handleFailure(error: StorageError, batch: readonly PendingEnding[]): boolean {
+    if (isValueError(error) && this.#endings.handleRefusal(batch, error)) return true
     this.#endings.putBack(batch)
     if (isCollision(error)) return true
     if (!this.#isFaultLogged) this.#options.logger.error(`${errorSentence(error)} Trying again`)
@@ -384,7 +381,7 @@ export class LaneWorker implements DeliveryEndings {
     return false
   }
 
-  #succeeded(): void {
+  #recordSuccess(): void {
     this.#backoff.reset()
     if (this.#isFaultLogged) this.#options.logger.info("The queue in PostgreSQL can be used again")
     this.#isFaultLogged = false

@@ -67,7 +67,7 @@ export class PendingEndings {
    * Handles a transaction whose values the database has refused: its endings are written again, one by one,
    * and an ending that was alone in the transaction is rejected. Returns false if no ending has writes.
    */
-  refused(batch: readonly PendingEnding[], reason: Error): boolean {
+  handleRefusal(batch: readonly PendingEnding[], reason: Error): boolean {
     const [first] = batch
     if (!batch.some(({ ending }) => ending.writes)) return false
     if (batch.length === 1) {
@@ -84,10 +84,10 @@ export class PendingEndings {
    * worker could end this worker's deliveries. An ending that was sent before, and whose delivery is no
    * longer held in the database, has therefore been written by this worker.
    *
-   * @param hasLasted true if the lease has lasted until now
+   * @param hasLeaseLasted true if the lease has lasted until now
    */
-  onOutcomeKnown(hasLasted: boolean): void {
-    for (const pending of this.#waiting) pending.isSentBefore &&= hasLasted
+  onOutcomeKnown(hasLeaseLasted: boolean): void {
+    for (const pending of this.#waiting) pending.isSentBefore &&= hasLeaseLasted
   }
 
   /** Rejects all waiting and all later endings. */
