@@ -147,6 +147,6 @@ test("a tick whose attempts have failed is logged with what comes next", async (
   for (let second = 0; second < 40; second += 1) await pass(1_000)
   const last = stage.logger.at("error").at(-1)
   expect(last).toContain(
-    "The job or broadcast continues when the next attempt succeeds, in 60000 ms",
+    "The update is put again in 60000 ms, so that its job or broadcast continues",
   )
 })

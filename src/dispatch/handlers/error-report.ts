@@ -9,11 +9,11 @@ import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
 import { updateChat, updateType } from "../../telegram/update-facts.js"
 import { AttemptsSpent } from "./attempts-spent.js"
-import { type Failure, tickPauseMs } from "./failure-rule.js"
+import { type Failure, putAgainMs } from "./failure-rule.js"
 import type { ErrorScope } from "./scope.js"
 import type { UpdateContexts } from "./update-contexts.js"
 
-/** The arguments of an error handler, which gets one of the contexts: that of its router. */
+/** An error to report. Of the contexts, an error handler gets the context of its router. */
 export interface ReportedError {
   readonly error: HandlerError
   readonly contexts: UpdateContexts
@@ -25,7 +25,7 @@ export class ErrorReport {
   readonly #findBot: (id: number) => Bot | undefined
   readonly #logger: Logger
 
-  /** @param findBot returns a bot by its id; its token is removed from log lines */
+  /** @param findBot returns a bot by its id; the bot's token is removed from log lines */
   constructor(findBot: (id: number) => Bot | undefined, logger: Logger) {
     this.#findBot = findBot
     this.#logger = logger
@@ -76,10 +76,10 @@ export class ErrorReport {
 }
 
 /** The consequence of the failure of a tick or a slice. */
-const tickText = `\nThe job or broadcast continues when the next attempt succeeds, in ${tickPauseMs} ms`
+const putAgainText = `\nThe update is put again in ${putAgainMs} ms, so that its job or broadcast continues`
 
 function consequenceText(error: HandlerError, { next, attempt, retryInMs }: Failure): string {
-  if (next === "done") return isTickOrSlice(error.update) ? tickText : ""
+  if (next === "done") return isTickOrSlice(error.update) ? putAgainText : ""
   if (error instanceof AttemptsSpent) return "\nThe update is set aside without another attempt"
   if (next === "setAside") return `\nThe update is set aside after attempt ${attempt}`
   return `\nAttempt ${attempt} has failed; the next one is in ${retryInMs} ms`

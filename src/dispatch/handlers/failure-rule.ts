@@ -55,7 +55,7 @@ export interface Failure {
 }
 
 /** The time after which a tick or a slice is put again, in milliseconds. */
-export const tickPauseMs = 60_000
+export const putAgainMs = 60_000
 
 const defaultMax = 5
 const defaultBackoff = { firstMs: 1_000, maxMs: 60_000 }

@@ -1,7 +1,7 @@
 import { isTickOrSlice, ownContent } from "../../telegram/own-update.js"
 import type { Handling } from "../context/handling.js"
 import type { ErrorReport } from "./error-report.js"
-import { type Failure, tickPauseMs } from "./failure-rule.js"
+import { type Failure, putAgainMs } from "./failure-rule.js"
 import type { UpdateContexts } from "./update-contexts.js"
 
 /**
@@ -23,8 +23,8 @@ export async function undo(
   await report.runLogged("call `afterFailure`", update, async () => contexts.afterFailure())
   const own = isTickOrSlice(update) && ownContent(update)
   if (!own || (failure && failure.next !== "done")) return
-  const dueAt = Date.now() + tickPauseMs
-  await report.runLogged("put the tick again", update, async () =>
+  const dueAt = Date.now() + putAgainMs
+  await report.runLogged("continue the job or broadcast", update, async () =>
     handling.writeAfterFailure(() => handling.state.put(own, { dueAt })),
   )
 }
