@@ -14,7 +14,7 @@ export interface ApiRoot {
   readonly path: string
 }
 
-/** The last result of {@link parseApiRoot} with its text: the bots of a process usually share both. */
+/** The last URL given to {@link parseApiRoot}, and its parts: the bots of a process usually share one server. */
 let latest: { readonly text: string; readonly root: ApiRoot } | undefined
 
 /**
@@ -22,8 +22,8 @@ let latest: { readonly text: string; readonly root: ApiRoot } | undefined
  *
  * @param given Default: the environment variable `TELEGRAM_API_ROOT`, or Telegram's own server
  * @param redact removes the bot's token from a text
- * @throws TypeError for an invalid URL and for one with the token, with a message that does not contain
- *   the token
+ * @throws TypeError for an invalid URL, and for a URL that contains the token. The message does not contain the
+ *   token
  */
 export function parseApiRoot(given: string | undefined, redact: (text: string) => string): ApiRoot {
   const text = given ?? environmentRoot() ?? publicRoot

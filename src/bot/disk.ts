@@ -1,6 +1,6 @@
 /**
- * Functions that read and write files on this machine. Of this folder, only this module needs Node's file
- * system; it is loaded at its first use.
+ * Functions that read and write files on this machine. No other module of this folder needs Node's file
+ * system, and the other modules import this module only when they need it.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { ReadableFile } from "./readable-file.js"
 
 /** The maximum size of a chunk, in bytes. */
 const chunkBytes = 64 * 1024
-/** Milliseconds without data after which the read of a named pipe fails. */
+/** Milliseconds without data after which reading a named pipe fails. */
 const patienceMs = 30_000
 
 /** Opens a file for reading. A named pipe has no `size`. Rejects for a directory. */

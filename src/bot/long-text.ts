@@ -14,7 +14,7 @@ const limitsByMethod: ReadonlyMap<string, number> = new Map([
   ["sendGift", 128],
 ])
 
-/** A call that is about to be made, and its place in the program. */
+/** A call that is about to be made, and its place in the program's source. */
 interface PlacedCall {
   readonly method: string
   readonly params: object | undefined
@@ -22,8 +22,8 @@ interface PlacedCall {
 }
 
 /**
- * Logs a text that Telegram would refuse because it is too long. A text with a parse mode is not checked,
- * because Telegram counts its characters without the markup.
+ * Logs advice about a text that Telegram would refuse because the text is too long. A text with a parse mode is
+ * not checked, because Telegram counts its characters without the markup.
  */
 export function adviseOnLength({ method, params, place }: PlacedCall, advice: AdviceLog): void {
   if (typeof params !== "object" || params === null) return

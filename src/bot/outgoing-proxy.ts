@@ -11,7 +11,7 @@ export type ProxyOption = string | false | undefined
 
 /**
  * Returns the proxy for an origin: the `proxy` option, otherwise the proxy that `HTTPS_PROXY`,
- * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. The environment's proxy is never used for this machine.
+ * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. Requests to this machine never use the environment's proxy.
  *
  * @throws TypeError for an invalid URL of a proxy
  */
@@ -24,8 +24,8 @@ export function proxyFor(origin: string, option: ProxyOption): URL | undefined {
 }
 
 /**
- * Returns whether a host is this machine. As in Go and browsers, no proxy is used for such a host, because
- * the name would mean the proxy's own machine.
+ * Returns whether a host is this machine. As in Go and browsers, a request to such a host uses no proxy: the
+ * proxy would send the request to the proxy's own machine.
  */
 function isThisMachine(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127\.|\.localhost$/.test(host)

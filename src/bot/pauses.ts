@@ -1,6 +1,6 @@
 import { RetryAfter } from "../telegram/errors.js"
 
-/** A time in which Telegram refuses all calls with the same subject. */
+/** A time in which Telegram refuses all calls with the same subject (see `callSubject`). */
 export interface Pause {
   /** The remaining time, in milliseconds. */
   readonly remainingMs: number
@@ -8,7 +8,7 @@ export interface Pause {
   readonly error: RetryAfter
 }
 
-/** The pauses after 429s. A 429 pauses only the calls with the same subject (see `callSubject`). */
+/** The pauses after 429s. A 429 pauses only the calls with the same subject. */
 export class Pauses {
   readonly #pauses = new Map<string, { readonly endsAt: number; readonly error: RetryAfter }>()
 

@@ -90,7 +90,7 @@ export class Slice {
     })
   }
 
-  /** Makes the calls. Rejects if the store fails; resolves also if another worker has taken over. */
+  /** Makes the calls. Rejects if the store fails; resolves even if another worker has taken over. */
   async run(): Promise<void> {
     const { signal } = this.#options
     const end = () => this.#end()

@@ -143,7 +143,7 @@ export class Conversation<
    * Allows dialogs to call another conversation, and registers a function to call with the result of its `end`.
    * The handlers of this conversation's `first` and `fallbacks` get updates meanwhile; its states get none.
    *
-   * @throws TypeError for this conversation itself, and for one that calls it
+   * @throws TypeError for this conversation itself, and for a conversation that calls it
    */
   returned<S extends string, D extends object>(
     other: Conversation<S, D>,

@@ -87,7 +87,7 @@ export async function readParameter(
   return isGenuine ? form.unpack(packed) : undefined
 }
 
-/** Returns the greatest length of a parameter whose data have the same fields. */
-export function mostCharacters({ prefix, form }: ParameterDefinition, data: object): number {
+/** Returns the maximum length of a parameter whose data have the same fields. */
+export function maxCharacters({ prefix, form }: ParameterDefinition, data: object): number {
   return prefix.length + 1 + encodedLength(form.maxBytes(data))
 }

@@ -24,7 +24,7 @@ import { stateOf } from "../queue/state-of.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
 import {
   maxLength,
-  mostCharacters,
+  maxCharacters,
   packParameter,
   type ParameterDefinition,
   parameterSpace,
@@ -51,7 +51,7 @@ export type StartContext<Data> = CommandContext<TextUpdate> & {
 
 /** An object that makes and reads start parameters outside of handlers. */
 export interface StartParameterAt<Data> {
-  /** Resolves with a parameter. Data that do not fit into the parameter are stored by then. */
+  /** Resolves with a parameter, after storing data that do not fit into the parameter. */
   pack(data: Data): Promise<string>
   /** Resolves with the data of a parameter, such as the `start_param` of a Mini App; `undefined` for any other text. */
   read(parameter: string): Promise<Data | undefined>
@@ -60,8 +60,8 @@ export interface StartParameterAt<Data> {
 /**
  * A factory of the typed parameters of deep links.
  *
- * `Short` are the data that fit into every link. All other data need the context of a handler: if they do not fit, they
- * are stored with the end of its update, and the link has their key.
+ * `Short` is the type of the data that always fit into a link. All other data need the context of a handler:
+ * data that do not fit are stored with the end of the handler's update, and the link carries their key.
  */
 export interface StartParameter<Data extends object, Short = Data> {
   /** Returns a parameter. Throws a `TypeError` for wrong data, and for data that need a context. */
@@ -159,15 +159,15 @@ export function startParameter(
   })
 }
 
-/** Packs data that fit into a link whatever values their fields have. Throws a `TypeError` for other data. */
+/** Packs data that fit into a link with any values of their fields. Throws a `TypeError` for other data. */
 function packShort(definition: ParameterDefinition, data: object): string {
   const { prefix, isSigned } = definition
-  if (!isSigned && mostCharacters(definition, data) <= maxLength) {
+  if (!isSigned && maxCharacters(definition, data) <= maxLength) {
     return packParameter(definition, data)
   }
   const reason = isSigned
     ? "they are signed"
-    : `they may need more than ${maxLength} characters, and are then stored with its update`
+    : `they may need more than ${maxLength} characters, and are then stored with the handler's update`
   throw new TypeError(
     `Expected the context of a handler with the data of ${prefix}, because ${reason}: write ` +
       `\`${prefix}(data, ctx)\`, or outside of handlers \`await ${prefix}.at(queue, { bot }).pack(data)\`.`,

@@ -40,7 +40,7 @@ export interface DispatcherOptions {
   readonly stale?: StaleRule
   /**
    * Whether the dispatcher answers a press of a button that no handler has answered. The answer follows the
-   * end of the handlers, also after an error, and removes the progress bar from the button. A press that
+   * end of the handlers, even after an error, and removes the progress bar from the button. A press that
    * reaches no handler is answered with the text "This button is too old", or by the handlers of
    * {@link Dispatcher.invalidCallbackData}. A press that a middleware has handled is not answered. Default:
    * `true`.

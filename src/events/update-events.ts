@@ -9,7 +9,7 @@ export interface UpdateEvent {
   readonly botId: number
   /** The update as Telegram sent it. */
   readonly update: Update
-  /** The type of the update; `undefined` for an update without a recognisable type. */
+  /** The type of the update; `undefined` for an update without a recognizable type. */
   readonly type: UpdateType | undefined
 }
 

@@ -10,7 +10,7 @@ export function redactCredentials(text: string): string {
 }
 
 /**
- * Replaces the user and password of a single URL by `<password>`, also if they contain white space, or the
+ * Replaces the user and password of a single URL by `<password>`, even if they contain white space or the
  * URL has no scheme.
  */
 export function redactUrlCredentials(url: string): string {

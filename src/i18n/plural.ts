@@ -19,7 +19,7 @@ export interface PluralOptions {
 const rules = new Map<string, Intl.PluralRules>()
 
 /** The most rules that are stored. A program has fewer languages. */
-const mostRules = 200
+const maxRules = 200
 
 /**
  * Returns the form of a text for a number, by the rules of a language.
@@ -47,7 +47,7 @@ function rulesOf(language: string, type: Intl.PluralRuleType): Intl.PluralRules 
   const key = `${type} ${language}`
   const stored = rules.get(key)
   if (stored) return stored
-  if (rules.size >= mostRules) rules.clear()
+  if (rules.size >= maxRules) rules.clear()
   const made = newRules(language, type)
   rules.set(key, made)
   return made

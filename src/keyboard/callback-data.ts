@@ -25,10 +25,10 @@ export interface CallbackDataOptions {
   /** The lifetime of data that do not fit into a button, in milliseconds. Default: 30 days. */
   readonly ttlMs?: number
   /**
-   * Whether the data carry a keyed hash, so that a press with invented data, or with data of a button elsewhere,
-   * counts as invalid. `"chat"` and `true`: the data are valid in the chat of the context with which they were
-   * made, or for its user if it has no chat. `"user"`: the data are valid for the user of that context. A new token
-   * of the bot makes the data invalid. Default: not signed.
+   * Whether the data carry a keyed hash, so that a press with forged data, or with the data of another chat's
+   * or user's button, is invalid. `"chat"` and `true`: the data are valid in the chat of the context with which
+   * they were made, or for the context's user if the context has no chat. `"user"`: the data are valid for the
+   * user of that context. A new token of the bot makes the data invalid. Default: not signed.
    */
   readonly signed?: true | "chat" | "user"
 }
@@ -45,15 +45,15 @@ export interface CallbackDataPlace {
 
 /** An object that makes the data of buttons outside of handlers. */
 export interface CallbackDataAt<Data> {
-  /** Resolves with the data of a button. Data that do not fit into the button are stored by then. */
+  /** Resolves with the data of a button, after storing data that do not fit into the button. */
   pack(data: Data): Promise<string>
 }
 
 /**
  * A factory of the typed data of buttons, and the source of their presses for `router.callbackQuery`.
  *
- * `Short` are the data that fit into every button. All other data need the context of a handler: if they do not fit,
- * they are stored with the end of its update, and the button has their key.
+ * `Short` is the type of the data that always fit into a button. All other data need the context of a handler:
+ * data that do not fit are stored with the end of the handler's update, and the button carries their key.
  */
 export interface CallbackData<Data extends object, Short = Data> extends PressSource<Data> {
   /** Returns the data of a button. Throws a `TypeError` for wrong data, and for data that need a context. */
@@ -164,16 +164,16 @@ function factoryOf(
 }
 
 /**
- * Packs data that fit into a button whatever values their fields have. Throws a `TypeError` for other data, and
+ * Packs data that fit into a button with any values of their fields. Throws a `TypeError` for other data, and
  * for signed data.
  */
 function packShort({ prefix, form, signed }: FactoryDefinition, data: object): string {
   const packed = `${prefix}:${form.pack(data)}`
-  const mostBytes = prefix.length + 1 + form.maxBytes(data)
-  if (signed === undefined && mostBytes <= maxDataBytes) return packed
+  const maxBytes = prefix.length + 1 + form.maxBytes(data)
+  if (signed === undefined && maxBytes <= maxDataBytes) return packed
   const reason = signed
     ? "they are signed"
-    : `they may need more than ${maxDataBytes} bytes, and are then stored with its update`
+    : `they may need more than ${maxDataBytes} bytes, and are then stored with the handler's update`
   throw new TypeError(
     `Expected the context of a handler with the data of ${prefix}, because ${reason}: write ` +
       `\`${prefix}(data, ctx)\`, or outside of handlers \`await ${prefix}.at(queue, { bot }).pack(data)\`.`,

@@ -59,7 +59,7 @@ export class DataReader<Data> {
     if (this.#readings.has(handling)) return this.#readings.get(handling)
     const reading = this.#readNow(ctx)
     this.#readings.set(handling, reading)
-    // After this, all readers get the data without a promise.
+    // After this, all readers get the data synchronously.
     if (reading instanceof Promise) {
       reading.then(
         (read) => this.#readings.set(handling, read),

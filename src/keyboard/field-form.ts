@@ -4,7 +4,7 @@ import type { CallbackFieldKind, CallbackFields } from "./callback-fields.js"
 import type { DataForm } from "./data-form.js"
 import { packText, unpackText } from "./packed-text.js"
 
-/** The form of fields, which reads a text without a promise. */
+/** The form of fields, which reads a text synchronously. */
 export interface FieldForm<Data> extends DataForm<Data> {
   readonly unpack: (text: string) => Data | undefined
 }

@@ -6,7 +6,7 @@ import { Lexer, type Token } from "marked"
  */
 const longestPiece = 4_000
 
-/** Returns the tokens of a Markdown text, with those of its paragraphs. */
+/** Returns the tokens of a Markdown text, including the tokens of its paragraphs. */
 export function lexMarkdown(markdown: string): readonly Token[] {
   const lexer = new Lexer({ gfm: true })
   lexer.blockTokens(markdown.replaceAll(/\r\n?/g, "\n"), lexer.tokens)

@@ -9,7 +9,7 @@ import type { Registry } from "./registry.js"
 export function watchOutbox(registry: Registry, bots: BotLabel): (() => void)[] {
   const unsure = registry.counter({
     name: "sounder_outbox_unsure_total",
-    help: "Promised calls that Telegram may or may not have carried out, by the rule that decided.",
+    help: "Promised calls that Telegram may or may not have carried out, by the call's rule for this case: repeat or skip.",
     labels: ["bot", "rule"],
   })
   const refused = registry.counter({

@@ -37,7 +37,7 @@ function watchPuts(registry: Registry, bots: BotLabel): (() => void)[] {
   })
   const duplicates = registry.counter({
     name: "sounder_updates_duplicate_total",
-    help: "Updates that the queue recognised as repeats.",
+    help: "Updates that the queue recognized as repeats.",
     labels: ["bot", "type"],
   })
   const refused = registry.counter({

@@ -62,21 +62,21 @@ export interface WebhookServerOptions extends CallerOptions {
   /**
    * The maximum number of simultaneous connections. At the maximum, a new connection replaces one
    * that has not shown the secret, otherwise an idle one. Default: 500 plus 100 for each webhook,
-   * at least 1,000. The limit never exceeds the file descriptors of the
-   * process, less an eighth and 64 for other uses.
+   * at least 1,000. An eighth of the process's file descriptors, and 64 more, are always left for other
+   * uses.
    */
   readonly maxSockets?: number | undefined
   /**
-   * The maximum of simultaneous connections of one client that has not shown the secret; beyond
+   * The maximum number of simultaneous connections of one client that has not shown the secret; beyond
    * that the server closes the client's oldest connection. Default: 100 for each webhook. The limit
    * does not apply to connections from this machine, to an address that has shown the secret within
-   * an hour, and to proxies that `trustedProxies` names, because a proxy carries the requests of
+   * an hour, or to proxies that `trustedProxies` names, because a proxy carries the requests of
    * many clients.
    */
   readonly maxSocketsPerClient?: number | undefined
   /**
-   * The time in milliseconds for which a connection stays open between requests; it has to exceed
-   * the same time of any load balancer in front (Google's: 600 s). With less than Telegram's 60 s,
+   * The time in milliseconds for which a connection stays open between requests; it has to exceed the time for
+   * which a load balancer in front keeps idle connections (Google's: 600 s). With less than Telegram's 60 s,
    * Telegram would send updates twice. Default: 75,000.
    */
   readonly keepAliveTimeoutMs?: number | undefined

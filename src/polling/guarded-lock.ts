@@ -7,7 +7,7 @@ import { idleTimer } from "../ground/timer.js"
 
 /** The longest wait for a release, and for an acquisition after the abort of its signal, in milliseconds. */
 const longestMs = 10_000
-/** The shortest limit of such a wait, in milliseconds, also after the deadline of a stop. */
+/** The shortest limit of such a wait, in milliseconds, even after the deadline of a stop. */
 const shortestMs = 500
 
 /**

@@ -94,7 +94,7 @@ export interface StateStore {
    */
   read(keys: readonly StateKey[]): Promise<(StateEntry | undefined)[]>
   /**
-   * Returns the same entries as {@link read} without a promise, and throws the errors with which `read`
+   * Returns the same entries as {@link read} synchronously, and throws the errors with which `read`
    * rejects. Absent if the store cannot read synchronously, such as a database on another machine.
    */
   readNow?(keys: readonly StateKey[]): (StateEntry | undefined)[]

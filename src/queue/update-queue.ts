@@ -234,7 +234,7 @@ export interface UpdateQueue extends AsyncDisposable {
   probe?(): Promise<void>
   /**
    * Resolves with the next update whose lane is open, and waits until there is one. Returns the update
-   * without a promise if it is in memory. The bots take turns, so that no bot delays another; within a
+   * synchronously if it is in memory. The bots take turns, so that no bot delays another; within a
    * bot the lane whose first update was put earliest comes first. An abort of `signal` rejects with the
    * signal's reason and takes nothing.
    */

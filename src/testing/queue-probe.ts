@@ -65,7 +65,7 @@ export class QueueProbe {
     return within("a delivery", this.taking(AbortSignal.timeout(patienceMs)))
   }
 
-  /** Returns the promise of the next delivery, also if the queue returns it without a promise. */
+  /** Returns the promise of the next delivery, even if the queue returns the delivery synchronously. */
   async taking(signal: AbortSignal): Promise<Delivery> {
     return this.queue.take(signal)
   }

@@ -27,10 +27,10 @@ export interface WebhookIntakeOptions
    */
   readonly cert?: string | undefined
   /**
-   * Whether the certificate is uploaded to Telegram. Set `false` for a certificate that only a
-   * proxy or balancer in front of the server sees: Telegram sees another certificate, and Sounder
-   * does not check this one. Default: `true` if Telegram would not trust the certificate otherwise,
-   * because it is self-signed or leads to an authority of your own.
+   * Whether the certificate is uploaded to Telegram. Set `false` for a certificate that only a proxy or load
+   * balancer in front of the server sees: Telegram sees another certificate, and Sounder does not check the
+   * certificate of the server. Default: `true` if Telegram would not trust the certificate otherwise, because
+   * it is self-signed or leads to an authority of your own.
    */
   readonly uploadCertificate?: boolean | undefined
   /**
@@ -46,7 +46,7 @@ export interface WebhookIntakeOptions
   /**
    * The update types that Telegram sends; an empty list stands for all but the types that have to
    * be requested by name. Default: the types that the handlers of the `Updater` or `Fleet` need;
-   * without one, the types of the last registration.
+   * without an `Updater` or `Fleet`, the types of the last registration.
    */
   readonly allowedUpdates?: readonly UpdateType[] | undefined
   /** Drops the updates pending at Telegram. Default: `false`. */

@@ -15,7 +15,7 @@ import { contentOf, textContent, type Written, type WrittenFile } from "./messag
 export interface SendOptions {
   /** The message that the new one replies to. */
   readonly reply_to?: Message
-  /** The topic of a forum. Default: that of the answered message, otherwise the general one. */
+  /** The topic of a forum. Default: the topic of the answered message, otherwise the general topic. */
   readonly message_thread_id?: number
 }
 
@@ -87,7 +87,7 @@ export function edit(actor: Actor, message: Message, text: string): Message {
   return where.messages.get(message.message_id) ?? changed
 }
 
-/** Forwards messages to another chat; those of an album form an album again. */
+/** Forwards messages to another chat. Messages of an album form an album again. */
 export function forward(actor: Actor, messages: readonly Message[], to: Place): Message[] {
   const where = chatWith(actor, to)
   const albums = new Map<string, string>()

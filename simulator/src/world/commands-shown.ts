@@ -1,7 +1,7 @@
 import type { BotProfile, Command } from "./bot-profile.js"
 
 /**
- * Returns the menu of commands that a person sees in a chat: that of the narrowest scope with
+ * Returns the menu of commands that a person sees in a chat: the menu of the narrowest scope with
  * commands.
  *
  * @param scope the scope for the kind of chat, as in `all_private_chats`

@@ -8,7 +8,7 @@ import type { Reactions } from "./reactions.js"
 import type { StoredFile } from "./file-store.js"
 import { generalTopic, type Topic } from "./topic.js"
 
-/** The maximum of stored messages per chat; older ones count as deleted. */
+/** The maximum number of stored messages per chat; older ones count as deleted. */
 export const keptMessages = 5000
 
 /** A source of message ids. */

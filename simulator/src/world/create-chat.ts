@@ -11,7 +11,7 @@ import type { World } from "./world.js"
 export function createChat(world: World, chat: Chat, memberIds: readonly number[]): Conversation {
   const where = world.addGroup(chat)
   const users = memberIds.map((id) => world.userOf(id)).filter((user) => user !== undefined)
-  // The first message announces the chat; its id is also that of the general topic.
+  // The first message announces the chat; its id is also the id of the general topic.
   if (chat.type !== "group") where.nextId()
   const founder = users.find((user) => !user.is_bot)
   for (const user of users) setStatus(world, where, firstStatus(user, user === founder, chat.type))

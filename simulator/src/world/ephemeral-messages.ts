@@ -1,7 +1,7 @@
 import type { Message } from "@grammyjs/types"
 import { BoundedMap } from "../ground/bounded-map.js"
 
-/** The maximum of stored ephemeral messages per chat; older ones count as expired. */
+/** The maximum number of stored ephemeral messages per chat; older ones count as expired. */
 const keptMessages = 1_000
 
 /** An ephemeral message, whose `message_id` is 0. */

@@ -16,7 +16,7 @@ export function announce(
   return world.write(person, where, serviceContent.content).message_id
 }
 
-/** Creates a topic. Its id is that of its service message. */
+/** Creates a topic. Its id is the id of its service message. */
 export function createTopic(
   world: World,
   where: Conversation,

@@ -1,9 +1,9 @@
 import type { Turn } from "./message-limits.js"
 
 /**
- * A test whether a 429 comes from the limit of one chat or from that of the whole bot, because Telegram's
+ * A test whether a 429 comes from the limit of one chat or from the limit of the whole bot, because Telegram's
  * answer does not name the limit. After a 429, bulk calls are sent one at a time. If such a call to another
- * chat is refused, too, the limit is that of the whole bot.
+ * chat is refused, too, the limit belongs to the whole bot.
  */
 export class Flood {
   #suspect: { readonly chat: string | undefined; readonly since: number } | undefined
@@ -14,7 +14,7 @@ export class Flood {
   }
 
   /**
-   * Records a 429. Returns whether the limit is that of the whole bot.
+   * Records a 429. Returns whether the limit belongs to the whole bot.
    *
    * @param order the number of the last turn so far
    */

@@ -83,7 +83,7 @@ function isImpossible({ types, accepts, keys }: HandlerEntry): boolean {
   return keys?.every(isUnsendable) === true
 }
 
-/** Returns whether a key is that of a text that no message has: Telegram trims texts, and limits them. */
+/** Returns whether a key belongs to a text that no message can have: Telegram trims texts and limits them. */
 function isUnsendable(key: string): boolean {
   const text = textOfKey(key)
   return text !== undefined && (text !== text.trim() || text.length > maxTextLength)

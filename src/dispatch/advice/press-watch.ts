@@ -35,7 +35,7 @@ export class PressWatch {
   /**
    * Watches the handling of an update that is about to start. Returns a function to call at its end;
    * `undefined` for an update that is no press of a button, and for a retry: an earlier attempt may have
-   * answered the press, also in another process.
+   * answered the press, even in another process.
    */
   watch(run: WatchedRun): (() => void) | undefined {
     const { update, attempt } = run.handling

@@ -3,7 +3,7 @@ import { Context, handlingOf } from "./context.js"
 /**
  * Returns a context with the values of another context and with further values.
  *
- * @param handling the update of the context; default: that of the other context
+ * @param handling the update of the context; default: the update of the other context
  */
 export function derivedContext<C extends Context, Y extends object>(
   outer: C,

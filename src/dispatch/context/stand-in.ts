@@ -9,7 +9,7 @@ const sharedFields = ["isAnswered", "isStopped", "drafts"] as const
 /**
  * A handling that shows its handlers another update in place of the handled one: a gathering is an own
  * update, for example, and its handlers see the first message of the gathering. State, calls, abort and end
- * are those of the handled update.
+ * belong to the handled update.
  */
 export class StandIn extends Handling {
   readonly #handled: Handling

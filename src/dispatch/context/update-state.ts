@@ -148,7 +148,7 @@ export class UpdateState {
   }
 
   /**
-   * Writes a JSON text at once, also if the update fails. Rejects with a `StateConflict` if another update has
+   * Writes a JSON text at once, even if the update fails. Rejects with a `StateConflict` if another update has
    * changed the value since it was read, and with the reason of an abort of the handlers.
    */
   async writeAtOnce(place: StatePlace, json: string): Promise<void> {

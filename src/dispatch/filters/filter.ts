@@ -68,8 +68,8 @@ export function withTypes<F extends Filter>(
 }
 
 /**
- * Returns a filter that looks for the entries of a list. For an empty list, such as that of a missing
- * setting, the filter is marked as a filter that matches no update.
+ * Returns a filter that looks for the entries of a list. For an empty list, for example because a
+ * setting is missing, the filter is marked as a filter that matches no update.
  */
 export function orNothing<F extends Filter>(list: readonly unknown[], filter: F): F {
   return withTypes(list.length === 0 ? [] : undefined, filter)

@@ -8,7 +8,7 @@ import {
   type OwnContext,
 } from "../context/context.js"
 
-/** The names that values cannot have: those of the members of contexts, promises and lists. */
+/** The names that derived values cannot have: the names of members of contexts, promises and iterables. */
 type TakenName =
   | keyof Context
   | keyof CommandContext
@@ -24,23 +24,23 @@ type TakenName =
 export type FreeNames = { readonly [K in TakenName]?: never }
 
 /**
- * A function that returns the values of a router of {@link Router.derive}, or a promise of them, as a plain
- * object. It gets a context with the values `X` of the routers around that router.
+ * A function for {@link Router.derive}: returns the values of the new router, or a promise of them, as a plain
+ * object. The function gets a context with the values `X` of the routers around the new router.
  */
 export type DeriveFunction<Y extends object, X extends object = {}> = (
   ctx: Context & X,
 ) => Y | Promise<Y>
 
 /**
- * A source of the values `Y` of a router: a function, or an object that is also called before the update is
- * done.
+ * A source of the values `Y` of a router: a function, or an object that also has methods for the end of the
+ * update.
  */
 export type Derivation<Y extends object, X extends object = {}> =
   | DeriveFunction<Y, X>
   | Deriver<Y, X>
 
 /**
- * A source of values that is also called before the update is done, for example to store changed values.
+ * A source of values with methods for the end of the update, for example to store changed values.
  * Routers that are given the same object share its values: `derive` is called once for each update, with the
  * context of the first of these routers that has a matching handler.
  */
@@ -49,17 +49,17 @@ export interface Deriver<Y extends object, X extends object = {}> {
   readonly derive: DeriveFunction<Y, X>
   /**
    * Called when all handlers of the update have succeeded, before the update is marked as done: stores
-   * changed values, for example. Not called if only the function of a {@link Router.route} has used the
-   * values. An error fails the update, as if a handler of the router had thrown the error.
+   * changed values, for example. Not called if only the function `choose` of a {@link Router.route} has used
+   * the values. An error fails the update, as if a handler of the router had thrown the error.
    *
    * @param ctx the context of the router's handlers
    * @param values the object that `derive` returned
    */
   beforeDone?(ctx: Context & X & Y, values: Y): unknown
   /**
-   * Called after each failure of the update, also at its time limit: the changes of the handlers are undone
-   * then, and the error handlers are called next. Its writes to `ctx.state`, without a promise before them, are
-   * committed if the failed update is done and not retried or set aside. An error is logged.
+   * Called after each failure of the update, time-outs included, when the changes of the handlers have been
+   * undone, and before the error handlers are called. Synchronous writes of this method to `ctx.state` are committed if
+   * the failed update is done, and not retried or set aside. An error is logged.
    *
    * @param ctx the context of the router's handlers
    * @param values the object that `derive` returned
@@ -87,7 +87,7 @@ export interface PlacedDerivation {
 /**
  * Returns the derivation of a function or a {@link Deriver}.
  *
- * @throws TypeError for another value
+ * @throws TypeError for any other value
  */
 export function placedDerivation(given: unknown): PlacedDerivation {
   const place = new CallPlace()

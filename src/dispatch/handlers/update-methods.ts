@@ -100,8 +100,8 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
 
   /**
    * Handles updates of a type by Telegram's name, also of a type newer than this version, as in
-   * `router.type("future_query", …)`. Such a type is asked for in `allowed_updates`, its lane is that of its chat
-   * or user, and its payload is a record of unknown fields.
+   * `router.type("future_query", …)`. Such a type is requested in `allowed_updates`, its lane is the lane of
+   * its chat or user, and its payload is a record of unknown fields.
    *
    * @throws TypeError for a name that cannot be a type of Telegram
    */

@@ -9,7 +9,7 @@ const longBody = blankObject(longestUpdate)
 /** A body that is shorter than any server's limit. */
 const shortBody = blankObject(1024)
 
-/** The statuses with which programs refuse a body without an update, whatever its length. */
+/** The statuses with which programs refuse a body without an update, regardless of the body's length. */
 const noUpdateStatuses = [400, 401, 422, 500]
 
 /** The check that the longest updates reach the bot. Its probe is an object padded with blanks. */

@@ -190,7 +190,7 @@ export class PutWriter {
         await this.#write(batch)
         this.#batchLimit = Math.min(this.#batchLimit * 2, batchSize)
       } catch (error) {
-        // A standing connection rejects with nothing but `StorageError`s.
+        // A standing connection rejects only with `StorageError`s.
         this.#failed(batch, error as StorageError)
       }
     }
@@ -322,7 +322,7 @@ async function retried<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
       postgresCrashPoint("put: sent")
       return await ask()
     } catch (error) {
-      // A standing connection rejects with nothing but `StorageError`s.
+      // A standing connection rejects only with `StorageError`s.
       if (!isCollision(error as StorageError) || tries === maxTries) throw error
     }
   }

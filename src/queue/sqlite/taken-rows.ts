@@ -118,7 +118,7 @@ function fromRow(lane: StoredLane, row: ReadUpdate): TakenUpdate {
   try {
     return { lane, update: parseStoredUpdate(body, updateId), attempt, receivedAt }
   } catch (error) {
-    // `parseStoredUpdate` throws nothing but errors.
+    // `parseStoredUpdate` throws only instances of `Error`.
     const damage = error as Error
     return { lane, update: { update_id: updateId }, attempt, receivedAt, damage }
   }

@@ -149,7 +149,7 @@ export class TurnWriter {
     return gone
   }
 
-  /** Schedules `turnEnded` and the transaction of this turn, also if there is nothing to write. */
+  /** Schedules `turnEnded` and the transaction of this turn, even if there is nothing to write. */
   schedule(): void {
     this.#turn ??= setImmediate(() => this.#flush())
   }
@@ -202,7 +202,7 @@ export class TurnWriter {
       const now = Date.now()
       store.write(now, (rows) => writeAll([...endings, ...puts], rows, now))
     } catch (error) {
-      // `UpdateStore.write` throws nothing but `StorageError`s.
+      // `UpdateStore.write` throws only `StorageError`s.
       return this.#onWriteFailed(error as Error)
     }
     const { stored, lastSequence } = store

@@ -104,7 +104,7 @@ function videoOf(file: StoredFile, facts: MediaFacts): Video {
   }
 }
 
-// Telegram converts a GIF to a video, whose duration is that of the GIF regardless of the sender.
+// Telegram converts a GIF to a video, whose duration is the duration of the GIF regardless of the sender.
 function animationOf(
   file: StoredFile,
   facts: MediaFacts,
