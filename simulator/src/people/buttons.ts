@@ -1,14 +1,12 @@
-import type { CallbackQuery, KeyboardButton, Location, Message } from "@grammyjs/types"
+import type { CallbackQuery, KeyboardButton, Message } from "@grammyjs/types"
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { Conversation } from "../world/conversation.js"
 import { isEphemeral } from "../world/ephemeral-messages.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
-import { newPoll, type PollTraits } from "../world/polls.js"
-import type { MessageContent, World } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
 import { post } from "./messages.js"
-import { textContent } from "./message-content.js"
+import { tapped, type TapOptions } from "./keys.js"
 
 /** A pending button press. */
 export interface Press {
@@ -41,22 +39,6 @@ export function press(actor: Actor, message: Message, button: string): Press {
   return { id, answered }
 }
 
-/** The data that a person shares if a key requests it. */
-export interface TapOptions {
-  /** The location for a key that requests one. Default: a place in Berlin. */
-  readonly location?: Location
-  /** The number for a key that requests the phone number. Default: a generated one. */
-  readonly phone_number?: string
-  /** The shared users, for a key that requests users or bots. */
-  readonly users?: readonly { readonly id: number }[]
-  /** The shared chat, for a key that requests a chat. */
-  readonly chat?: { readonly id: number }
-  /** The data that the Web App returns, for a key that opens one. */
-  readonly data?: string
-  /** The poll, for a key that requests one. */
-  readonly poll?: PollTraits
-}
-
 /**
  * Taps a key of the latest reply keyboard, identified by its text.
  *
@@ -73,7 +55,7 @@ export function tap(
   if (where === undefined) throw new TypeError("The chat of this keyboard no longer exists")
   const isReply = where.chat.type !== "private"
   const reply = isReply ? { reply_to: keyboard.message } : {}
-  return post(actor, where, tapped(actor, button, options), reply)
+  return post(actor, where, tapped(actor, button, { ...options, botId: keyboard.botId }), reply)
 }
 
 /** Returns a message as the person sees it now. An ephemeral message is seen by its receiver only. */
@@ -180,63 +162,6 @@ function buttonOf(
 function isIn(chat: Conversation, { message, botId }: ShownKeyboard): boolean {
   const isSame = chat.chat.id === message.chat.id
   return isSame && [...chat.bots].some(({ me }) => me.id === botId)
-}
-
-function tapped(
-  { person, world }: Actor,
-  button: KeyboardButton,
-  options: TapOptions,
-): MessageContent {
-  const { id, first_name, last_name } = person.user
-  if (typeof button === "string") return textContent(button)
-  if ("request_contact" in button && button.request_contact) {
-    const phone_number = options.phone_number ?? `49151${String(id).padStart(7, "0")}`
-    const name = { first_name, ...(last_name !== undefined && { last_name }) }
-    return { contact: { phone_number, ...name, user_id: id } }
-  }
-  if ("request_location" in button && button.request_location) {
-    return { location: options.location ?? { latitude: 52.52, longitude: 13.405 } }
-  }
-  const shared = sharedContent(world, button, options)
-  if (shared !== undefined) return shared
-  const asks = Object.keys(button).find((key) => key.startsWith("request_") || key === "web_app")
-  if (asks !== undefined) {
-    const given = askedFor[asks]
-    throw new TypeError(
-      given === undefined
-        ? `The simulator does not support keys with \`${asks}\``
-        : `Expected the option \`${given}\` of \`tap\`: the key has \`${asks}\``,
-    )
-  }
-  return textContent(button.text)
-}
-
-// The option of `tap` that a key requires.
-const askedFor: Readonly<Record<string, keyof TapOptions>> = {
-  request_users: "users",
-  request_chat: "chat",
-  web_app: "data",
-  request_poll: "poll",
-}
-
-function sharedContent(
-  world: World,
-  button: Exclude<KeyboardButton, string>,
-  { users, chat, data, poll }: TapOptions,
-): MessageContent | undefined {
-  if ("request_users" in button && users !== undefined) {
-    const { request_id } = button.request_users
-    const known = users.map(({ id }) => ({ user_id: id }))
-    return { users_shared: { request_id, users: known } }
-  }
-  if ("request_chat" in button && chat !== undefined) {
-    return { chat_shared: { request_id: button.request_chat.request_id, chat_id: chat.id } }
-  }
-  if ("web_app" in button && data !== undefined) {
-    return { web_app_data: { data, button_text: button.text } }
-  }
-  if ("request_poll" in button && poll !== undefined) return { poll: newPoll(world, poll) }
-  return undefined
 }
 
 function textOf(button: KeyboardButton): string {
