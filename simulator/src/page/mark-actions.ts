@@ -1,4 +1,5 @@
-import { answerPoll, react as giveReactions } from "../people/reactions.js"
+import { answerPoll } from "../people/polls.js"
+import { react as giveReactions } from "../people/reactions.js"
 import { isAdministrator } from "../world/members.js"
 import { conversationOf, messageOf, messagesOf, personOf } from "./acting.js"
 import type { ActionTable, PageAction } from "./page-action.js"

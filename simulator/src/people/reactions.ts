@@ -1,10 +1,9 @@
-import type { Message, Poll, ReactionType } from "@grammyjs/types"
+import type { Message, ReactionType } from "@grammyjs/types"
 import { userOfBot } from "../world/identity.js"
 import { isAdministrator } from "../world/members.js"
-import { closePoll, vote } from "../world/polls.js"
 import { countReactions, readReaction } from "../world/reactions.js"
 import type { Conversation } from "../world/conversation.js"
-import { nameOf, type Actor } from "./actor.js"
+import type { Actor } from "./actor.js"
 import { placeOf } from "./messages.js"
 
 /**
@@ -34,44 +33,6 @@ export function react(actor: Actor, message: Message, given: readonly string[]):
   }
 }
 
-/** Votes in a poll for options given by text or number. Without any, retracts the vote. */
-export function answerPoll(
-  actor: Actor,
-  message: Message,
-  options: readonly (string | number)[],
-): Poll {
-  const { person, world } = actor
-  const simulatedPoll = world.polls.of(message)
-  if (simulatedPoll === undefined) throw new TypeError("Expected a message with a poll")
-  const { poll } = simulatedPoll
-  if (poll.is_closed) throw new TypeError("The poll is closed")
-  if (options.length > 1 && !poll.allows_multiple_answers) {
-    throw new TypeError("The poll allows only one answer")
-  }
-  if (poll.type === "quiz" && simulatedPoll.votes.has(person.user.id)) {
-    throw new TypeError(`${nameOf(actor)} has already answered the quiz`)
-  }
-  if (!poll.allows_revoting && simulatedPoll.votes.has(person.user.id)) {
-    throw new TypeError("The poll does not allow a vote to be changed")
-  }
-  vote(
-    world,
-    simulatedPoll,
-    person.user,
-    options.map((option) => indexOf(poll, option)),
-  )
-  return simulatedPoll.poll
-}
-
-/** Ends a poll of the person. */
-export function endPoll(actor: Actor, message: Message): void {
-  const simulatedPoll = actor.world.polls.of(message)
-  if (simulatedPoll === undefined || message.from?.id !== actor.person.user.id) {
-    throw new TypeError("Expected a message with a poll of this person")
-  }
-  closePoll(actor.world, simulatedPoll)
-}
-
 function seesReactions(where: Conversation, botId: number): boolean {
   const status = where.members.get(botId)
   return where.chat.type === "private" || (status !== undefined && isAdministrator(status))
@@ -82,11 +43,4 @@ function reactionOf(text: string): ReactionType {
   const reaction = readReaction(custom ?? { type: "emoji", emoji: text })
   if (reaction === undefined) throw new TypeError(`${text} is not a reaction`)
   return reaction
-}
-
-function indexOf(poll: Poll, option: string | number): number {
-  const at =
-    typeof option === "number" ? option : poll.options.findIndex(({ text }) => text === option)
-  if (poll.options[at] === undefined) throw new TypeError(`The poll has no option ${option}`)
-  return at
 }

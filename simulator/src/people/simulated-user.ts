@@ -6,9 +6,11 @@ import * as membership from "./membership.js"
 import * as administration from "./administration.js"
 import { pay, type Payment, type PayOptions } from "./payments.js"
 import { queryWidget, type WidgetRequest } from "./widgets.js"
-import { open, press, tap, type Press, type TapOptions, type OpenedButton } from "./buttons.js"
+import { open, press, tap, type Press, type OpenedButton } from "./buttons.js"
+import type { TapOptions } from "./keys.js"
 import { stopDraft } from "./drafts.js"
-import { answerPoll, endPoll, react } from "./reactions.js"
+import { addPollOption, answerPoll, deletePollOption, endPoll } from "./polls.js"
+import { react } from "./reactions.js"
 import * as messages from "./messages.js"
 import type { Written, WrittenFile } from "./message-content.js"
 import type { SimulatedBot } from "./simulated-bot.js"
@@ -161,6 +163,16 @@ export class SimulatedUser {
   /** Votes in a poll for options given by text or position; without options, retracts the vote. */
   async vote(message: Message, ...options: (string | number)[]): Promise<Poll> {
     return answerPoll(this.#actor, message, options)
+  }
+
+  /** Adds an option to a poll that was sent with `allow_adding_options`. */
+  async addOption(message: Message, text: string): Promise<Poll> {
+    return addPollOption(this.#actor, message, text)
+  }
+
+  /** Deletes an option that the person has added to a poll, given by text or position. */
+  async deleteOption(message: Message, option: string | number): Promise<Poll> {
+    return deletePollOption(this.#actor, message, option)
   }
 
   /** Ends a poll of the person's own. */

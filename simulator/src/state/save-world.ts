@@ -79,16 +79,9 @@ function savedChat(where: Conversation, world: World): SavedChat {
   }
 }
 
-function savedPoll({
-  bot,
-  messageId,
-  correct,
-  explanation,
-  votes,
-  poll,
-}: SimulatedPoll): SavedPoll {
-  const sender = bot && { bot: bot.me.id }
-  return { ...sender, messageId, correct, explanation, votes: [...votes], poll }
+function savedPoll(simulatedPoll: SimulatedPoll): SavedPoll {
+  const { bot, where: _, votes, ...more } = simulatedPoll
+  return { ...more, ...(bot && { bot: bot.me.id }), votes: [...votes] }
 }
 
 function savedFile({ bytes, ...file }: StoredFile): SavedFile {

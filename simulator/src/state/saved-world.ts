@@ -10,6 +10,7 @@ import type {
 } from "@grammyjs/types"
 import type { SavedProfile } from "../world/bot-profile.js"
 import type { SavedGames } from "../world/game-book.js"
+import type { PollExplanation } from "../world/poll-book.js"
 import type { Permissions } from "../world/permissions.js"
 import type { SavedStars } from "../world/star-book.js"
 import type { SimulatedStickerSet } from "../world/sticker-book.js"
@@ -102,7 +103,9 @@ export interface SavedPoll {
   readonly bot?: number
   readonly messageId: number
   readonly correct: readonly number[]
-  readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
+  readonly explanation: PollExplanation
+  readonly takesOptions?: boolean
+  readonly hidesResults?: boolean
   readonly votes: readonly (readonly [number, readonly number[]])[]
   readonly poll: Poll
 }

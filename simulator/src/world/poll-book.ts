@@ -4,6 +4,15 @@ import type { Message, Poll } from "@grammyjs/types"
 import { BoundedMap } from "../ground/bounded-map.js"
 import type { Conversation } from "./conversation.js"
 
+/** The maximum number of options of a poll. */
+export const maxOptions = 12
+
+/** The explanation of a quiz. */
+export type PollExplanation = Pick<
+  Poll,
+  "explanation" | "explanation_entities" | "explanation_media"
+>
+
 /** A poll with the data that its readers do not see. */
 export interface SimulatedPoll {
   /** The bot that sent the poll and gets its votes. */
@@ -13,9 +22,13 @@ export interface SimulatedPoll {
   /** The correct options of a quiz. */
   readonly correct: readonly number[]
   /** The explanation of a quiz. */
-  readonly explanation: Pick<Poll, "explanation" | "explanation_entities">
+  readonly explanation: PollExplanation
   /** The options that each person has chosen, by the id of the person. */
   readonly votes: Map<number, readonly number[]>
+  /** Whether people can add options. */
+  readonly takesOptions?: boolean
+  /** Whether people see the results only when the poll is closed. */
+  readonly hidesResults?: boolean
   poll: Poll
 }
 

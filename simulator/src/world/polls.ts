@@ -1,14 +1,23 @@
-import type { MessageEntity, Poll, User } from "@grammyjs/types"
-import type { Conversation } from "./conversation.js"
+import type { MessageEntity, Poll, PollMedia, PollOption, User } from "@grammyjs/types"
 import { counted, type SimulatedPoll } from "./poll-book.js"
 import type { World } from "./world.js"
+
+/** An option of a poll. */
+export interface PollOptionTraits {
+  /** The text. */
+  readonly text: string
+  /** The formatting of the text. */
+  readonly text_entities?: readonly MessageEntity[]
+  /** A picture, place or link. */
+  readonly media?: PollMedia
+}
 
 /** The content of a poll. */
 export interface PollTraits {
   /** The question. */
   readonly question: string
   /** The options. */
-  readonly options: readonly string[]
+  readonly options: readonly (string | PollOptionTraits)[]
   /** Whether votes are anonymous. Default: true. */
   readonly is_anonymous?: boolean
   /** The kind of poll. Default: `"regular"`. */
@@ -35,6 +44,8 @@ export interface PollTraits {
   readonly description?: string
   /** The formatting of the description. */
   readonly description_entities?: readonly MessageEntity[]
+  /** A picture, film or place of the description. */
+  readonly media?: PollMedia
 }
 
 /** Returns a new poll without votes. */
@@ -44,11 +55,7 @@ export function newPoll(world: World, traits: PollTraits): Poll {
     id: world.newId(),
     question,
     ...(question_entities.length > 0 && { question_entities: [...question_entities] }),
-    options: traits.options.map((text, at) => ({
-      persistent_id: String(at),
-      text,
-      voter_count: 0,
-    })),
+    options: traits.options.map((option, at) => newOption(option, String(at))),
     total_voter_count: 0,
     is_closed: traits.is_closed ?? false,
     is_anonymous: traits.is_anonymous ?? true,
@@ -61,7 +68,20 @@ export function newPoll(world: World, traits: PollTraits): Poll {
     ...(traits.description_entities && {
       description_entities: [...traits.description_entities],
     }),
+    ...(traits.media && { media: traits.media }),
     ...(open_period !== undefined && { open_period, close_date: world.now + open_period }),
+  }
+}
+
+/** Returns an option without votes. */
+export function newOption(option: string | PollOptionTraits, persistent_id: string): PollOption {
+  const { text, text_entities = [], media } = typeof option === "string" ? { text: option } : option
+  return {
+    persistent_id,
+    text,
+    ...(text_entities.length > 0 && { text_entities: [...text_entities] }),
+    ...(media && { media }),
+    voter_count: 0,
   }
 }
 
@@ -114,13 +134,23 @@ export function closeLater(world: World, simulatedPoll: SimulatedPoll): void {
   world.polls.keepTimer(timer)
 }
 
-function changePoll(world: World, simulatedPoll: SimulatedPoll, poll: Poll): void {
+/** Replaces a poll in its message, and notifies the bot that sent it. */
+export function changePoll(world: World, simulatedPoll: SimulatedPoll, poll: Poll): void {
   simulatedPoll.poll = poll
-  show(world, simulatedPoll.where, simulatedPoll.messageId, poll)
+  show(world, simulatedPoll)
   simulatedPoll.bot?.push("poll", poll)
 }
 
-function show(world: World, where: Conversation, messageId: number, poll: Poll): void {
+function show(world: World, simulatedPoll: SimulatedPoll): void {
+  const { where, messageId } = simulatedPoll
   const message = where.messages.get(messageId)
-  if (message?.poll !== undefined) world.refresh(where, { ...message, poll })
+  if (message?.poll === undefined) return
+  world.refresh(where, { ...message, poll: shownPoll(simulatedPoll) })
+}
+
+/** Returns a poll as people see it: without results while the poll hides them. */
+export function shownPoll({ poll, hidesResults }: SimulatedPoll): Poll {
+  if (hidesResults !== true || poll.is_closed) return poll
+  const options = poll.options.map((option) => ({ ...option, voter_count: 0 }))
+  return { ...poll, options, total_voter_count: 0 }
 }

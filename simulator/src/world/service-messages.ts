@@ -29,6 +29,8 @@ const kinds: readonly (keyof Message)[] = [
   "chat_shared",
   "web_app_data",
   "write_access_allowed",
+  "poll_option_added",
+  "poll_option_deleted",
 ]
 
 /** Returns true for a service message. */

@@ -1,11 +1,12 @@
-import type { Message } from "@grammyjs/types"
+import type { Message, MessageEntity } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { formatted } from "../../world/formatted-text.js"
-import { closeLater, newPoll, solution } from "../../world/polls.js"
-import type { SimulatedPoll } from "../../world/poll-book.js"
+import { closeLater, newPoll, solution, type PollOptionTraits } from "../../world/polls.js"
+import { maxOptions, type PollExplanation, type SimulatedPoll } from "../../world/poll-book.js"
 import { writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
-import { arrayArgument, isObject, textField } from "../json-argument.js"
+import { arrayArgument, isObject, textField, type Fields } from "../json-argument.js"
+import { optionMedia, pollMediaArgument } from "../media/poll-media.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** The method that sends a poll. */
@@ -13,36 +14,46 @@ export const pollMethods: MethodTable = { sendPoll }
 
 const maxQuestion = 300
 const maxOption = 100
-const maxOptions = 12
 
-function sendPoll(call: Call): Message {
+async function sendPoll(call: Call): Promise<Message> {
   const { args, bot, world } = call
-  const where = writableChat(call, "poll")
+  writableChat(call, "poll")
   const question = questionOf(call)
-  const options = optionsOf(call)
+  const options = await optionsOf(call)
   const type = args.text("type").toLowerCase() === "quiz" ? "quiz" : "regular"
   const correct = type === "quiz" ? correctOptions(call, options.length) : []
   const open_period = openPeriod(call)
   const description = descriptionOf(call)
   const countries = countriesOf(call)
+  const isAnonymous = args.text("is_anonymous") === "" || args.flag("is_anonymous")
+  const takesOptions = args.flag("allow_adding_options")
+  if (takesOptions && (isAnonymous || type === "quiz")) {
+    throw CallError.badRequest("options can't be added to anonymous polls and quizzes")
+  }
+  const media = await pollMediaArgument(call, "media")
+  const explanation = await explanationOf(call)
   const poll = newPoll(world, {
     question: question.text,
-    question_entities: question.entities,
+    question_entities: question.entities.filter(isCustomEmoji),
     options,
     type,
-    is_anonymous: args.text("is_anonymous") === "" || args.flag("is_anonymous"),
+    is_anonymous: isAnonymous,
     allows_multiple_answers: args.flag("allows_multiple_answers"),
     is_closed: args.flag("is_closed"),
     ...(args.text("allows_revoting") !== "" && { allows_revoting: args.flag("allows_revoting") }),
     members_only: args.flag("members_only"),
     ...(countries.length > 0 && { country_codes: countries }),
     ...description,
+    ...(media && { media }),
     ...(open_period > 0 && { open_period }),
   })
-  const quiz = { correct, explanation: explanationOf(call) }
+  // Fetching files takes time, so the chat may have changed meanwhile.
+  const where = writableChat(call, "poll")
   const message = deliver(call, where, { poll })
   const place = { bot, where, messageId: message.message_id, votes: new Map() }
-  const simulatedPoll: SimulatedPoll = { ...place, ...quiz, poll }
+  const hidesResults = args.flag("hide_results_until_closes")
+  const rules = { ...(takesOptions && { takesOptions }), ...(hidesResults && { hidesResults }) }
+  const simulatedPoll: SimulatedPoll = { ...place, correct, explanation, ...rules, poll }
   world.polls.add(simulatedPoll)
   closeLater(world, simulatedPoll)
   // The bot sees the solution at once, people see it after their vote.
@@ -59,18 +70,36 @@ function questionOf({ args }: Call) {
   return question
 }
 
-function optionsOf({ args }: Call): string[] {
-  const given = arrayArgument(args, "options", { noun: "options", items: "String as options" })
+async function optionsOf(call: Call): Promise<PollOptionTraits[]> {
+  const names = { noun: "options", items: "String as options" }
+  const given = arrayArgument(call.args, "options", names)
   if (given.length < 1) throw CallError.badRequest("poll must have at least 1 option")
   if (given.length > maxOptions) {
     throw CallError.badRequest(`poll can't have more than ${maxOptions} options`)
   }
-  return given.map((option: unknown) => {
-    const text = (isObject(option) ? textField(option, "text") : String(option)).trim()
-    if (text === "") throw CallError.badRequest("poll options must be non-empty")
-    if ([...text].length <= maxOption) return text
+  const options: PollOptionTraits[] = []
+  for (const option of given) {
+    const fields = isObject(option) ? option : { text: String(option) }
+    const media = await optionMedia(call, fields)
+    options.push({ ...optionText(fields), ...(media && { media }) })
+  }
+  return options
+}
+
+function optionText(option: Fields): PollOptionTraits {
+  const mode = textField(option, "text_parse_mode")
+  const explicit = mode === "" ? option["text_entities"] : undefined
+  const { text, entities } = formatted(textField(option, "text"), mode, explicit)
+  if (text === "") throw CallError.badRequest("poll options must be non-empty")
+  if ([...text].length > maxOption) {
     throw CallError.badRequest(`poll options length must not exceed ${maxOption}`)
-  })
+  }
+  return { text, text_entities: entities.filter(isCustomEmoji) }
+}
+
+// Questions and options keep no other entities.
+function isCustomEmoji({ type }: MessageEntity): boolean {
+  return type === "custom_emoji"
 }
 
 function correctOptions({ args }: Call, count: number): number[] {
@@ -85,16 +114,18 @@ function numberIn(text: string): number {
   return text === "" ? -1 : Number(text)
 }
 
-function explanationOf({ args }: Call): SimulatedPoll["explanation"] {
+async function explanationOf(call: Call): Promise<PollExplanation> {
+  const { args } = call
   const { text, entities } = formatted(
     args.text("explanation"),
     args.text("explanation_parse_mode"),
     args.json("explanation_entities"),
   )
-  if (text === "") return {}
+  const media = await pollMediaArgument(call, "explanation_media")
   return {
-    explanation: text,
-    ...(entities.length > 0 && { explanation_entities: [...entities] }),
+    ...(text !== "" && { explanation: text }),
+    ...(text !== "" && entities.length > 0 && { explanation_entities: [...entities] }),
+    ...(media && { explanation_media: media }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { CallError } from "../../ground/call-error.js"
-import type { Location } from "@grammyjs/types"
+import type { Location, Venue } from "@grammyjs/types"
 import { diceSides, throwDice } from "../../world/dice.js"
 import type { MessageContent } from "../../world/world.js"
 import type { Arguments } from "../../arguments/arguments.js"
@@ -19,14 +19,18 @@ export function locationContent({ args }: Call): MessageContent {
 
 /** Returns the content of a venue message. */
 export function venueContent({ args }: Call): MessageContent {
-  const location = locationArgument(args)
-  const venue = {
-    location,
+  const venue = venueArgument(args)
+  return { venue, location: venue.location }
+}
+
+/** Returns the venue in the parameters of a call. */
+export function venueArgument(args: Arguments): Venue {
+  return {
+    location: locationArgument(args),
     title: needed(args, "title", "title must be non-empty"),
     address: needed(args, "address", "address must be non-empty"),
     ...optional(args, ["foursquare_id", "foursquare_type", "google_place_id", "google_place_type"]),
   }
-  return { venue, location }
 }
 
 /** Returns the content of a contact message. */
