@@ -14,6 +14,7 @@ const other: Permission = "can_send_other_messages"
 const kinds = {
   text: { permission: "can_send_messages", name: "text messages" },
   photo: { permission: "can_send_photos", name: "photos" },
+  live_photo: { permission: "can_send_photos", name: "live photos" },
   video: { permission: "can_send_videos", name: "videos" },
   animation: { permission: other, name: "animations" },
   audio: { permission: "can_send_audios", name: "music" },
@@ -40,6 +41,7 @@ export const postKinds: Readonly<Record<PostField, PostKind>> = kinds
 const order: readonly PostField[] = [
   "animation",
   "venue",
+  "live_photo",
   "photo",
   "video",
   "audio",

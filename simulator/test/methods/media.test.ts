@@ -137,6 +137,20 @@ test.each([
   expect(document?.file_name).toBe(shown)
 })
 
+test("a live photo is a film with a photo, and is not fetched from a URL", async () => {
+  await using stage = await start()
+  const chat_id = stage.ada.id
+  const sent = await stage.call("sendLivePhoto", { chat_id, live_photo: png, photo: picture(9, 8) })
+  expect(sent).toMatchObject({
+    live_photo: { photo: [{ width: 9, height: 8 }], file_id: expect.any(String) },
+    photo: [{ width: 9, height: 8 }],
+  })
+  const remote = { chat_id, live_photo: "https://example.com/a.mp4", photo: png }
+  await expect(stage.call("sendLivePhoto", remote)).rejects.toThrow("can't be sent by URL")
+  const alone = { chat_id, live_photo: png }
+  await expect(stage.call("sendLivePhoto", alone)).rejects.toThrow("there is no photo")
+})
+
 test("a GIF becomes an animation with the duration of the GIF", async () => {
   await using stage = await start()
   const frame = Buffer.from("21f904003200000000", "hex")

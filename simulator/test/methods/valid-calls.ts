@@ -205,6 +205,7 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
   sendContact: to({ phone_number: "+1", first_name: "Bob" }),
   sendDice: toAda,
   sendPhoto: to({ photo: png }),
+  sendLivePhoto: to({ live_photo: png, photo: png }),
   sendDocument: to({ document: png }),
   sendVideo: to({ video: png }),
   sendAudio: to({ audio: png }),

@@ -22,6 +22,7 @@ export async function factsArgument(
   const length = stated.integer("length", 0, 0, 640)
   const thumbnail = thumbnailOf(call, stated)
   const start_timestamp = stated.integer("start_timestamp", 0, 0, maxInteger)
+  const still = field === "live_photo" ? await stillOf(call, stated) : undefined
   const cover = field === "video" ? await coverOf(call, stated) : undefined
   return {
     ...Object.fromEntries(numbers.map((name) => [name, stated.integer(name, 0, 0, maxInteger)])),
@@ -29,6 +30,7 @@ export async function factsArgument(
     ...Object.fromEntries(texts.map((name) => [name, stated.text(name)])),
     ...(thumbnail && { thumbnail }),
     ...(cover && { cover }),
+    ...(still && { still }),
     ...(start_timestamp > 0 && { start_timestamp }),
   }
 }
@@ -43,6 +45,10 @@ function thumbnailOf({ args, world }: Call, stated: Arguments): PhotoSize | unde
     return photoOf(world.files.add("thumbnails", uploaded)).at(-1)
   }
   return undefined
+}
+
+async function stillOf(call: Call, stated: Arguments): Promise<PhotoSize[]> {
+  return photoOf(await fileOf(call, "photo", { given: stated.text("photo"), name: "photo" }))
 }
 
 async function coverOf(call: Call, stated: Arguments): Promise<PhotoSize[] | undefined> {

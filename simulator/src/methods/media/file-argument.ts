@@ -31,6 +31,9 @@ export async function fileOf(
     )
   }
   if (given === "") throw CallError.badRequest(`there is no ${field} in the request`)
+  if (field === "live_photo" && /^https?:/i.test(given)) {
+    throw CallError.badRequest("live photos can't be sent by URL")
+  }
   if (/^https?:\/\//i.test(given)) {
     return world.files.add(kind.folder, await fetchFile(given, kind))
   }
@@ -62,6 +65,7 @@ function ofKind(knownFile: StoredFile, field: MediaField): StoredFile {
 // The names of the kinds in Telegram's errors.
 const typeNames: Readonly<Record<MediaField | "thumbnail", string>> = {
   photo: "Photo",
+  live_photo: "LivePhoto",
   document: "Document",
   video: "Video",
   audio: "Audio",

@@ -1,11 +1,10 @@
 import { ownValue } from "../../ground/own-value.js"
-import { Arguments } from "../../arguments/arguments.js"
 import { CallError } from "../../ground/call-error.js"
 import { fieldOfPath } from "../../world/media/media-kinds.js"
 import { mediaContent } from "../../world/media/stored-media.js"
 import type { MediaField } from "../../world/media/media-types.js"
 import type { MessageContent } from "../../world/world.js"
-import { textField, type Fields } from "../json-argument.js"
+import { asArguments, textField, type Fields } from "../json-argument.js"
 import type { Call } from "../method.js"
 import { captionContent } from "./caption-argument.js"
 import { factsArgument } from "./facts-argument.js"
@@ -13,6 +12,7 @@ import { fileOf } from "./file-argument.js"
 
 const types: Readonly<Record<string, MediaField>> = {
   photo: "photo",
+  live_photo: "live_photo",
   video: "video",
   audio: "audio",
   document: "document",
@@ -39,13 +39,4 @@ export async function inputMediaContent(call: Call, media: Fields): Promise<Mess
   const facts = await factsArgument(call, field, mediaArguments)
   const kind = fieldOfPath(file.path) ?? field
   return { ...mediaContent(kind, file, facts), ...captionContent(mediaArguments) }
-}
-
-// The fields of an `InputMedia` are parsed like the parameters of a call.
-function asArguments(media: Fields): Arguments {
-  const args = new Arguments()
-  for (const [name, value] of Object.entries(media)) {
-    args.add(name, typeof value === "string" ? value : JSON.stringify(value))
-  }
-  return args
 }

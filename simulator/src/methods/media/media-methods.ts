@@ -16,6 +16,7 @@ import { sendMediaGroup } from "./media-group.js"
 /** Methods that send and download files. */
 export const mediaMethods: MethodTable = {
   sendPhoto: sends("photo"),
+  sendLivePhoto: sends("live_photo"),
   sendDocument: sends("document"),
   sendVideo: sends("video"),
   sendAudio: sends("audio"),

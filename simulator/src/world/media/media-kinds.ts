@@ -14,6 +14,7 @@ export interface MediaKind {
 /** The kinds of file that a message can contain. */
 export const mediaKinds: Readonly<Record<MediaField, MediaKind>> = {
   photo: { folder: "photos", name: "photo.jpg", type: "image/jpeg", hasCaption: true },
+  live_photo: { folder: "live_photos", name: "live.mp4", type: "video/mp4", hasCaption: true },
   document: { folder: "documents", name: "document", type: "", hasCaption: true },
   video: { folder: "videos", name: "video.mp4", type: "video/mp4", hasCaption: true },
   audio: { folder: "music", name: "audio.mp3", type: "audio/mpeg", hasCaption: true },
@@ -27,6 +28,7 @@ export const mediaKinds: Readonly<Record<MediaField, MediaKind>> = {
 export const idPrefixes: Readonly<Record<string, string>> = {
   photos: "AgACAg",
   profile_photos: "AgACAg",
+  live_photos: "BAACAg",
   documents: "BQACAg",
   videos: "BAACAg",
   music: "CQACAg",
@@ -46,6 +48,7 @@ export function fieldOfPath(path: string): MediaField | undefined {
 
 /** The kinds of file, as a list. */
 export const mediaFields: readonly MediaField[] = [
+  "live_photo",
   "photo",
   "document",
   "video",

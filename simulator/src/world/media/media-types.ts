@@ -1,6 +1,7 @@
 /** The kinds of message that contain a file. */
 export type MediaField =
   | "photo"
+  | "live_photo"
   | "document"
   | "video"
   | "audio"

@@ -2,6 +2,7 @@ import type {
   Animation,
   Audio,
   Document,
+  LivePhoto,
   Message,
   PhotoSize,
   Sticker,
@@ -32,6 +33,8 @@ export interface MediaFacts {
   readonly thumbnail?: PhotoSize
   /** The picture of a video before it plays. */
   readonly cover?: readonly PhotoSize[]
+  /** The still picture of a live photo. */
+  readonly still?: readonly PhotoSize[]
   /** The position at which a video starts to play, in seconds. */
   readonly start_timestamp?: number
 }
@@ -45,6 +48,8 @@ export function mediaContent(
   switch (field) {
     case "photo":
       return { photo: photoOf(file) }
+    case "live_photo":
+      return livePhotoOf(file, facts)
     case "document":
       return { document: documentOf(file, facts) }
     case "video":
@@ -102,6 +107,20 @@ function videoOf(file: StoredFile, facts: MediaFacts): Video {
     ...(start_timestamp !== undefined && { start_timestamp }),
     ...identityOf(file),
   }
+}
+
+// Programs from before live photos read the photo.
+function livePhotoOf(file: StoredFile, facts: MediaFacts): Partial<Message> {
+  const { width = 640, height = 480, duration = 0 } = fileFacts(file.bytes)
+  const photo = facts.still && [...facts.still]
+  const size = { width, height, duration }
+  const live_photo: LivePhoto = {
+    ...(photo && { photo }),
+    ...size,
+    ...(file.type !== "" && { mime_type: file.type }),
+    ...identityOf(file),
+  }
+  return { live_photo, ...(photo && { photo }) }
 }
 
 // Telegram converts a GIF to a video, whose duration is the duration of the GIF regardless of the sender.
