@@ -1,4 +1,4 @@
-import type { Arguments } from "../arguments/arguments.js"
+import { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 
 /** An object that a bot has sent; its fields are checked one by one. */
@@ -70,4 +70,13 @@ export function textField(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value === "number") return String(value)
   return typeof value === "string" ? value : ""
+}
+
+/** Returns the fields of an object as arguments, so that they are parsed like the parameters of a call. */
+export function asArguments(fields: Fields): Arguments {
+  const args = new Arguments()
+  for (const [name, value] of Object.entries(fields)) {
+    args.add(name, typeof value === "string" ? value : JSON.stringify(value))
+  }
+  return args
 }

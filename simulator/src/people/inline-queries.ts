@@ -1,7 +1,10 @@
 import type { InlineQuery, InlineQueryResult, Message } from "@grammyjs/types"
+import { gameMessage } from "../world/game-book.js"
 import { inlineContent } from "../world/inline-content.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
 import { userOfBot } from "../world/identity.js"
+import { billKey, resultKey } from "../world/payments.js"
+import type { World } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { post } from "./messages.js"
 
@@ -52,8 +55,9 @@ export function choose(
   const chosen = resultOf(actor, answer, result)
   if (bot === undefined) throw new TypeError("The bot of this answer no longer exists")
   const where = chatWith(actor, to)
-  const content = { ...inlineContent(world, chosen), via_bot: userOfBot(bot.me) }
+  const content = { ...inlineContent(world, bot.me.id, chosen), via_bot: userOfBot(bot.me) }
   const message = post(actor, where, content)
+  keepTerms(world, { botId: bot.me.id, queryId: answer.id, result: chosen, message })
   // The bot can change a message only if it has a keyboard.
   const inline_message_id = content.reply_markup && world.newInlineId()
   if (inline_message_id !== undefined) {
@@ -79,4 +83,18 @@ function resultOf(actor: Actor, answer: QueryAnswer, result: string | number): I
   if (found !== undefined) return found
   const ids = answer.results.map(({ id }) => JSON.stringify(id)).join(", ") || "none"
   throw new TypeError(`${nameOf(actor)} expected a result ${result}; the answer has ${ids}`)
+}
+
+// The terms of an invoice and the name of a game belong to the message from now on.
+function keepTerms(
+  { games, payments }: World,
+  sent: { botId: number; queryId: string; result: InlineQueryResult; message: Message },
+): void {
+  const { botId, queryId, result, message } = sent
+  const { chat, message_id } = message
+  const bill = payments.bills.get(resultKey(queryId, result.id))
+  if (bill !== undefined) payments.bills.set(billKey(chat.id, message_id, botId), bill)
+  if (result.type === "game") {
+    games.sent(gameMessage(botId, chat.id, message_id), result.game_short_name)
+  }
 }

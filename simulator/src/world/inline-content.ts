@@ -1,76 +1,82 @@
-import { ownValue } from "../ground/own-value.js"
-import type { Contact, InlineQueryResult, Location, Message, Venue } from "@grammyjs/types"
+import type { Contact, InlineQueryResult, Invoice, Location, Message, Venue } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import { findEntities } from "./entities.js"
 import { formatted } from "./formatted-text.js"
-import { mediaKinds } from "./media/media-kinds.js"
-import { mediaContent } from "./media/stored-media.js"
-import type { MediaField } from "./media/media-types.js"
+import { gameContent } from "./game-content.js"
+import { inlineMedia } from "./inline-media.js"
+import { linkPreviewContent } from "./link-preview.js"
+import { total } from "./payments.js"
 import type { MessageContent, World } from "./world.js"
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Returns the message content of an inline query's result. */
-export function inlineContent(world: World, result: InlineQueryResult): MessageContent {
+/** Returns the message content of an inline query's result of a bot. */
+export function inlineContent(
+  world: World,
+  botId: number,
+  result: InlineQueryResult,
+): MessageContent {
   // Any field may be present, whatever the type.
   const fields = result as unknown as Fields
   const given = fields["input_message_content"]
-  const written = isFields(given) ? inputContent(given) : ownContent(world, fields)
+  const written = isFields(given) ? inputContent(given) : ownContent(world, botId, fields)
   const { reply_markup } = result
   return { ...written, ...(reply_markup !== undefined && { reply_markup }) }
 }
 
 /** Returns the message content of an `InputMessageContent`. Throws for an invalid one. */
 export function inputContent(given: Fields): MessageContent {
-  if ("message_text" in given) {
-    const { text, entities } = formattedText(given, "message_text", "entities")
-    if (text === "") throw CallError.badRequest("message text is empty")
-    return { text, ...(entities.length > 0 && { entities: [...entities] }) }
-  }
+  if ("message_text" in given) return textContent(given)
   if ("phone_number" in given) return { contact: contactOf(given) }
   if ("title" in given && "address" in given) return venueContent(given)
   if ("latitude" in given) return { location: locationOf(given) }
+  if ("payload" in given) return { invoice: invoiceOf(given) }
   throw CallError.badRequest("Input message content is not specified")
 }
 
 const contactFields = ["phone_number", "first_name", "last_name", "vcard"]
-const locationFields = ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading"]
-const venueFields = ["title", "address", "foursquare_id", "foursquare_type"]
+const locationFields = [
+  ...["latitude", "longitude", "horizontal_accuracy", "live_period", "heading"],
+  "proximity_alert_radius",
+]
+const venueFields = [
+  ...["title", "address", "foursquare_id", "foursquare_type"],
+  ...["google_place_id", "google_place_type"],
+]
 
-const mediaOf: Readonly<Record<string, MediaField>> = {
-  photo: "photo",
-  gif: "animation",
-  mpeg4_gif: "animation",
-  video: "video",
-  audio: "audio",
-  voice: "voice",
-  document: "document",
-  sticker: "sticker",
-}
-
-function ownContent(world: World, fields: Fields): MessageContent {
+function ownContent(world: World, botId: number, fields: Fields): MessageContent {
   const type = text(fields, "type")
   if (type === "location") return { location: locationOf(fields) }
   if (type === "venue") return venueContent(fields)
   if (type === "contact") return { contact: contactOf(fields) }
-  const field = ownValue(mediaOf, type)
-  if (field === undefined)
-    throw new TypeError(`The simulator does not support results of type ${type}`)
-  return { ...mediaContent(field, fileOf(world, fields, type, field)), ...captionContent(fields) }
+  if (type === "game") {
+    const content = gameContent(world, botId, text(fields, "game_short_name"))
+    if (content !== undefined) return content
+    throw new TypeError("The bot has no game of this name")
+  }
+  const media = inlineMedia(world, fields, type)
+  if (media !== undefined) return { ...media, ...captionContent(fields) }
+  throw new TypeError(`The simulator does not support results of type ${type}`)
 }
 
-function fileOf(world: World, fields: Fields, type: string, field: MediaField) {
-  const storedFile = world.files.find(text(fields, `${type}_file_id`))
-  if (storedFile !== undefined) return storedFile
-  // The file behind the URL is not fetched, because no data leaves this machine.
-  const { folder, name, type: mime } = mediaKinds[field]
-  return world.files.add(folder, { name, type: mime, bytes: Buffer.from(name) })
+function textContent(given: Fields): MessageContent {
+  const { text: written, entities } = formattedText(given, "message_text", "entities")
+  if (written === "") throw CallError.badRequest("message text is empty")
+  const preview = given["link_preview_options"]
+  return {
+    text: written,
+    ...(entities.length > 0 && { entities: [...entities] }),
+    ...(isFields(preview) && linkPreviewContent(preview)),
+  }
 }
 
 function captionContent(fields: Fields): Partial<Message> {
   const { text: caption, entities } = formattedText(fields, "caption", "caption_entities")
-  if (caption === "") return {}
-  return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) }
+  return {
+    ...(caption !== "" && { caption }),
+    ...(entities.length > 0 && { caption_entities: [...entities] }),
+    ...(fields["show_caption_above_media"] === true && { show_caption_above_media: true }),
+  }
 }
 
 // The message contains the bot's fields unchanged, under Telegram's names.
@@ -83,9 +89,21 @@ function contactOf(fields: Fields): Contact {
 }
 
 function venueContent(fields: Fields): MessageContent {
-  const location = locationOf(fields)
+  const location = pick(fields, ["latitude", "longitude"]) as unknown as Location
   const venue = { location, ...pick(fields, venueFields) } as unknown as Venue
   return { location, venue }
+}
+
+// The terms are checked with the answer to the query.
+function invoiceOf(fields: Fields): Invoice {
+  const prices = Array.isArray(fields["prices"]) ? fields["prices"] : []
+  return {
+    title: text(fields, "title"),
+    description: text(fields, "description"),
+    start_parameter: "",
+    currency: text(fields, "currency").toUpperCase(),
+    total_amount: total(prices),
+  }
 }
 
 function formattedText(fields: Fields, name: string, entitiesName: string) {

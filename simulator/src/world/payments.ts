@@ -38,7 +38,7 @@ interface Open {
 
 /** The invoices of a world, and the payment queries that bots have not answered yet. */
 export class Payments {
-  /** The terms by the link of the invoice, or by the key of its message ({@link billKey}). */
+  /** The terms by the link of the invoice, by the key of its message ({@link billKey}), or by that of its result ({@link resultKey}). */
   readonly bills = new BoundedMap<string, Bill>()
   readonly #open = new Map<string, Open>()
 
@@ -73,6 +73,11 @@ export class Payments {
 /** Returns the key of a message with an invoice. */
 export function billKey(chatId: number, messageId: number, botId: number): string {
   return `${botId}:${chatId}:${messageId}`
+}
+
+/** Returns the key of an invoice in the result of an inline query. */
+export function resultKey(queryId: string, resultId: string): string {
+  return `${queryId}/${resultId}`
 }
 
 /** Returns the sum of prices, in the smallest unit of the currency. */

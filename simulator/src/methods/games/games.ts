@@ -1,7 +1,7 @@
-import type { Game, GameHighScore, Message } from "@grammyjs/types"
+import type { GameHighScore, Message } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
-import { gameMessage, type GameTraits } from "../../world/game-book.js"
-import { photoOf } from "../../world/media/stored-media.js"
+import { gameMessage } from "../../world/game-book.js"
+import { gameContent } from "../../world/game-content.js"
 import { editableChat, writableChat } from "../chat-argument.js"
 import { deliver } from "../deliver.js"
 import { markupArgument } from "../markup-argument.js"
@@ -16,23 +16,14 @@ export const gameMethods: MethodTable = { sendGame, setGameScore, getGameHighSco
 /** The numbers of high scores around a player, and at the top, in `getGameHighScores`. */
 const neighbours = 2
 const leaders = 3
-// A placeholder photo of one pixel, because a simulated game has no picture.
-const picture = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-)
-
 function sendGame(call: Call): Message {
   const where = writableChat(call, "game")
   const { bot, args, world } = call
   if (where.chat.type === "channel") throw CallError.badRequest("GAME_CHANNEL_INVALID")
   const shortName = requiredText(args, "game_short_name")
-  const game = world.profiles.of(bot.me.id).games.find(({ short_name }) => short_name === shortName)
-  if (game === undefined) throw CallError.badRequest("wrong game short name specified")
-  const given = checkedMarkup(call)
-  const button = { text: `Play ${game.title}`, callback_game: {} }
-  const usual = { reply_markup: { inline_keyboard: [[button]] } }
-  const content = { game: gameView(call, game), ...(given ? {} : usual) }
+  const content = gameContent(world, bot.me.id, shortName)
+  if (content === undefined) throw CallError.badRequest("wrong game short name specified")
+  checkMarkup(call)
   const message = deliver(call, where, content)
   const name = gameMessage(bot.me.id, where.chat.id, message.message_id)
   world.games.sent(name, shortName)
@@ -93,19 +84,11 @@ function ranking({ world }: Call, scores: ReadonlyMap<number, number>): GameHigh
 }
 
 // The first button of a game's keyboard starts the game.
-function checkedMarkup({ args }: Call): boolean {
+function checkMarkup({ args }: Call): void {
   const markup = markupArgument(args)
-  if (markup === undefined) return false
+  if (markup === undefined) return
   const buttons = markup.inline_keyboard.flat()
   const at = buttons.findIndex((button) => "callback_game" in button)
   if (at === -1) throw CallError.badRequest("REPLY_MARKUP_GAME_EMPTY")
   if (at > 0) throw CallError.badRequest("BUTTON_POS_INVALID")
-  return true
-}
-
-function gameView({ world }: Call, { title, description }: GameTraits): Game {
-  const file = world.files.add("photos", { name: "game.png", type: "image/png", bytes: picture })
-  const game: Partial<Game> = { title, description, photo: photoOf(file) }
-  // The types require members that Telegram leaves out if they are empty.
-  return game as Game
 }

@@ -20,7 +20,7 @@ export const paymentMethods: MethodTable = {
 function sendInvoice(call: Call): Message {
   const where = writableChat(call, "invoice")
   const { args, bot, world } = call
-  const bill = billOf(call)
+  const bill = billOf(args, bot.me.id)
   const message = deliver(call, where, {
     invoice: {
       title: args.text("title"),
@@ -34,10 +34,10 @@ function sendInvoice(call: Call): Message {
   return message
 }
 
-function createInvoiceLink(call: Call): string {
-  const bill = billOf(call)
-  const link = `https://t.me/$${call.world.newInlineId().slice(0, 22)}`
-  call.world.payments.bills.set(link, bill)
+function createInvoiceLink({ args, bot, world }: Call): string {
+  const bill = billOf(args, bot.me.id)
+  const link = `https://t.me/$${world.newInlineId().slice(0, 22)}`
+  world.payments.bills.set(link, bill)
   return link
 }
 
@@ -52,7 +52,8 @@ function answer({ args, bot, world }: Call, kind: "shipping" | "checkout"): true
   return true
 }
 
-function billOf({ args, bot }: Call): Bill {
+/** Returns the terms of an invoice. Throws Telegram's error for invalid ones. */
+export function billOf(args: Arguments, botId: number): Bill {
   const title = requiredText(args, "title")
   const description = requiredText(args, "description")
   const payload = requiredText(args, "payload")
@@ -73,7 +74,7 @@ function billOf({ args, bot }: Call): Bill {
     throw CallError.badRequest("CURRENCY_TOTAL_AMOUNT_INVALID")
   }
   return {
-    botId: bot.me.id,
+    botId,
     payload,
     currency,
     prices,
