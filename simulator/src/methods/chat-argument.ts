@@ -3,12 +3,14 @@ import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import { isPresent } from "../world/members.js"
 import { mayPost, postKinds, type PostField } from "../world/posting-rules.js"
+import { chatOfPress } from "./ephemeral-receiver.js"
 import { requiredText } from "./required-argument.js"
 import type { Call } from "./method.js"
 
 /** Returns the chat that a parameter names, for reading. */
 export function knownChat(call: Call, name = "chat_id"): Conversation {
-  const text = name === "chat_id" ? call.args.text(name) : requiredText(call.args, name)
+  const text =
+    name === "chat_id" ? call.args.text(name) || chatOfPress(call) : requiredText(call.args, name)
   if (text === "") throw CallError.badRequest("chat_id is empty")
   const where = findChat(call, text)
   if (where === undefined) throw CallError.badRequest("chat not found")

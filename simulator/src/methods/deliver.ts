@@ -1,17 +1,17 @@
-import type { Message } from "@grammyjs/types"
+import type { ForceReply, Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { userOfBot } from "../world/identity.js"
 import { kindOf } from "../world/posting-rules.js"
 import { ephemeralReceiver } from "./ephemeral-receiver.js"
-import { peoplesMarkup } from "./markup-argument.js"
+import { markupArgument, peoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
 import type { Call } from "./method.js"
 
 /** Sends a message of the bot, with the options that every message may have. */
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
-  const markup = peoplesMarkup(call.args)
+  const markup = peoplesMarkup(call.args) ?? requestBelow(call)
   const options = messageOptions(call, where)
   const receiver = ephemeralReceiver(call, where, kindOf(content))
   call.world.rateLimits?.count(call.bot.me.id, where.chat)
@@ -33,6 +33,11 @@ export function deliver(call: Call, where: Conversation, content: MessageContent
     }
   }
   return message
+}
+
+/** Returns the request for a reply of an inline keyboard; `undefined` without one. */
+function requestBelow({ args }: Call): ForceReply | undefined {
+  return markupArgument(args)?.force_reply === true ? { force_reply: true } : undefined
 }
 
 // A selective keyboard is shown to people whom the message mentions or answers.

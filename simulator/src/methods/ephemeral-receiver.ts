@@ -1,4 +1,5 @@
 import { CallError } from "../ground/call-error.js"
+import type { PressFacts } from "../world/callback-queries.js"
 import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import { isAdministrator } from "../world/members.js"
@@ -6,10 +7,11 @@ import type { Person } from "../world/person.js"
 import type { PostField } from "../world/posting-rules.js"
 import { objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call } from "./method.js"
+import { refuseFields } from "./unsupported-parameters.js"
 
 /** The kinds of messages that can be ephemeral. */
 const kinds: ReadonlySet<PostField> = new Set([
-  ...(["text", "photo", "video", "animation", "audio", "document", "voice"] as const),
+  ...(["text", "photo", "live_photo", "video", "animation", "audio", "document", "voice"] as const),
   ...(["video_note", "sticker", "location", "venue", "contact"] as const),
 ])
 
@@ -30,17 +32,12 @@ export function ephemeralReceiver(
     ? objectArgument(call.args, "ephemeral_message_parameters", noun)
     : undefined
   if (given === undefined) return undefined
-  if (given["replace_callback_query_message"] === true) {
-    throw CallError.badRequest(
-      "the simulator does not support the parameter replace_callback_query_message",
-    )
-  }
+  refuseFields(given, "EphemeralMessageParameters")
   if (where.chat.type !== "group" && where.chat.type !== "supergroup") {
     throw CallError.badRequest("ephemeral messages can be sent only to groups and supergroups")
   }
-  const receiver = [...where.people].find(
-    ({ user }) => user.id === Number(given["receiver_user_id"]),
-  )
+  const receiverId = given["receiver_user_id"] ?? pressOf(call, given)?.userId
+  const receiver = [...where.people].find(({ user }) => user.id === Number(receiverId))
   if (receiver === undefined) throw CallError.badRequest("user not found")
   if (mayAlways(call, where) || hasAsked(call, where, { given, receiver })) return receiver
   throw CallError.badRequest(
@@ -49,17 +46,33 @@ export function ephemeralReceiver(
   )
 }
 
+/**
+ * Returns the id of the chat of the press that a call without `chat_id` answers; an empty text
+ * without such a press.
+ */
+export function chatOfPress(call: Call): string {
+  const name = "ephemeral_message_parameters"
+  const given = objectArgument(call.args, name, "ephemeral message parameters")
+  const press = given && pressOf(call, given)
+  return press?.botId === call.bot.me.id ? String(press.chatId) : ""
+}
+
+function pressOf({ world }: Call, given: Fields): PressFacts | undefined {
+  return world.callbackQueries.recent(textField(given, "callback_query_id"))
+}
+
 function mayAlways({ bot }: Call, where: Conversation): boolean {
   return isAdministrator(where.memberOf(userOfBot(bot.me)))
 }
 
 function hasAsked(
-  { args, bot, world }: Call,
+  call: Call,
   where: Conversation,
   { given, receiver }: { readonly given: Fields; readonly receiver: Person },
 ): boolean {
+  const { args, bot, world } = call
   const since = world.now - answerableSeconds
-  const press = world.callbackQueries.recent(textField(given, "callback_query_id"))
+  const press = pressOf(call, given)
   if (press !== undefined) {
     const isHere = press.chatId === where.chat.id && press.botId === bot.me.id
     return isHere && press.userId === receiver.user.id && press.at >= since

@@ -36,8 +36,10 @@ export function inlineKeyboard(markup: Fields): InlineKeyboardMarkup | undefined
   if (!Array.isArray(rows)) {
     throw CallError.badRequest('field "inline_keyboard" must be of type Array')
   }
+  checkFlags(markup)
   const keyboard = rows.map((row) => rowOf(row)).filter((row) => row.length > 0)
-  return keyboard.length > 0 ? { inline_keyboard: keyboard } : undefined
+  if (keyboard.length === 0) return undefined
+  return { inline_keyboard: keyboard, ...(markup["force_reply"] === true && { force_reply: true }) }
 }
 
 type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]

@@ -158,11 +158,15 @@ function requestedReply(
   where: Conversation,
   answered: Message | undefined,
 ): Message | undefined {
-  for (const [key, { markup, message }] of person.keyboards) {
+  for (const [key, { botId, markup, message }] of person.keyboards) {
     const isHere = where.messages.get(message.message_id)?.date === message.date
-    if (!("force_reply" in markup) || message.chat.id !== where.chat.id || !isHere) continue
+    if (markup.force_reply !== true || message.chat.id !== where.chat.id || !isHere) continue
     if (answered !== undefined && answered.message_id !== message.message_id) continue
     person.keyboards.delete(key)
+    // The keys stay when the request is fulfilled.
+    if ("keyboard" in markup) {
+      person.keyboards.set(key, { botId, message, markup: { ...markup, force_reply: false } })
+    }
     world.changes.announce({ kind: "keyboards", person })
     return message
   }

@@ -72,6 +72,20 @@ test("another bot must answer a press or an ephemeral message, within 15 seconds
   expect(await world.refusal("sendMessage", whisper(ada.id, { reply_parameters }))).toMatch(refusal)
 })
 
+test("the id of a press is enough: the answer reaches the person who pressed, in the same chat", async () => {
+  await using stage = await club()
+  const { world, group } = stage
+  const reply_markup = { inline_keyboard: [[{ text: "Show", callback_data: "show" }]] }
+  const open = { chat_id: group.id, text: "Public", reply_markup }
+  const { id } = await world.ada.press(await world.result<Message>("sendMessage", open), "show")
+  const call = { text: "Only you", ephemeral_message_parameters: { callback_query_id: id } }
+  expect(await world.result("sendMessage", call)).toMatchObject({
+    ...{ chat: { id: group.id }, receiver_user: { id: world.ada.id } },
+  })
+  const unknown = { text: "x", ephemeral_message_parameters: { callback_query_id: "1" } }
+  expect(await world.refusal("sendMessage", unknown)).toBe("Bad Request: chat_id is empty")
+})
+
 test("an ephemeral command reaches the bot and no member", async () => {
   await using stage = await club()
   const { world, group } = stage
@@ -123,6 +137,6 @@ test("polls and dice have no ephemeral form, and a part that is not simulated is
   const replaced = { receiver_user_id: world.ada.id, replace_callback_query_message: true }
   const call = whisper(world.ada.id, { ephemeral_message_parameters: replaced })
   expect(await world.refusal("sendMessage", call)).toBe(
-    "Bad Request: the simulator does not support the parameter replace_callback_query_message",
+    "Bad Request: the simulator does not support the field replace_callback_query_message",
   )
 })
