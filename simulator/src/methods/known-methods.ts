@@ -14,8 +14,10 @@ const newerParameters = {
   setMySettings: "",
 }
 
-/** Former names that Telegram's server still accepts. */
-const formerNames = ["setStickerSetThumb"]
+/** Former names that Telegram's server still accepts; they are not among the methods of today. */
+export const formerNames: readonly string[] = [
+  ...["kickChatMember", "getChatMembersCount", "setStickerSetThumb"],
+]
 
 /** The parameters of every method of the Bot API, by its name in Telegram's spelling. */
 export const parametersByMethod: ReadonlyMap<string, readonly string[]> = new Map(

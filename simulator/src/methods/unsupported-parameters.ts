@@ -10,13 +10,15 @@ export const unsupportedParameters: Readonly<Record<string, readonly string[]>> 
   direct_messages_topic_id: [],
   suggested_post_parameters: [],
   rich_message: [],
-  media: ["sendMediaGroup", "editMessageMedia", "editEphemeralMessageMedia"],
-  explanation_media: [],
-  allow_adding_options: [],
-  hide_results_until_closes: [],
-  shuffle_options: [],
   subscription_period: [],
 }
+
+/** Fields of the objects in parameters that the simulator does not support, by the type of the object. */
+export const unsupportedFields = {
+  ReplyParameters: ["checklist_task_id"],
+  EphemeralMessageParameters: ["replace_callback_query_message"],
+  InputRichMessageContent: ["rich_message"],
+} as const satisfies Readonly<Record<string, readonly string[]>>
 
 /**
  * Parameters of former Bot API versions that Telegram's server may still accept; they are not
@@ -32,6 +34,7 @@ export const parametersWithoutEffect: Readonly<Record<string, string>> = {
   disable_notification: "the sound on people's devices",
   disable_content_type_detection: "documents stay documents here",
   supports_streaming: "the video players of people's apps",
+  shuffle_options: "the order of a poll's options in people's apps",
   is_big: "the animation of a reaction",
   cache_time: "the cache of people's apps",
   is_personal: "the cache of Telegram's servers",
@@ -42,6 +45,52 @@ export const parametersWithoutEffect: Readonly<Record<string, string>> = {
   photo_height: "the picture of an invoice",
   send_phone_number_to_provider: "the payment provider",
   send_email_to_provider: "the payment provider",
+}
+
+const list = "the list of results"
+const listed = [
+  ...["title", "description", "url"],
+  ...["thumbnail_url", "thumbnail_mime_type", "thumbnail_width", "thumbnail_height"],
+]
+
+/** Fields of the objects in parameters that are accepted without an effect, each with its place. */
+export const fieldsWithoutEffect: Readonly<Record<string, string>> = {
+  ...reasons("User", "the id names the user", [
+    ...["is_bot", "first_name", "last_name", "username", "language_code", "is_premium"],
+    "added_to_attachment_menu",
+  ]),
+  ...reasons("LoginUrl", "the login at a website", [
+    ...["forward_text", "bot_username", "request_write_access"],
+  ]),
+  ...reasons("ReplyKeyboardMarkup", "the keyboard in people's apps", [
+    ...["is_persistent", "resize_keyboard", "one_time_keyboard", "input_field_placeholder"],
+  ]),
+  ...reasons("ForceReply", "the text field in people's apps", ["input_field_placeholder"]),
+  ...reasons("KeyboardButton.CommonButton", "the keyboard in people's apps", [
+    ...["icon_custom_emoji_id", "style"],
+  ]),
+  ...Object.fromEntries(
+    [
+      ...["Article", "Contact", "Document", "Gif", "Location", "Mpeg4Gif", "Photo", "Venue"],
+      ...["Video", "CachedDocument", "CachedGif", "CachedMpeg4Gif", "CachedPhoto"],
+      ...["CachedVideo", "CachedVoice"],
+    ].flatMap((kind) => Object.entries(reasons(`InlineQueryResult${kind}`, list, listed))),
+  ),
+  ...reasons("InputInvoiceMessageContent", "the payment provider", [
+    ...["provider_data", "send_phone_number_to_provider", "send_email_to_provider"],
+  ]),
+  ...reasons("InputInvoiceMessageContent", "the picture of an invoice", [
+    ...["photo_url", "photo_size", "photo_width", "photo_height"],
+  ]),
+  ...reasons("InputMediaVideo", "the video players of people's apps", ["supports_streaming"]),
+  ...reasons("InputMediaDocument", "documents stay documents here", [
+    "disable_content_type_detection",
+  ]),
+}
+
+/** Returns the reason for each field of a type. */
+function reasons(type: string, reason: string, fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(fields.map((field) => [`${type}.${field}`, reason]))
 }
 
 const methodsWithFormer =
@@ -69,6 +118,18 @@ export function refuseUnsupported(args: Arguments, refused: ReadonlySet<string>)
   for (const name of args.names()) {
     if (!refused.has(name) || isUnset(args, name)) continue
     throw CallError.badRequest(`the simulator does not support the parameter ${name}`)
+  }
+}
+
+/** Throws for a field that the simulator does not support, as {@link refuseUnsupported} does. */
+export function refuseFields(
+  given: Readonly<Record<string, unknown>>,
+  type: keyof typeof unsupportedFields,
+): void {
+  for (const name of unsupportedFields[type]) {
+    const value = given[name]
+    if (value === undefined || value === null || value === false) continue
+    throw CallError.badRequest(`the simulator does not support the field ${name}`)
   }
 }
 
