@@ -3,12 +3,17 @@ import type { Conversation } from "../world/conversation.js"
 import { userOfBot } from "../world/identity.js"
 import { isPresent } from "../world/members.js"
 import { mayPost, postKinds, type PostField } from "../world/posting-rules.js"
+import { activeBusinessChat, requireBusinessRight } from "./business/connection.js"
 import { chatOfPress } from "./ephemeral-receiver.js"
 import { requiredText } from "./required-argument.js"
 import type { Call } from "./method.js"
 
 /** Returns the chat that a parameter names, for reading. */
 export function knownChat(call: Call, name = "chat_id"): Conversation {
+  if (call.business !== undefined && name === "chat_id") {
+    requireBusinessRight(call.business, "can_reply")
+    return activeBusinessChat(call, call.business)
+  }
   const text =
     name === "chat_id" ? call.args.text(name) || chatOfPress(call) : requiredText(call.args, name)
   if (text === "") throw CallError.badRequest("chat_id is empty")
@@ -24,7 +29,8 @@ export function editableChat(call: Call): Conversation {
   const where = knownChat(call)
   refuseUpgraded(where)
   checkMembership(call, where, true)
-  for (const person of where.chat.type === "private" ? where.people : []) {
+  const isWithBot = where.chat.type === "private" && where.owner === undefined
+  for (const person of isWithBot ? where.people : []) {
     if (person.blocked.has(call.bot.me.id)) throw forbidden("bot was blocked by the user")
   }
   return where

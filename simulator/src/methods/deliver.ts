@@ -1,4 +1,5 @@
 import type { ForceReply, Message } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
@@ -12,6 +13,9 @@ import type { Call } from "./method.js"
 /** Sends a message of the bot, with the options that every message may have. */
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
   const markup = peoplesMarkup(call.args) ?? requestBelow(call)
+  if (where.owner !== undefined && markup !== undefined) {
+    throw CallError.badRequest("reply keyboards can't be sent on behalf of a business account")
+  }
   const options = messageOptions(call, where)
   const receiver = ephemeralReceiver(call, where, kindOf(content))
   call.world.rateLimits?.count(call.bot.me.id, where.chat)

@@ -54,6 +54,7 @@ export function messageIds({ args }: Call): number[] {
 }
 
 function isOwn(call: Call, where: Conversation, message: Message): boolean {
+  if (where.owner !== undefined) return message.from?.id === where.owner.user.id
   if (where.chat.type !== "channel") return message.from?.id === call.bot.me.id
   const isAuthor = where.authors.get(message.message_id) === call.bot
   return isAuthor || hasRight(ownStatus(call, where), "can_edit_messages")

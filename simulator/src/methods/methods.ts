@@ -1,3 +1,5 @@
+import { businessMethods } from "./business/business.js"
+import { enabledConnection } from "./business/connection.js"
 import { commandMethods } from "./commands.js"
 import { deletionMethods } from "./editing/deletions.js"
 import { editMethods } from "./editing/edits.js"
@@ -25,12 +27,7 @@ import { actionMethods } from "./sending/chat-action.js"
 import { copyMethods } from "./sending/copies.js"
 import { messageMethods } from "./sending/messages.js"
 import { pollMethods } from "./sending/polls.js"
-import { CallError } from "../ground/call-error.js"
-import {
-  refusedParameters,
-  refuseUnsupported,
-  takesBusinessConnection,
-} from "./unsupported-parameters.js"
+import { refusedParameters, refuseUnsupported, actsForAccount } from "./unsupported-parameters.js"
 import { stickerEditMethods } from "./stickers/sticker-edits.js"
 import { stickerSetMethods } from "./stickers/sticker-sets.js"
 import { topicMethods } from "./topics/topics.js"
@@ -67,6 +64,7 @@ const tables = [
   starMethods,
   draftMethods,
   widgetMethods,
+  businessMethods,
 ]
 
 /** The implementation of every simulated method, by its lower-case name. */
@@ -81,11 +79,10 @@ export const methods: ReadonlyMap<string, Method> = new Map(
 /** Wraps a method so that it refuses parameters which the simulator does not support. */
 function strict(name: string, method: Method): Method {
   const refused = new Set(refusedParameters(name))
+  const takesConnection = actsForAccount(name)
   return (call) => {
-    if (call.args.text("business_connection_id") !== "" && takesBusinessConnection(name)) {
-      throw CallError.badRequest("business connection not found")
-    }
     refuseUnsupported(call.args, refused)
-    return method(call)
+    const isForAccount = takesConnection && call.args.text("business_connection_id") !== ""
+    return method(isForAccount ? { ...call, business: enabledConnection(call) } : call)
   }
 }

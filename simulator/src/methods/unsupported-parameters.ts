@@ -96,9 +96,10 @@ function reasons(type: string, reason: string, fields: readonly string[]): Recor
 const methodsWithFormer =
   /^(send(?!ChatAction|Invoice|Widget|SharedWidget)|copyMessage$|forwardMessage$)/
 
-/** Returns whether a method accepts a business connection; business accounts are not simulated. */
-export function takesBusinessConnection(method: string): boolean {
-  return parametersOf(method).includes("business_connection_id")
+/** Returns whether a bot can call a method for a business account. */
+export function actsForAccount(method: string): boolean {
+  const isOfAccount = /Business/.test(method)
+  return !isOfAccount && parametersOf(method).includes("business_connection_id")
 }
 
 /** Returns the parameters of a method that the simulator refuses. */

@@ -7,7 +7,15 @@ import type { Person } from "../world/person.js"
 import type { World } from "../world/world.js"
 
 /** A place that a person can write to. */
-export type Place = SimulatedBot | SimulatedGroup
+export type Place = SimulatedBot | SimulatedGroup | OtherPerson
+
+/** Another person, with one of whose accounts a bot is connected. */
+export interface OtherPerson {
+  /** The id of the person. */
+  readonly id: number
+  /** The first name. */
+  readonly firstName: string
+}
 
 /** A person who acts, with their world. */
 export interface Actor {
@@ -15,9 +23,19 @@ export interface Actor {
   readonly world: World
 }
 
-/** Returns the chat with a bot, or the group; throws if the person is not in it. */
+/** Returns the chat with a bot or another person, or the group; throws if the person is not in it. */
 export function chatWith(actor: Actor, to: Place): Conversation {
+  if ("firstName" in to) return businessChat(actor, to)
   return "token" in to ? privateChat(actor, to) : groupOf(actor, to)
+}
+
+// A chat of two people is simulated if one of them has connected a bot to the own account.
+function businessChat({ person, world }: Actor, to: OtherPerson): Conversation {
+  const other = world.people.get(to.id)
+  if (other === undefined) throw new TypeError(`${to.firstName} belongs to another simulator`)
+  if (world.business.of(other) !== undefined) return world.business.openChat(other, person)
+  if (world.business.of(person) !== undefined) return world.business.openChat(person, other)
+  throw new TypeError("Expected one of the two people to have connected a bot to the own account")
 }
 
 /** Returns a group; throws if the person is not in it. */

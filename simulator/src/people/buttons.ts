@@ -5,7 +5,7 @@ import { isEphemeral } from "../world/ephemeral-messages.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
 import { nameOf, type Actor } from "./actor.js"
-import { post } from "./messages.js"
+import { businessPlaceOf, post } from "./messages.js"
 import { tapped, type TapOptions } from "./keys.js"
 
 /** A pending button press. */
@@ -20,7 +20,7 @@ export interface Press {
 export function press(actor: Actor, message: Message, button: string): Press {
   const { person, world } = actor
   const bot = senderOf(actor, message)
-  const where = world.conversation(bot, message.chat.id)
+  const where = businessPlaceOf(world, message) ?? world.conversation(bot, message.chat.id)
   const shown = shownTo(actor, where, message)
   const asked = pressed(actor, bot, { message: shown, button })
   const id = world.newId()
@@ -69,7 +69,7 @@ function shownTo(actor: Actor, where: Conversation | undefined, message: Message
 
 function senderOf({ world }: Actor, message: Message): BotAccount {
   const author = world.group(message.chat.id)?.authors.get(message.message_id)
-  const sender = message.via_bot ?? message.from
+  const sender = message.via_bot ?? message.sender_business_bot ?? message.from
   const bot = author ?? world.bots.get(sender?.id ?? 0)
   if (bot === undefined) throw new TypeError("Expected a message of a bot, with buttons")
   return bot

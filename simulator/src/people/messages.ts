@@ -6,7 +6,7 @@ import { hasRight } from "../world/members.js"
 import { generalTopicId } from "../world/topic.js"
 import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
-import type { MessageContent } from "../world/world.js"
+import type { MessageContent, World } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { postEphemeral } from "./ephemeral.js"
 import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
@@ -108,6 +108,8 @@ export function forward(actor: Actor, messages: readonly Message[], to: Place): 
 /** Returns the chat of a message, as the person knows it. */
 export function placeOf({ person, world }: Actor, message: Message): Conversation {
   const { chat } = message
+  const business = businessPlaceOf(world, message)
+  if (business !== undefined) return business
   if (chat.type !== "private") {
     const group = world.group(chat.id)
     if (group !== undefined) return group
@@ -119,6 +121,13 @@ export function placeOf({ person, world }: Actor, message: Message): Conversatio
       return where
   }
   throw new TypeError(`${person.user.first_name} cannot see this message`)
+}
+
+/** Returns the chat of a message of a business account; `undefined` for any other message. */
+export function businessPlaceOf(world: World, message: Message): Conversation | undefined {
+  const { business_connection_id: id, chat } = message
+  const connection = world.business.connections().find((each) => each.id === id)
+  return connection && world.business.chat(connection.person, chat.id)
 }
 
 // Chats with different bots number their messages independently.

@@ -80,7 +80,7 @@ function orderInfoFor(
 }
 
 function billOf({ world }: Actor, message: Message): Bill | undefined {
-  const bot = (message.via_bot ?? message.from)?.id ?? 0
+  const bot = (message.via_bot ?? message.sender_business_bot ?? message.from)?.id ?? 0
   return world.payments.bills.get(billKey(message.chat.id, message.message_id, bot))
 }
 

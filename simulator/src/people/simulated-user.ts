@@ -1,9 +1,16 @@
-import type { ChatPermissions, Message, Poll } from "@grammyjs/types"
+import type {
+  BusinessBotRights,
+  BusinessConnection,
+  ChatPermissions,
+  Message,
+  Poll,
+} from "@grammyjs/types"
 import { patienceMs } from "../ground/patience.js"
 import { choose, typeInline, type TypedQuery, type TypeOptions } from "./inline-queries.js"
 import type { Actor, Place } from "./actor.js"
 import * as membership from "./membership.js"
 import * as administration from "./administration.js"
+import * as business from "./business.js"
 import { pay, type Payment, type PayOptions } from "./payments.js"
 import { queryWidget, type WidgetRequest } from "./widgets.js"
 import { open, press, tap, type Press, type OpenedButton } from "./buttons.js"
@@ -55,7 +62,7 @@ export class SimulatedUser {
   }
 
   /**
-   * Sends a message to a bot or a group. Resolves with the message once the update exists. A command with
+   * Sends a message to a bot, a group or another person. Resolves with the message once the update exists. A command with
    * `is_ephemeral` in the menu of a bot of the group, and an answer to an ephemeral message, reach only that bot.
    */
   async send(to: Place, written: Written, options: messages.SendOptions = {}): Promise<Message> {
@@ -279,6 +286,26 @@ export class SimulatedUser {
    */
   async upgrade(group: SimulatedGroup): Promise<SimulatedGroup> {
     return administration.upgradeGroup(this.#actor, group)
+  }
+
+  /**
+   * Connects a bot, created with `can_connect_to_business`, to the account of the person, or changes its rights.
+   * From then on other people can write to the person, and the bot gets the messages of both. The bot is notified.
+   *
+   * @param rights the rights. Default: to reply, to mark messages as read and to delete its own.
+   */
+  async connect(bot: SimulatedBot, rights?: BusinessBotRights): Promise<BusinessConnection> {
+    return business.connect(this.#actor, bot, rights)
+  }
+
+  /** Ends the connection of a bot to the account of the person. The bot is notified. */
+  async disconnect(bot: SimulatedBot): Promise<void> {
+    business.disconnect(this.#actor, bot)
+  }
+
+  /** Deletes messages of one chat. Only the bot of a business account is notified. */
+  async delete(...deleted: readonly Message[]): Promise<void> {
+    business.deleteMessages(this.#actor, deleted)
   }
 
   /** Pins a message. */

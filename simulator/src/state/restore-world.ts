@@ -35,6 +35,12 @@ export async function restoreWorld(
     const account = world.bots.get(bot.me.id)
     if (account !== undefined) restoreBot(bot, account, world)
   }
+  for (const { person, bot, ...more } of saved.connections ?? []) {
+    const known = { person: world.people.get(person), bot: world.bots.get(bot) }
+    if (known.person && known.bot) {
+      world.business.connect({ ...more, person: known.person, bot: known.bot })
+    }
+  }
   for (const chat of saved.chats) restoreChat(chat, world)
   // Last, because a webhook delivers pending updates at once.
   for (const { me, webhook } of saved.bots) {
@@ -101,8 +107,14 @@ function restorePoll(saved: SavedPoll, where: Conversation, world: World): void 
   closeLater(world, simulatedPoll)
 }
 
-function chatFor({ chat, people, bots }: SavedChat, world: World): Conversation | undefined {
+function chatFor(saved: SavedChat, world: World): Conversation | undefined {
+  const { chat, owner, people, bots } = saved
   if (chat.type !== "private") return world.addGroup(chat)
+  if (owner !== undefined) {
+    const account = world.people.get(owner)
+    const other = world.people.get(chat.id)
+    return account && other && world.business.openChat(account, other)
+  }
   const bot = world.bots.get(bots[0] ?? 0)
   const person = world.people.get(people[0] ?? 0)
   return bot && person && world.openPrivateChat(bot, person)

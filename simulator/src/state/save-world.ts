@@ -23,7 +23,12 @@ export function saveWorld(world: World): SavedWorld {
       blocked: [...blocked],
     })),
     bots: [...world.bots.values()].map((bot) => savedBot(bot, world)),
-    chats: [...world.conversations()].map((where) => savedChat(where, world)),
+    chats: [...world.conversations(), ...world.business.chats()].map((where) =>
+      savedChat(where, world),
+    ),
+    connections: world.business
+      .connections()
+      .map(({ person, bot, ...more }) => ({ ...more, person: person.user.id, bot: bot.me.id })),
     files: [...world.files].map((file) => savedFile(file)),
     stickerSets: [...world.stickers],
     games: world.games.toJSON(),
@@ -61,6 +66,7 @@ function savedUpdate({ id, json, expiresAt, subQueue }: StoredEvent): SavedUpdat
 function savedChat(where: Conversation, world: World): SavedChat {
   return {
     chat: where.chat,
+    ...(where.owner && { owner: where.owner.user.id }),
     lastId: where.peekId() - 1,
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),

@@ -1,4 +1,5 @@
 import type {
+  BusinessBotRights,
   Chat,
   ChatInviteLink,
   ChatMember,
@@ -26,11 +27,24 @@ export interface SavedWorld {
   readonly people: readonly SavedPerson[]
   readonly bots: readonly SavedBot[]
   readonly chats: readonly SavedChat[]
+  readonly connections?: readonly SavedConnection[]
   readonly files: readonly SavedFile[]
   readonly stickerSets: readonly SimulatedStickerSet[]
   readonly games: SavedGames
   /** Absent in files of former versions. */
   readonly widgets?: SavedWidgets
+}
+
+/** A bot that a person has connected to a business account. */
+export interface SavedConnection {
+  readonly id: string
+  /** The id of the person. */
+  readonly person: number
+  /** The id of the bot. */
+  readonly bot: number
+  readonly rights: BusinessBotRights
+  readonly isEnabled: boolean
+  readonly date: number
 }
 
 /** A person. */
@@ -75,6 +89,8 @@ export interface SavedWebhook {
 /** A chat with its messages. */
 export interface SavedChat {
   readonly chat: Chat
+  /** The id of the person in whose business account the chat is. */
+  readonly owner?: number
   readonly lastId: number
   readonly people: readonly number[]
   readonly bots: readonly number[]

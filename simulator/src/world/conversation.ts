@@ -20,6 +20,8 @@ export interface MessageIds {
 export class Conversation {
   /** The chat as bots see it: a private chat has the person's data. */
   chat: Chat
+  /** The person in whose business account the chat is; bots see the chat as this person does. */
+  owner: Person | undefined
   /** The people who are in it. */
   readonly people = new Set<Person>()
   /** The bots that are in it. */

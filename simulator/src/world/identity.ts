@@ -24,6 +24,8 @@ export interface BotTraits {
    * Default: false.
    */
   readonly supports_join_request_queries?: boolean
+  /** Whether people can connect the bot to their accounts. Default: false. */
+  readonly can_connect_to_business?: boolean
   /** The games for `sendGame`. Default: none. */
   readonly games?: readonly GameTraits[]
 }
@@ -47,7 +49,7 @@ export function botUser(token: string, options: BotTraits): UserFromGetMe {
     can_join_groups: true,
     can_read_all_group_messages: options.can_read_all_group_messages ?? false,
     supports_inline_queries: options.supports_inline_queries ?? false,
-    can_connect_to_business: false,
+    can_connect_to_business: options.can_connect_to_business ?? false,
     has_main_web_app: false,
     has_topics_enabled: false,
     allows_users_to_create_topics: false,

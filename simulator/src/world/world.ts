@@ -2,6 +2,7 @@ import type { BotAccount } from "../delivery/bot-account.js"
 import type { Chat, Message, User } from "@grammyjs/types"
 import { unixTime, type Environment } from "../ground/environment.js"
 import { BotProfiles } from "./bot-profile.js"
+import { BusinessAccounts } from "./business-accounts.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
 import type { EphemeralMessage } from "./ephemeral-messages.js"
@@ -42,6 +43,7 @@ export class World {
   /** Names, descriptions, commands and menu buttons of the bots. */
   readonly profiles = new BotProfiles()
   readonly files: FileStore
+  readonly business = new BusinessAccounts()
   readonly callbackQueries = new CallbackQueries()
   readonly joinQueries = new JoinQueries()
   readonly polls = new PollBook()
@@ -156,20 +158,55 @@ export class World {
 
   /** Sends a person's message; bots in the chat that may see it get an update. */
   write(person: Person, where: Conversation, content: MessageContent): Message {
+    const { owner } = where
+    if (owner !== undefined) return this.#writeBusiness(owner, where, { from: person, content })
     const message = this.#store(where, person.user, content)
     this.#tell(where, message, undefined)
+    return message
+  }
+
+  // The bot of the account gets the messages of both people.
+  #writeBusiness(
+    owner: Person,
+    where: Conversation,
+    written: { readonly from: Person; readonly content: MessageContent },
+  ): Message {
+    const { from, content } = written
+    const connection = this.business.of(owner)
+    const named = connection && { business_connection_id: connection.id }
+    const message = this.#store(where, from.user, { ...named, ...content })
+    if (connection?.isEnabled === true) connection.bot.push("business_message", message)
+    for (const person of where.people) if (person !== from) person.messages.add(message)
     return message
   }
 
   /** Sends a bot's message to the people in the chat. */
   writeAs(bot: BotAccount, where: Conversation, content: MessageContent): Message {
     const said = withMentions((id) => this.userOf(id), content)
+    const { owner } = where
+    if (owner !== undefined) return this.#writeFor(owner, bot, { where, content: said })
     const message = this.#store(where, userOfBot(bot.me), said)
     where.lastBot = bot
     const isPost = where.chat.type === "channel"
     if (isPost) where.authors.set(message.message_id, bot)
     if (isPost || isToldToActor(message)) this.#tell(where, message, bot)
     if (!isService(message)) for (const person of where.people) person.messages.add(message)
+    return message
+  }
+
+  // The owner of a business account is the sender; the bot gets no update of its own message.
+  #writeFor(
+    owner: Person,
+    bot: BotAccount,
+    { where, content }: { readonly where: Conversation; readonly content: MessageContent },
+  ): Message {
+    const connection = this.business.of(owner)
+    const message = this.#store(where, owner.user, {
+      ...(connection && { business_connection_id: connection.id }),
+      sender_business_bot: userOfBot(bot.me),
+      ...content,
+    })
+    for (const person of where.people) if (person !== owner) person.messages.add(message)
     return message
   }
 
@@ -221,6 +258,8 @@ export class World {
   rewrite(where: Conversation, changed: Message): void {
     const message = { ...changed, edit_date: this.now }
     this.refresh(where, message)
+    const connection = where.owner && this.business.of(where.owner)
+    if (connection?.isEnabled === true) connection.bot.push("edited_business_message", message)
     const type = where.chat.type === "channel" ? "edited_channel_post" : "edited_message"
     for (const bot of where.bots) {
       if (isVisibleTo(bot, message, where)) pushTo(bot, where, { type, message })

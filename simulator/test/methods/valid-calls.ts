@@ -35,7 +35,11 @@ export interface MethodStage {
 /** Starts a method stage. */
 export async function methodStage(): Promise<MethodStage> {
   const telegram = await Simulator.start({ local: true, seed: 3 })
-  const traits = { supports_inline_queries: true, supports_join_request_queries: true }
+  const traits = {
+    supports_inline_queries: true,
+    supports_join_request_queries: true,
+    can_connect_to_business: true,
+  }
   const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
   const bot = telegram.bot({ username: "stage_bot", ...traits, games })
   const ada = telegram.user({ first_name: "Ada" })
@@ -449,8 +453,26 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
     user_id: stage.ada.id,
     telegram_payment_charge_id: await paidInStars(stage),
   }),
+  getBusinessConnection: async (stage) => {
+    const { business_connection_id } = await inOffice(stage)
+    return { business_connection_id }
+  },
+  readBusinessMessage: (stage) => inOffice(stage),
+  deleteBusinessMessages: async (stage) => {
+    const { business_connection_id, message_id } = await inOffice(stage)
+    return { business_connection_id, message_ids: [message_id] }
+  },
   sendMessageDraft: to({ draft_id: 1, text: "Hel" }),
   getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
+}
+
+/** Ada connects the bot to her account, and Bob writes to her. */
+async function inOffice({ ada, bot, telegram }: MethodStage) {
+  const rights = { can_read_messages: true, can_delete_all_messages: true } as const
+  const { id } = await ada.connect(bot, rights)
+  const bob = telegram.user({ first_name: "Bob" })
+  const { message_id } = await bob.send(ada, "Hello")
+  return { business_connection_id: id, chat_id: bob.id, message_id }
 }
 
 async function paidInStars(stage: MethodStage): Promise<string | undefined> {

@@ -64,6 +64,24 @@ test("names, descriptions, commands and menu buttons of a bot are restored", asy
   expect(await call(second, bot.token, "sendGame", chess)).toMatchObject({ ok: true })
 })
 
+test("business accounts and their chats are restored", async () => {
+  const first = await start()
+  const bot = first.bot({ username: "kept_bot", can_connect_to_business: true })
+  const ada = first.user({ first_name: "Ada" })
+  const { id } = await ada.connect(bot)
+  const bob = first.user({ first_name: "Bob" })
+  const { message_id } = await bob.send(ada, "Hello")
+  await first[Symbol.asyncDispose]()
+  await using second = await start()
+  const answer = { business_connection_id: id, chat_id: bob.id, text: "Hi" }
+  const reply_parameters = { message_id }
+  expect(
+    await call(second, bot.token, "sendMessage", { ...answer, reply_parameters }),
+  ).toMatchObject({
+    result: { message_id: message_id + 1, reply_to_message: { text: "Hello" } },
+  })
+})
+
 test("polls with their votes, and reactions, are restored", async () => {
   const first = await start()
   const bot = first.bot({ username: "kept_bot" })

@@ -34,8 +34,11 @@ function sendInvoice(call: Call): Message {
   return message
 }
 
-function createInvoiceLink({ args, bot, world }: Call): string {
+function createInvoiceLink({ args, bot, business, world }: Call): string {
   const bill = billOf(args, bot.me.id)
+  if (business !== undefined && bill.currency !== "XTR") {
+    throw CallError.badRequest("payments to a business account are in Telegram Stars only")
+  }
   const link = `https://t.me/$${world.newInlineId().slice(0, 22)}`
   world.payments.bills.set(link, bill)
   return link
