@@ -25,6 +25,9 @@ const names = [
   "can_manage_topics",
 ] as const satisfies readonly Permission[]
 
+/** The names of the permissions. */
+export const permissionNames: readonly Permission[] = names
+
 const media: readonly Permission[] = names.slice(1, 7)
 
 /** Returns permissions that are all allowed or all denied. */
@@ -44,19 +47,21 @@ export function usualPermissions(): Permissions {
 }
 
 /**
- * Parses permissions. Unless they are independent, polls, other messages and previews imply media,
- * and media imply text, as in Telegram.
+ * Parses permissions. Unless they are independent, other messages and previews imply media and text,
+ * and polls imply text, as in Telegram.
  */
 export function readPermissions(value: object, areIndependent: boolean): Permissions {
   const fields = new Map<string, unknown>(Object.entries(value))
   const named = names.map((name) => [name, fields.get(name) === true] as const)
   // The names above are complete.
   const read = Object.fromEntries(named) as unknown as Permissions
-  if (fields.get("can_send_media_messages") === true) for (const name of media) read[name] = true
-  if (areIndependent) return read
-  if (read.can_send_other_messages || read.can_add_web_page_previews) {
-    for (const name of media) read[name] = true
-  }
-  const speaks = media.some((name) => read[name]) || read.can_send_polls
+  if (!fields.has("can_manage_topics")) read.can_manage_topics = read.can_pin_messages
+  // The permission from before 2023 counts only if none of its parts is named.
+  const isFormer = media.every((name) => !fields.has(name))
+  const allMedia = isFormer && fields.get("can_send_media_messages") === true
+  const implied =
+    !areIndependent && (read.can_send_other_messages || read.can_add_web_page_previews)
+  if (allMedia || implied) for (const name of media) read[name] = true
+  const speaks = !areIndependent && (allMedia || implied || read.can_send_polls)
   return { ...read, can_send_messages: read.can_send_messages || speaks }
 }

@@ -67,6 +67,50 @@ test("getChatMembersCount is getChatMemberCount, and disable_web_page_preview se
   expect(await world.result("sendMessage", { chat_id: ada.id, text, ...off })).toMatchObject(off)
 })
 
+test("a thumbnail also has the name from before 2023", async () => {
+  await using world = await Meeting.start()
+  const form = new FormData()
+  form.set("chat_id", String(world.ada.id))
+  form.set("document", new Blob(["a"]), "a.txt")
+  form.set("thumb", new Blob(["b"]), "b.jpg")
+  const address = `${world.telegram.apiRoot}/bot${world.bot.token}/sendDocument`
+  const response = await fetch(address, { method: "POST", body: form })
+  const { result } = (await response.json()) as { result: { document: Record<string, unknown> } }
+  expect(result.document["thumb"]).toEqual(result.document["thumbnail"])
+  expect(result.document["thumb"]).toBeDefined()
+})
+
+test("keyboards are hidden and replies requested with the flags from before 2016", async () => {
+  await using world = await Meeting.start()
+  const { ada, bot } = world
+  const say = (reply_markup: object) =>
+    world.result<Message>("sendMessage", { chat_id: ada.id, text: "x", reply_markup })
+  await say({ keyboard: [["A"]] })
+  await say({ hide_keyboard: true })
+  await expect(ada.tap("A")).rejects.toThrow("the keyboards have none")
+  const wish = await say({ force_reply_keyboard: true })
+  expect((await ada.send(bot, "y")).reply_to_message?.message_id).toBe(wish.message_id)
+})
+
+test("members are restricted with the parameters from before 2019, and all of them lift it", async () => {
+  await using world = await Meeting.start()
+  const { ada, bob, bot, telegram } = world
+  const group = telegram.supergroup({ title: "Club" }, ada, bob, bot)
+  await ada.promote(group, bot)
+  const place = { chat_id: group.id, user_id: bob.id }
+  await world.result("restrictChatMember", { ...place, can_send_media_messages: true })
+  expect(await world.result("getChatMember", place)).toMatchObject({
+    ...{ status: "restricted", can_send_messages: true, can_send_photos: true },
+    can_send_polls: false,
+  })
+  const all = {
+    ...{ can_send_messages: true, can_send_media_messages: true },
+    ...{ can_send_other_messages: true, can_add_web_page_previews: true },
+  }
+  await world.result("restrictChatMember", { ...place, ...all })
+  expect(await world.result("getChatMember", place)).toMatchObject({ status: "member" })
+})
+
 test("setMySettings of Bot API 10.5 is refused by its name, as an existing method of Telegram", async () => {
   await using world = await Meeting.start()
   const refusal = "Bad Request: the simulator does not support setMySettings"

@@ -4,7 +4,7 @@ import { photoOf } from "../../world/media/stored-media.js"
 import type { Conversation } from "../../world/conversation.js"
 import { readPermissions } from "../../world/permissions.js"
 import { editableChat } from "../chat-argument.js"
-import { objectArgument } from "../json-argument.js"
+import { permissionsArgument } from "../permissions-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
@@ -66,12 +66,12 @@ function deleteChatPhoto(call: Call): true {
 }
 
 function setChatPermissions(call: Call): true {
+  // A call without permissions denies all of them.
+  const requested = permissionsArgument(call.args) ?? {}
   const where = editableChat(call)
   const { type } = where.chat
   if (type === "private") throw CallError.badRequest("can't change private chat permissions")
   if (type === "channel") throw CallError.badRequest("can't change channel chat permissions")
-  const requested = objectArgument(call.args, "permissions", "permissions")
-  if (requested === undefined) throw CallError.badRequest("permissions must be specified")
   const refusal = "not enough rights to change chat permissions"
   requireRight(call, where, "can_restrict_members", refusal)
   const areIndependent = call.args.flag("use_independent_chat_permissions")

@@ -3,9 +3,10 @@ import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { userOfBot } from "../../world/identity.js"
 import { isAdministrator, isPresent, left, member } from "../../world/members.js"
+import type { Permissions } from "../../world/permissions.js"
 import { changeMember } from "../../world/membership.js"
 import { editableChat, knownChat } from "../chat-argument.js"
-import { userArgument } from "../member-argument.js"
+import { userArgument, userIdArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Methods that read a chat and its members. */
@@ -33,7 +34,9 @@ function getChat(call: Call): object {
     ...(description !== "" && { description }),
     ...(primary && { invite_link: primary.invite_link }),
     ...(pinnedMessage && { pinned_message: pinnedMessage }),
-    ...((chat.type === "group" || chat.type === "supergroup") && { permissions }),
+    ...((chat.type === "group" || chat.type === "supergroup") && {
+      permissions: shownPermissions(permissions),
+    }),
     accent_color_id: 0,
     max_reaction_count: 11,
     accepted_gift_types: {
@@ -47,6 +50,7 @@ function getChat(call: Call): object {
 }
 
 function getChatMember(call: Call): ChatMember {
+  userIdArgument(call)
   const where = knownChat(call)
   const user = userArgument(call)
   if (where.chat.type !== "private") return where.memberOf(user)
@@ -79,6 +83,15 @@ function leaveChat(call: Call): true {
   const self = userOfBot(call.bot.me)
   changeMember(call.world, where, { next: left(self), by: self })
   return true
+}
+
+// Telegram's server still adds the permission from before 2023.
+function shownPermissions(permissions: Permissions): object {
+  const { can_send_audios, can_send_documents, can_send_photos, can_send_videos } = permissions
+  const { can_send_video_notes, can_send_voice_notes } = permissions
+  const files = [can_send_audios, can_send_documents, can_send_photos, can_send_videos]
+  const notes = [can_send_video_notes, can_send_voice_notes]
+  return { ...permissions, can_send_media_messages: [...files, ...notes].includes(true) }
 }
 
 function chatPhoto(id: string, uniqueId: string): object {

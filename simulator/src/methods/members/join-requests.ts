@@ -6,7 +6,7 @@ import { isPresent, member } from "../../world/members.js"
 import { changeMember } from "../../world/membership.js"
 import { editableChat } from "../chat-argument.js"
 import { tooOld } from "../inline/callbacks.js"
-import { requireRight, userArgument } from "../member-argument.js"
+import { requireRight, userArgument, userIdArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Methods that answer requests to join. */
@@ -17,6 +17,7 @@ export const joinRequestMethods: MethodTable = {
 }
 
 function answer(call: Call, isApproved: boolean): true {
+  userIdArgument(call)
   const where = editableChat(call)
   return settle(call, where, { user: userArgument(call), isApproved })
 }

@@ -15,8 +15,8 @@ import {
 import { changeMember } from "../../world/membership.js"
 import { readPermissions } from "../../world/permissions.js"
 import { editableChat } from "../chat-argument.js"
-import { objectArgument } from "../json-argument.js"
-import { ownStatus, requireRight, userArgument } from "../member-argument.js"
+import { formerPermissions, permissionsArgument } from "../permissions-argument.js"
+import { ownStatus, requireRight, userArgument, userIdArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Methods for bans, restrictions and promotions of members. */
@@ -59,12 +59,11 @@ function unbanChatMember(call: Call): true {
 }
 
 function restrictChatMember(call: Call): true {
+  const given = permissionsArgument(call.args) ?? formerPermissions(call.args)
   const { where, old } = target(call, "can't restrict members in private chats")
   if (where.chat.type !== "supergroup") {
     throw CallError.badRequest("method is available only for supergroups")
   }
-  const given = objectArgument(call.args, "permissions", "permissions")
-  if (given === undefined) throw CallError.badRequest("permissions must be specified")
   const areIndependent = call.args.flag("use_independent_chat_permissions")
   const permissions = readPermissions(given, areIndependent)
   const isFree = Object.values(permissions).every(Boolean)
@@ -138,6 +137,7 @@ function refuseToRemove(old: ChatMember): void {
 }
 
 function groupChat(call: Call, privately: string): Conversation {
+  userIdArgument(call)
   const where = editableChat(call)
   if (where.chat.type === "private") throw CallError.badRequest(privately)
   return where

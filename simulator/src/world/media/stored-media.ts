@@ -91,7 +91,7 @@ export function photoOf(file: StoredFile): PhotoSize[] {
 
 /** Returns a stored file as a document. */
 export function documentOf(file: StoredFile, { thumbnail }: MediaFacts = {}): Document {
-  return { ...named(file), ...(thumbnail && { thumbnail }), ...identityOf(file) }
+  return { ...named(file), ...pictured(thumbnail), ...identityOf(file) }
 }
 
 function videoOf(file: StoredFile, facts: MediaFacts): Video {
@@ -102,7 +102,7 @@ function videoOf(file: StoredFile, facts: MediaFacts): Video {
     height,
     duration,
     ...named(file),
-    ...(thumbnail && { thumbnail }),
+    ...pictured(thumbnail),
     ...(cover && { cover: [...cover] }),
     ...(start_timestamp !== undefined && { start_timestamp }),
     ...identityOf(file),
@@ -143,7 +143,7 @@ function audioOf(file: StoredFile, facts: MediaFacts): Audio {
     ...(performer !== undefined && { performer }),
     ...(title !== undefined && { title }),
     ...named(file),
-    ...(thumbnail && { thumbnail }),
+    ...pictured(thumbnail),
     ...identityOf(file),
   }
 }
@@ -156,7 +156,7 @@ function voiceOf(file: StoredFile, facts: MediaFacts): Voice {
 function videoNoteOf(file: StoredFile, facts: MediaFacts): VideoNote {
   const { width = 240, duration = 0 } = { ...fileFacts(file.bytes), ...facts }
   const { thumbnail } = facts
-  return { length: width, duration, ...(thumbnail && { thumbnail }), ...identityOf(file) }
+  return { length: width, duration, ...pictured(thumbnail), ...identityOf(file) }
 }
 
 function stickerOf(file: StoredFile, { emoji }: MediaFacts): Sticker {
@@ -170,6 +170,11 @@ function stickerOf(file: StoredFile, { emoji }: MediaFacts): Sticker {
     ...(emoji !== undefined && { emoji }),
     ...identityOf(file),
   }
+}
+
+// Telegram's server still writes the field's name from before 2023, which older frameworks read.
+function pictured(thumbnail: PhotoSize | undefined): { thumbnail?: PhotoSize } {
+  return thumbnail === undefined ? {} : { thumbnail, ...{ thumb: thumbnail } }
 }
 
 function named({ name, type }: StoredFile) {
