@@ -8,7 +8,14 @@ import { kindOf } from "../world/posting-rules.js"
 import { ephemeralReceiver } from "./ephemeral-receiver.js"
 import { markupArgument, peoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
+import { replyArgument } from "./reply-options.js"
 import type { Call } from "./method.js"
+
+/** Throws for invalid options of a message. Telegram checks them before it looks for the chat. */
+export function checkMessageArguments({ args }: Call): void {
+  replyArgument(args)
+  markupArgument(args)
+}
 
 /** Sends a message of the bot, with the options that every message may have. */
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {

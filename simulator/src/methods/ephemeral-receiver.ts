@@ -5,9 +5,10 @@ import { userOfBot } from "../world/identity.js"
 import { isAdministrator } from "../world/members.js"
 import type { Person } from "../world/person.js"
 import type { PostField } from "../world/posting-rules.js"
-import { objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call } from "./method.js"
 import { refuseFields } from "./unsupported-parameters.js"
+import { textField, type Fields } from "./fields.js"
+import { objectArgument } from "./json-argument.js"
 
 /** The kinds of messages that can be ephemeral. */
 const kinds: ReadonlySet<PostField> = new Set([

@@ -1,13 +1,6 @@
-import { Arguments } from "../arguments/arguments.js"
+import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
-
-/** An object that a bot has sent; its fields are checked one by one. */
-export type Fields = Readonly<Record<string, unknown>>
-
-/** Returns true for an object that is not an array. */
-export function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
+import { isObject, type Fields } from "./fields.js"
 
 /**
  * Parses a parameter as JSON. Throws 400 for invalid JSON.
@@ -51,32 +44,4 @@ export function arrayArgument(
   const value = jsonArgument(args, name, noun)
   if (!Array.isArray(value)) throw CallError.badRequest(`expected an Array of ${items}`)
   return value
-}
-
-/** Parses a parameter as an array of objects; skips other items. */
-export function listArgument(
-  args: Arguments,
-  name: string,
-  names: { readonly noun: string; readonly items?: string },
-): Fields[] {
-  return arrayArgument(args, name, names).filter((item) => isObject(item))
-}
-
-/**
- * Returns a field as text; Telegram reads a number as text, too. Returns an empty text for other
- * values.
- */
-export function textField(fields: Fields, name: string): string {
-  const value = fields[name]
-  if (typeof value === "number") return String(value)
-  return typeof value === "string" ? value : ""
-}
-
-/** Returns the fields of an object as arguments, so that they are parsed like the parameters of a call. */
-export function asArguments(fields: Fields): Arguments {
-  const args = new Arguments()
-  for (const [name, value] of Object.entries(fields)) {
-    args.add(name, typeof value === "string" ? value : JSON.stringify(value))
-  }
-  return args
 }

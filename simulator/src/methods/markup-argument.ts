@@ -5,9 +5,18 @@ import type {
   ReplyKeyboardRemove,
 } from "@grammyjs/types"
 import type { Arguments } from "../arguments/arguments.js"
-import { CallError } from "../ground/call-error.js"
-import { checkInlineButton } from "./inline-button.js"
-import { isObject, objectArgument, type Fields } from "./json-argument.js"
+import {
+  arrayField,
+  flagField,
+  partError,
+  reading,
+  requiredArrayField,
+  textField,
+  type Fields,
+} from "./fields.js"
+import { checkInlineButton, type InlineButton } from "./inline-button.js"
+import { objectArgument } from "./json-argument.js"
+import { checkKey } from "./keyboard-key.js"
 
 /** A keyboard that appears below a person's text field instead of below the message. */
 export type PeoplesMarkup = ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
@@ -15,71 +24,66 @@ export type PeoplesMarkup = ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceRep
 /** Returns the inline keyboard of a message; `undefined` for any other keyboard, and for none. */
 export function markupArgument(args: Arguments): InlineKeyboardMarkup | undefined {
   const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
-  if (markup === undefined || !("inline_keyboard" in markup)) return undefined
-  return inlineKeyboard(markup)
+  if (markup === undefined) return undefined
+  checkFlags(markup)
+  return keysOf(markup).length > 0 ? undefined : inlineKeyboard(markup)
 }
 
 /** Returns the checked keyboard for people's text fields; `undefined` without one. */
 export function peoplesMarkup(args: Arguments): PeoplesMarkup | undefined {
   const markup = objectArgument(args, "reply_markup", "reply markup", "reply keyboard markup")
-  if (markup === undefined || "inline_keyboard" in markup) return undefined
+  if (markup === undefined) return undefined
   checkFlags(markup)
-  if ("keyboard" in markup) checkKeyboard(markup["keyboard"])
-  const isOne = "keyboard" in markup || "remove_keyboard" in markup || "force_reply" in markup
+  const hasKeys = keysOf(markup).length > 0
+  if (!hasKeys && inlineKeyboard(markup) !== undefined) return undefined
+  const isRemoved = flagField(markup, "remove_keyboard") || flagField(markup, "hide_keyboard")
+  const asksReply = flagField(markup, "force_reply") || flagField(markup, "force_reply_keyboard")
+  if (!hasKeys && !isRemoved && !asksReply) return undefined
+  const selective = flagField(markup, "selective") || flagField(markup, "personal_keyboard")
+  const kind = hasKeys || !isRemoved ? {} : { remove_keyboard: true }
+  const request = asksReply && (hasKeys || !isRemoved) ? { force_reply: true } : {}
   // The checks are the same as Telegram's.
-  return isOne ? (markup as unknown as PeoplesMarkup) : undefined
+  return { ...markup, ...kind, ...request, selective } as unknown as PeoplesMarkup
 }
 
-/** Parses an inline keyboard. Throws Telegram's error for an invalid one. */
+/** Parses an inline keyboard. Returns `undefined` for an empty one. Throws Telegram's error for an invalid one. */
 export function inlineKeyboard(markup: Fields): InlineKeyboardMarkup | undefined {
-  const rows: unknown = markup["inline_keyboard"]
-  if (!Array.isArray(rows)) {
-    throw CallError.badRequest('field "inline_keyboard" must be of type Array')
-  }
-  checkFlags(markup)
+  const rows = arrayField(markup, "inline_keyboard") ?? []
   const keyboard = rows.map((row) => rowOf(row)).filter((row) => row.length > 0)
   if (keyboard.length === 0) return undefined
   return { inline_keyboard: keyboard, ...(markup["force_reply"] === true && { force_reply: true }) }
 }
 
-type Button = InlineKeyboardMarkup["inline_keyboard"][number][number]
-
-function rowOf(row: unknown): Button[] {
+function rowOf(row: unknown): InlineButton[] {
   if (!Array.isArray(row)) {
-    throw CallError.badRequest("inline keyboard row must be of type Array")
+    throw partError(
+      'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+    )
   }
-  return row.map((button) => checkInlineButton(button))
+  return row.map((button) =>
+    reading("Can't parse inline keyboard button", () => checkInlineButton(button)),
+  )
 }
 
+/** Returns the checked rows of a keyboard. */
+function keysOf(markup: Fields): readonly unknown[] {
+  if (markup["keyboard"] === undefined || markup["keyboard"] === null) return []
+  const rows = requiredArrayField(markup, "keyboard")
+  for (const row of rows) {
+    if (!Array.isArray(row)) throw partError('Field "keyboard" must be an Array of Arrays')
+    for (const button of row) reading("Can't parse keyboard button", () => checkKey(button))
+  }
+  return rows
+}
+
+// The former names of some flags are still accepted.
 const flags = [
-  "resize_keyboard",
-  "one_time_keyboard",
-  "is_persistent",
-  "selective",
-  "remove_keyboard",
-  "force_reply",
+  ...["hide_keyboard", "remove_keyboard", "personal_keyboard", "selective"],
+  ...["force_reply_keyboard", "force_reply"],
+  ...["resize_keyboard", "one_time_keyboard", "is_persistent"],
 ]
 
 function checkFlags(markup: Fields): void {
-  const wrong = flags.find((flag) => flag in markup && typeof markup[flag] !== "boolean")
-  if (wrong !== undefined) {
-    throw CallError.badRequest(`field "${wrong}" must be of type Boolean`)
-  }
-}
-
-function checkKeyboard(rows: unknown): void {
-  if (!Array.isArray(rows)) throw CallError.badRequest('field "keyboard" must be of type Array')
-  for (const row of rows) {
-    if (!Array.isArray(row)) throw CallError.badRequest("keyboard row must be of type Array")
-    for (const button of row) checkKey(button)
-  }
-}
-
-function checkKey(button: unknown): void {
-  if (typeof button === "string") return
-  const text = isObject(button) ? button["text"] : undefined
-  if (typeof text !== "string") {
-    throw CallError.badRequest("can't parse keyboard button: Can't find field \"text\"")
-  }
-  if (text === "") throw CallError.badRequest("keyboard button text must be non-empty")
+  for (const flag of flags) flagField(markup, flag)
+  textField(markup, "input_field_placeholder")
 }

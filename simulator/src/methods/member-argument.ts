@@ -5,11 +5,16 @@ import { userOfBot } from "../world/identity.js"
 import { hasRight, type Right } from "../world/members.js"
 import type { Call } from "./method.js"
 
-/** Returns the user that `user_id` names. */
-export function userArgument({ args, world }: Call): User {
+/** Returns the id in `user_id`, which Telegram reads before it looks for the chat. */
+export function userIdArgument({ args }: Call): number {
   const id = args.integer("user_id", 0, 0, Number.MAX_SAFE_INTEGER)
   if (id === 0) throw CallError.badRequest("invalid user_id specified")
-  const user = world.userOf(id)
+  return id
+}
+
+/** Returns the user that `user_id` names. */
+export function userArgument(call: Call): User {
+  const user = call.world.userOf(userIdArgument(call))
   if (user === undefined) throw CallError.badRequest("user not found")
   return user
 }

@@ -3,9 +3,9 @@ import { CallError } from "../ground/call-error.js"
 import type { Conversation } from "../world/conversation.js"
 import { hasRight } from "../world/members.js"
 import { editableChat } from "./chat-argument.js"
-import { arrayArgument } from "./json-argument.js"
 import { ownStatus } from "./member-argument.js"
 import type { Call } from "./method.js"
+import { arrayArgument } from "./json-argument.js"
 
 /** A message and its chat. */
 export interface PlacedMessage {
@@ -47,10 +47,24 @@ export function messageIds({ args }: Call): number[] {
   if (args.text("message_ids") === "") {
     throw CallError.badRequest("message identifiers are not specified")
   }
-  const ids = arrayArgument(args, "message_ids", { noun: "message identifiers" })
+  const ids = arrayArgument(args, "message_ids", messageIdNames)
   if (ids.length === 0) throw CallError.badRequest("message identifiers are not specified")
   if (ids.length > 100) throw CallError.badRequest("too many message identifiers specified")
-  return ids.map(Number)
+  return ids.map((id) => identifier(id))
+}
+
+const messageIdNames = { noun: "message_ids", items: "message identifiers" }
+
+function identifier(value: unknown): number {
+  if (typeof value !== "number" && typeof value !== "string") {
+    throw CallError.badRequest("message identifier must be a Number")
+  }
+  if (!/^-?\d+$/.test(String(value))) {
+    throw CallError.badRequest("can't parse message identifier as Number")
+  }
+  const id = Number(value)
+  if (id <= 0) throw CallError.badRequest("invalid message identifier specified")
+  return id
 }
 
 function isOwn(call: Call, where: Conversation, message: Message): boolean {

@@ -9,31 +9,41 @@ import { originOf } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
 import type { MessageContent } from "../world/world.js"
 import { knownChat } from "./chat-argument.js"
-import { objectArgument, textField, type Fields } from "./json-argument.js"
 import type { Call } from "./method.js"
 import { refuseFields } from "./unsupported-parameters.js"
+import { flagField, numberField, requiredNumberField, textField, type Fields } from "./fields.js"
+import { objectArgument } from "./json-argument.js"
 
 /** Returns the part of a message that says which message it replies to. */
 export function replyOptions(call: Call, where: Conversation): MessageContent {
   const { args } = call
-  const given = objectArgument(args, "reply_parameters", "reply parameters")
-  if (given === undefined || Object.keys(given).length === 0) {
+  const given = replyArgument(args)
+  if (given === undefined) {
     const id = args.integer("reply_to_message_id", 0, 0, 2 ** 31)
     return answer(where, id, args.flag("allow_sending_without_reply"))
   }
-  refuseFields(given, "ReplyParameters")
   if (given["ephemeral_message_id"] !== undefined) return ephemeralReply(call, where, given)
-  if (given["message_id"] === undefined) {
-    throw CallError.badRequest('can\'t find field "message_id"')
-  }
-  const id = Number(given["message_id"])
-  const mayBeAbsent = given["allow_sending_without_reply"] === true
+  const id = requiredNumberField(given, "message_id")
+  const mayBeAbsent = flagField(given, "allow_sending_without_reply")
   const elsewhere = given["chat_id"] === undefined ? where : chatOf(call, given)
   const message = elsewhere.messages.get(id)
   const more =
     message === undefined ? {} : { ...quoteIn(given, message), ...option(given, message) }
   if (elsewhere !== where) return { ...externalReply(elsewhere, id), ...more }
   return { ...answer(where, id, mayBeAbsent), ...more }
+}
+
+/** Returns the checked `reply_parameters`; `undefined` without any. */
+export function replyArgument(args: Arguments): Fields | undefined {
+  const given = objectArgument(args, "reply_parameters", "reply parameters")
+  if (given === undefined || Object.keys(given).length === 0) return undefined
+  refuseFields(given, "ReplyParameters")
+  textField(given, "chat_id")
+  if (given["ephemeral_message_id"] === undefined) requiredNumberField(given, "message_id")
+  flagField(given, "allow_sending_without_reply")
+  for (const name of ["quote", "quote_parse_mode"]) textField(given, name)
+  numberField(given, "quote_position")
+  return given
 }
 
 function answer(where: Conversation, id: number, mayBeAbsent: boolean): MessageContent {

@@ -23,9 +23,13 @@ export function formatted(text: string, mode: string, explicit: unknown): Format
   return trimmed(parsed.text, withFound(parsed.text, explicitEntities))
 }
 
+// The longest text that Telegram's server parses.
+const maxBytes = 32_768
+
 function parse(text: string, mode: string): FormattedText {
-  if (mode === "") return { text, entities: [] }
+  if (Buffer.byteLength(text) > maxBytes) throw CallError.badRequest("text is too long")
   const name = mode.toLowerCase()
+  if (text === "" || name === "" || name === "none") return { text, entities: [] }
   if (name === "html") return htmlText(text)
   if (name === "markdownv2") return markdownText(text)
   if (name === "markdown") return legacyMarkdownText(text)

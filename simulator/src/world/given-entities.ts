@@ -37,19 +37,28 @@ export function givenEntities(text: string, values: readonly unknown[]): Message
 function entityOf(value: unknown): MessageEntity | undefined {
   if (typeof value !== "object" || value === null) throw broken("expected an Object")
   const fields: Fields = { ...value }
-  for (const name of ["offset", "length"]) {
-    if (typeof fields[name] !== "number") throw broken(`Can't find field "${name}"`)
-  }
+  for (const name of ["offset", "length"]) expectType(fields, name, "Number")
+  expectType(fields, "type", "String")
   const type = String(fields["type"])
+  if (type === "") throw broken("Type is not specified")
   if (found.has(type)) return undefined
   if (!types.has(type)) throw broken("Unsupported type specified")
   const needed = types.get(type)
-  if (needed !== undefined && fields[needed] === undefined) {
-    throw broken(`Can't find field "${needed}"`)
-  }
+  if (needed !== undefined) expectType(fields, needed, typeNames[needed] ?? "String")
   checkUrl(fields)
   // The entity has the fields of its type.
   return fields as unknown as MessageEntity
+}
+
+// The type of a required field, unless it is a text.
+const typeNames: Readonly<Record<string, string>> = { user: "Object", unix_time: "Number" }
+
+function expectType(fields: Fields, name: string, type: string): void {
+  const value = fields[name]
+  if (value === undefined) throw broken(`Can't find field "${name}"`)
+  const isText = typeof value === "string" || typeof value === "number"
+  const isRight = type === "String" ? isText : typeof value === type.toLowerCase()
+  if (!isRight) throw broken(`Field "${name}" must be of type ${type}`)
 }
 
 function checkUrl({ type, url }: Fields): void {

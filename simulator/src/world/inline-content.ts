@@ -19,19 +19,26 @@ export function inlineContent(
   // Any field may be present, whatever the type.
   const fields = result as unknown as Fields
   const given = fields["input_message_content"]
-  const written = isFields(given) ? inputContent(given) : ownContent(world, botId, fields)
+  const typed = isFields(given) ? inputContent(given) : formerText(fields)
+  const written = typed ?? ownContent(world, botId, fields)
   const { reply_markup } = result
   return { ...written, ...(reply_markup !== undefined && { reply_markup }) }
 }
 
-/** Returns the message content of an `InputMessageContent`. Throws for an invalid one. */
-export function inputContent(given: Fields): MessageContent {
+/** Returns the message content of an `InputMessageContent`; `undefined` for an object without content. */
+export function inputContent(given: Fields): MessageContent | undefined {
   if ("message_text" in given) return textContent(given)
   if ("phone_number" in given) return { contact: contactOf(given) }
   if ("title" in given && "address" in given) return venueContent(given)
   if ("latitude" in given) return { location: locationOf(given) }
   if ("payload" in given) return { invoice: invoiceOf(given) }
-  throw CallError.badRequest("Input message content is not specified")
+  return undefined
+}
+
+// The fields of a text from before 2016.
+function formerText({ message_text, parse_mode, entities }: Fields): MessageContent | undefined {
+  if (typeof message_text !== "string" || message_text === "") return undefined
+  return textContent({ message_text, parse_mode, entities })
 }
 
 const contactFields = ["phone_number", "first_name", "last_name", "vcard"]

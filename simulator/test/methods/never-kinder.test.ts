@@ -142,7 +142,7 @@ test("an invoice asks for the person's data, and accepts tips up to its maximum"
 })
 
 test.each([
-  ["{bad", "can't parse suggested tip amounts JSON object"],
+  ["{bad", "can't parse suggested_tip_amounts JSON object"],
   [{}, "expected an Array of suggested tip amounts"],
   [[60], "SUGGESTED_TIP_AMOUNTS_INVALID"],
   [[20, 10], "SUGGESTED_TIP_AMOUNTS_INVALID"],

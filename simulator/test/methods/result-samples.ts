@@ -34,10 +34,15 @@ const result = (base: Parameters, values: Parameters = {}): FieldSample =>
     base,
     { ...keyboard, ...values },
   )
-const cachedResult = (type: string, name: string, values: Parameters = {}): FieldSample =>
+const cachedResult = (
+  type: string,
+  name: string,
+  values: Parameters = {},
+  required: Parameters = {},
+): FieldSample =>
   sample(
     chosen((object, fileId) => ({ ...object, [name]: fileId })),
-    { type, id: "1", [name]: "" },
+    { type, id: "1", [name]: "", ...required },
     { ...keyboard, ...values },
   )
 const content = (base: Parameters, values: Parameters = {}): FieldSample =>
@@ -83,7 +88,9 @@ const invoice = {
 /** A sample of each result of an inline query, and of each content of a result. */
 export const resultSamples: Readonly<Record<string, FieldSample>> = {
   InlineQueryResultCachedAudio: cachedResult("audio", "audio_file_id", caption),
-  InlineQueryResultCachedDocument: cachedResult("document", "document_file_id", caption),
+  InlineQueryResultCachedDocument: cachedResult("document", "document_file_id", caption, {
+    title: "A",
+  }),
   InlineQueryResultCachedGif: cachedResult("gif", "gif_file_id", { ...caption, ...above }),
   InlineQueryResultCachedMpeg4Gif: cachedResult("mpeg4_gif", "mpeg4_file_id", {
     ...caption,
@@ -91,8 +98,13 @@ export const resultSamples: Readonly<Record<string, FieldSample>> = {
   }),
   InlineQueryResultCachedPhoto: cachedResult("photo", "photo_file_id", { ...caption, ...above }),
   InlineQueryResultCachedSticker: cachedResult("sticker", "sticker_file_id"),
-  InlineQueryResultCachedVideo: cachedResult("video", "video_file_id", { ...caption, ...above }),
-  InlineQueryResultCachedVoice: cachedResult("voice", "voice_file_id", caption),
+  InlineQueryResultCachedVideo: cachedResult(
+    "video",
+    "video_file_id",
+    { ...caption, ...above },
+    { title: "A" },
+  ),
+  InlineQueryResultCachedVoice: cachedResult("voice", "voice_file_id", caption, { title: "A" }),
   InputTextMessageContent: content(
     { message_text: "*Hello*" },
     {
@@ -127,8 +139,11 @@ export const resultSamples: Readonly<Record<string, FieldSample>> = {
   ),
   InlineQueryResultGame: result({ type: "game", id: "1", game_short_name: "chess" }),
   InlineQueryResultDocument: result(
-    { type: "document", id: "1", title: "A", document_url: "https://example.com/a" },
-    { ...caption, mime_type: "application/zip" },
+    {
+      ...{ type: "document", id: "1", title: "A", document_url: "https://example.com/a" },
+      mime_type: "application/zip",
+    },
+    caption,
   ),
   InlineQueryResultGif: result(
     { type: "gif", id: "1", gif_url: "https://example.com/a.gif" },
@@ -148,9 +163,12 @@ export const resultSamples: Readonly<Record<string, FieldSample>> = {
   ),
   InlineQueryResultVenue: result({ type: "venue", id: "1", ...venue }, venueIds),
   InlineQueryResultVideo: result(
-    { type: "video", id: "1", video_url: "https://example.com/a", title: "A" },
     {
-      ...{ ...caption, ...above, mime_type: "video/x" },
+      ...{ type: "video", id: "1", video_url: "https://example.com/a", title: "A" },
+      mime_type: "video/mp4",
+    },
+    {
+      ...{ ...caption, ...above },
       ...{ video_width: 7, video_height: 8, video_duration: 9 },
     },
   ),

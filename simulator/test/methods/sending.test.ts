@@ -62,7 +62,7 @@ test.each([
     },
     "audio can't be mixed with other media types",
   ],
-  ["sendMediaGroup", { media: [{ type: "poem" }] }, /type "poem" is not supported/],
+  ["sendMediaGroup", { media: [{ type: "poem", media: "a" }] }, /type "poem" is unsupported/],
   ["sendPoll", { question: "", options: ["a"] }, "poll question must be non-empty"],
   ["sendPoll", { question: "q", options: [] }, "poll must have at least 1 option"],
   ["sendPoll", { question: "q", options: [""] }, "poll options must be non-empty"],

@@ -92,6 +92,7 @@ test("the default administrator rights are stored separately for groups and for 
   expect(await world.result("getMyDefaultAdministratorRights")).toMatchObject({
     is_anonymous: false,
   })
-  const refusal = "Bad Request: object expected as rights"
+  const refusal =
+    "Bad Request: can't parse ChatAdministratorRights: ChatAdministratorRights must be an Object"
   expect(await world.refusal("setMyDefaultAdministratorRights", { rights: [] })).toBe(refusal)
 })

@@ -146,10 +146,16 @@ test.each([
   [{ user_id: "4" }, "user not found"],
   [{ sticker_type: "round" }, "unsupported sticker type specified"],
   [{ stickers: [] }, "STICKERS_EMPTY"],
-  [{ stickers: Array(51).fill(sticker("one")) }, "STICKERS_TOO_MUCH"],
+  [{ stickers: Array(51).fill(sticker("one")) }, "too many stickers specified"],
   [{ stickers: "x" }, "can't parse stickers JSON object"],
-  [{ stickers: [sticker("one", { emoji_list: [] })] }, "invalid sticker emojis"],
-  [{ stickers: [sticker("one", { emoji_list: ["cat"] })] }, "invalid sticker emojis"],
+  [
+    { stickers: [sticker("one", { emoji_list: [] })] },
+    "can't parse InputSticker: emoji list must be non-empty",
+  ],
+  [
+    { stickers: [sticker("one", { emoji_list: ["cat"] })] },
+    "can't parse InputSticker: expected a Unicode emoji",
+  ],
   [
     { stickers: [sticker("one", { format: "png" })] },
     "can't parse InputSticker: Invalid sticker format specified",

@@ -4,10 +4,11 @@ import { CallError } from "../../ground/call-error.js"
 import { isEphemeral } from "../../world/ephemeral-messages.js"
 import { withMentions } from "../../world/mentions.js"
 import type { MessageContent } from "../../world/world.js"
-import { objectArgument } from "../json-argument.js"
+import { isObject, reading } from "../fields.js"
+import { jsonArgument } from "../json-argument.js"
 import { linkPreview } from "../link-preview.js"
 import { markupArgument } from "../markup-argument.js"
-import { inputMediaContent } from "../media/input-media.js"
+import { inputMediaContent, inputMediaField } from "../media/input-media.js"
 import { ownMessage, type PlacedMessage } from "../message-argument.js"
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
@@ -70,7 +71,9 @@ export function editCaption(call: Call, find: Find = ownMessage): Message | true
 /** Replaces the file of a message. */
 export async function editMedia(call: Call, find: Find = ownMessage): Promise<Message | true> {
   requiredText(call.args, "media")
-  const media = objectArgument(call.args, "media", "media") ?? {}
+  const value = jsonArgument(call.args, "media", "input media")
+  reading("Can't parse InputMedia", () => inputMediaField(call, value))
+  const media = isObject(value) ? value : {}
   find(call)
   const content = await inputMediaContent(call, media)
   const placed = find(call)

@@ -2,9 +2,10 @@ import type { ReactionType } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { readReaction } from "../../world/reactions.js"
 import { editableChat } from "../chat-argument.js"
-import { arrayArgument } from "../json-argument.js"
 import { messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
+import { expectObject, partError, reading, requiredTextField } from "../fields.js"
+import { arrayArgument } from "../json-argument.js"
 
 /** The method for the bot's reactions. */
 export const reactionMethods: MethodTable = { setMessageReaction }
@@ -26,6 +27,7 @@ function reactionsOf({ args }: Call): ReactionType[] {
   if (args.text("reaction") === "") return []
   const names = { noun: "reaction types", items: "ReactionType" }
   const given = arrayArgument(args, "reaction", names)
+  for (const value of given) reading("Can't parse ReactionType", () => checkForm(value))
   // A bot can set only one reaction.
   if (given.length > 1) throw CallError.badRequest("REACTIONS_TOO_MANY")
   return given.map((value) => {
@@ -33,4 +35,12 @@ function reactionsOf({ args }: Call): ReactionType[] {
     if (reaction === undefined) throw CallError.badRequest("REACTION_INVALID")
     return reaction
   })
+}
+
+function checkForm(value: unknown): void {
+  const fields = expectObject(value, "expected an Object")
+  const type = requiredTextField(fields, "type")
+  if (type === "emoji") requiredTextField(fields, "emoji")
+  else if (type === "custom_emoji") requiredTextField(fields, "custom_emoji_id")
+  else throw partError("invalid reaction type specified")
 }

@@ -1,18 +1,25 @@
+import { ownValue } from "../../ground/own-value.js"
 import type { InlineQueryResult, InlineQueryResultsButton } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { inputContent } from "../../world/inline-content.js"
 import { resultKey } from "../../world/payments.js"
 import {
-  arrayArgument,
   asArguments,
-  isObject,
-  objectArgument,
+  expectObject,
+  objectField,
+  partError,
+  reading,
+  requiredObjectField,
+  requiredTextField,
   textField,
   type Fields,
-} from "../json-argument.js"
+} from "../fields.js"
+import { jsonArgument } from "../json-argument.js"
+import { checkLinkPreview } from "../link-preview.js"
 import { inlineKeyboard } from "../markup-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { billOf } from "../payments/payments.js"
+import { checkForm, checkInputContent, resultForms } from "./result-forms.js"
 import { refuseFields } from "../unsupported-parameters.js"
 import { tooOld } from "./callbacks.js"
 
@@ -22,61 +29,88 @@ export const inlineMethods: MethodTable = { answerInlineQuery }
 const maxResults = 50
 const maxOffset = 64
 
-const types = new Set(
-  "article audio contact document game gif location mpeg4_gif photo sticker venue video voice".split(
-    " ",
-  ),
-)
-
 function answerInlineQuery(call: Call): true {
   const { args, bot, world } = call
-  const resultObjects = arrayArgument(args, "results", { noun: "inline query results" })
-  if (resultObjects.length > maxResults) throw CallError.badRequest("RESULTS_TOO_MUCH")
-  const results = resultObjects.map((result) => checkedResult(call, result))
+  const values = resultValues(call)
+  const results = values.map((value) =>
+    reading("Can't parse inline query result", () => checkedResult(call, value)),
+  )
+  const button = buttonArgument(call)
   const ids = new Set(results.map(({ id }) => id))
   if (ids.size < results.length) throw CallError.badRequest("RESULT_ID_DUPLICATE")
   const nextOffset = args.text("next_offset")
   if (Buffer.byteLength(nextOffset) > maxOffset) throw CallError.badRequest("NEXT_OFFSET_INVALID")
-  const button = objectArgument(args, "button", "InlineQueryResultsButton")
-  // Only displayed: the fields as the bot has sent them.
-  const buttonField = button && { button: button as unknown as InlineQueryResultsButton }
-  const answer = { id: args.text("inline_query_id"), results, nextOffset, ...buttonField }
+  const answer = {
+    id: args.text("inline_query_id"),
+    results,
+    nextOffset,
+    ...(button && { button }),
+  }
   if (!world.inline.answer(bot.me.id, answer)) throw tooOld()
   return true
 }
 
-function checkedResult(call: Call, result: unknown): InlineQueryResult {
-  if (!isObject(result)) throw broken("InlineQueryResult must be an Object")
-  const type = textField(result, "type")
-  if (!("type" in result)) throw broken('Can\'t find field "type"')
-  if (!types.has(type)) throw broken(`type "${type}" is unsupported for the inline query result`)
-  const id = textField(result, "id")
-  if (id === "" || Buffer.byteLength(id) > 64) throw CallError.badRequest("RESULT_ID_INVALID")
+function resultValues({ args }: Call): readonly unknown[] {
+  if (args.text("results") === "") return []
+  const values: unknown = args.json("results")
+  if (values === undefined) throw CallError.badRequest(brokenResults)
+  if (values === null) return []
+  if (!Array.isArray(values)) throw partError("Expected an Array of inline query results")
+  if (values.length > maxResults) throw partError("Too many inline query results specified")
+  return values
+}
+
+// Telegram adds where the JSON breaks off.
+const brokenResults = "can't parse JSON encoded inline query results"
+
+function buttonArgument({ args }: Call): InlineQueryResultsButton | undefined {
+  if (args.text("button") === "") return undefined
+  const value = jsonArgument(args, "button", "inline query results button")
+  return reading("Can't parse inline query results button", () => {
+    const button = expectObject(value, "InlineQueryResultsButton must be an Object")
+    requiredTextField(button, "text")
+    if (button["start_parameter"] !== undefined) requiredTextField(button, "start_parameter")
+    else if (button["web_app"] !== undefined) {
+      requiredTextField(requiredObjectField(button, "web_app"), "url")
+    } else throw partError("InlineQueryResultsButton must have exactly one optional field")
+    // Only displayed: the fields as the bot has sent them.
+    return button as unknown as InlineQueryResultsButton
+  })
+}
+
+function checkedResult(call: Call, value: unknown): InlineQueryResult {
+  const result = expectObject(value, "Inline query result must be an object")
+  const type = requiredTextField(result, "type").toLowerCase()
+  const id = requiredTextField(result, "id")
   checkContent(call, type, result)
-  const markup = result["reply_markup"]
-  if (isObject(markup)) inlineKeyboard(markup)
+  const markup = objectField(result, "reply_markup")
+  if (markup !== undefined) inlineKeyboard(markup)
+  const form = ownValue(resultForms, type)
+  if (form === undefined) {
+    throw partError(`type "${type}" is unsupported for the inline query result`)
+  }
+  checkForm(result, form)
+  if (id === "" || Buffer.byteLength(id) > 64) throw CallError.badRequest("RESULT_ID_INVALID")
   // The checks are the same as Telegram's.
   return result as unknown as InlineQueryResult
 }
 
 function checkContent(call: Call, type: string, result: Fields): void {
-  const content = result["input_message_content"]
-  if (isObject(content)) {
-    refuseFields(content, "InputRichMessageContent")
-    const isInvoice = inputContent(content).invoice !== undefined
-    if (isInvoice) keepBill(call, result, content)
+  const content = objectField(result, "input_message_content")
+  if (content === undefined) {
+    // The form from before 2016, which Telegram's server still requires.
+    if (type === "article") requiredTextField(result, "message_text")
     return
   }
-  if (type !== "article") return
-  if (textField(result, "title") === "") throw broken('Can\'t find field "title"')
-  throw broken("Input message content is not specified")
+  refuseFields(content, "InputRichMessageContent")
+  const preview = objectField(content, "link_preview_options")
+  if (preview !== undefined) checkLinkPreview(preview)
+  const isKnown = checkInputContent(content)
+  if (!isKnown && type === "article") throw partError("Input message content is not specified")
+  if (isKnown && inputContent(content)?.invoice !== undefined) keepBill(call, result, content)
 }
 
 function keepBill({ args, bot, world }: Call, result: Fields, content: Fields): void {
   const key = resultKey(args.text("inline_query_id"), textField(result, "id"))
   world.payments.bills.set(key, billOf(asArguments(content), bot.me.id))
-}
-
-function broken(reason: string): CallError {
-  return CallError.badRequest(`can't parse inline query result: ${reason}`)
 }

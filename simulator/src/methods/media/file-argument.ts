@@ -30,7 +30,9 @@ export async function fileOf(
       named(checked(uploaded, field, world.environment.local), kind),
     )
   }
-  if (given === "") throw CallError.badRequest(`there is no ${field} in the request`)
+  if (given === "" || pointer !== undefined) {
+    throw CallError.badRequest(`there is no ${nounOf(field)} in the request`)
+  }
   if (field === "live_photo" && /^https?:/i.test(given)) {
     throw CallError.badRequest("live photos can't be sent by URL")
   }
@@ -42,6 +44,11 @@ export async function fileOf(
   throw CallError.badRequest(
     "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
   )
+}
+
+/** Returns the noun of a kind of file in Telegram's errors. */
+export function nounOf(field: MediaField): string {
+  return field.replace("_", " ")
 }
 
 function checked(file: UploadedFile, field: MediaField, isLocal: boolean): UploadedFile {

@@ -1,10 +1,18 @@
 import { ownValue } from "../../ground/own-value.js"
-import { CallError } from "../../ground/call-error.js"
 import { fieldOfPath } from "../../world/media/media-kinds.js"
 import { mediaContent } from "../../world/media/stored-media.js"
 import type { MediaField } from "../../world/media/media-types.js"
 import type { MessageContent } from "../../world/world.js"
-import { asArguments, textField, type Fields } from "../json-argument.js"
+import {
+  asArguments,
+  expectObject,
+  flagField,
+  numberField,
+  partError,
+  requiredTextField,
+  textField,
+  type Fields,
+} from "../fields.js"
 import type { Call } from "../method.js"
 import { captionContent } from "./caption-argument.js"
 import { factsArgument } from "./facts-argument.js"
@@ -19,22 +27,45 @@ const types: Readonly<Record<string, MediaField>> = {
   animation: "animation",
 }
 
-/** Returns the kind of file of an `InputMedia`. */
-export function inputMediaField(media: Fields): MediaField {
-  const type = textField(media, "type")
+const texts = ["caption", "parse_mode", "thumbnail", "thumb", "performer", "title"]
+const flags = [
+  ...["show_caption_above_media", "has_spoiler", "supports_streaming"],
+  "disable_content_type_detection",
+]
+const numbers = ["width", "height", "duration", "start_timestamp"]
+
+/**
+ * Returns the kind of file of an `InputMedia`. Throws Telegram's error for an invalid one.
+ *
+ * @param isInAlbum whether the file is part of an album, which contains no animations
+ */
+export function inputMediaField(
+  { args }: Call,
+  media: unknown,
+  { isInAlbum = false }: { readonly isInAlbum?: boolean } = {},
+): MediaField {
+  const fields = expectObject(media, "expected an Object")
+  for (const name of texts) textField(fields, name)
+  captionContent(asArguments(fields))
+  for (const name of flags) flagField(fields, name)
+  const given = textField(fields, "media")
+  const pointer = /^attach:\/\/(.*)$/s.exec(given)?.[1]
+  const isAbsent = given === "" || (pointer !== undefined && args.file(pointer) === undefined)
+  if (isAbsent) throw partError("media not found")
+  const type = requiredTextField(fields, "type")
   const field = ownValue(types, type)
-  if (field === undefined) {
-    throw CallError.badRequest(`can't parse InputMedia: type "${type}" is not supported`)
+  if (field === "animation" && isInAlbum) {
+    throw partError(`type "${type}" can't be used in sendMediaGroup`)
   }
+  if (field === undefined) throw partError(`type "${type}" is unsupported`)
+  for (const name of numbers) numberField(fields, name)
   return field
 }
 
 /** Returns the content of a message with an `InputMedia`. */
 export async function inputMediaContent(call: Call, media: Fields): Promise<MessageContent> {
-  const field = inputMediaField(media)
-  const mediaValue = textField(media, "media")
-  if (mediaValue === "") throw CallError.badRequest("can't parse InputMedia: media not found")
-  const file = await fileOf(call, field, { given: mediaValue, name: "" })
+  const field = inputMediaField(call, media)
+  const file = await fileOf(call, field, { given: textField(media, "media"), name: "" })
   const mediaArguments = asArguments(media)
   const facts = await factsArgument(call, field, mediaArguments)
   const kind = fieldOfPath(file.path) ?? field

@@ -5,11 +5,11 @@ import { fieldOfPath } from "../../world/media/media-kinds.js"
 import { mediaContent } from "../../world/media/stored-media.js"
 import type { MediaField } from "../../world/media/media-types.js"
 import { writableChat } from "../chat-argument.js"
-import { deliver } from "../deliver.js"
+import { checkMessageArguments, deliver } from "../deliver.js"
 import type { Call, Method, MethodTable } from "../method.js"
 import { captionContent } from "./caption-argument.js"
 import { factsArgument } from "./facts-argument.js"
-import { fileOf } from "./file-argument.js"
+import { fileOf, nounOf } from "./file-argument.js"
 import { fileView } from "./file-view.js"
 import { sendMediaGroup } from "./media-group.js"
 
@@ -32,18 +32,25 @@ const maxDownloadBytes = 20 * 1_048_576
 
 function sends(field: MediaField): Method {
   return async (call: Call): Promise<Message> => {
+    expectFile(call, field)
+    const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
+    checkMessageArguments(call)
     writableChat(call, field)
     const file = await fileOf(call, field, { given: call.args.text(field), name: field })
     const facts = await factsArgument(call, field, call.args)
     // Fetching takes time, so the chat may have changed meanwhile.
     const where = writableChat(call, field)
-    const caption = mediaKinds[field].hasCaption ? captionContent(call.args) : {}
     // A sticker of a set stays a sticker, and a known file keeps the kind it was sent as.
     const knownSticker = field === "sticker" ? call.world.stickers.sticker(file.id) : undefined
     const kind = fieldOfPath(file.path) ?? field
     const content = knownSticker ? { sticker: knownSticker } : mediaContent(kind, file, facts)
     return deliver(call, where, { ...content, ...caption })
   }
+}
+
+function expectFile({ args }: Call, field: MediaField): void {
+  if (args.text(field) !== "" || args.file(field) !== undefined) return
+  throw CallError.badRequest(`there is no ${nounOf(field)} in the request`)
 }
 
 function getFile({ args, world }: Call): object {

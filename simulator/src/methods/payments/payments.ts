@@ -2,10 +2,18 @@ import type { LabeledPrice, Message, ShippingOption } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { billKey, needs, total, type Bill } from "../../world/payments.js"
 import { writableChat } from "../chat-argument.js"
-import { deliver } from "../deliver.js"
+import { checkMessageArguments, deliver } from "../deliver.js"
 import { tooOld } from "../inline/callbacks.js"
 import type { Arguments } from "../../arguments/arguments.js"
-import { arrayArgument, listArgument, textField, type Fields } from "../json-argument.js"
+import {
+  expectObject,
+  partError,
+  reading,
+  requiredArrayField,
+  requiredNumberField,
+  requiredTextField,
+} from "../fields.js"
+import { arrayArgument } from "../json-argument.js"
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
@@ -18,9 +26,10 @@ export const paymentMethods: MethodTable = {
 }
 
 function sendInvoice(call: Call): Message {
-  const where = writableChat(call, "invoice")
   const { args, bot, world } = call
   const bill = billOf(args, bot.me.id)
+  checkMessageArguments(call)
+  const where = writableChat(call, "invoice")
   const message = deliver(call, where, {
     invoice: {
       title: args.text("title"),
@@ -48,7 +57,6 @@ function answer({ args, bot, world }: Call, kind: "shipping" | "checkout"): true
   const ok = args.flag("ok")
   const error = args.text("error_message")
   if (!ok) requiredText(args, "error_message")
-  if (ok && kind === "shipping") requiredText(args, "shipping_options")
   const options = ok && kind === "shipping" ? shippingOptions(args) : []
   const id = args.text(kind === "shipping" ? "shipping_query_id" : "pre_checkout_query_id")
   if (!world.payments.answer(id, bot.me.id, kind, { ok, options, error })) throw tooOld()
@@ -62,20 +70,18 @@ export function billOf(args: Arguments, botId: number): Bill {
   const payload = requiredText(args, "payload")
   const token = args.text("provider_token")
   const currency = requiredText(args, "currency").toUpperCase()
-  requiredText(args, "prices")
+  const prices = pricesOf(args)
+  const tips = tipsOf(args)
   for (const text of [title, description]) {
     if (text.trim() === "") throw CallError.badRequest("title and description must be non-empty")
   }
   if (!/^[A-Z]{3}$/.test(currency)) throw CallError.badRequest("CURRENCY_INVALID")
   const isInStars = currency === "XTR"
   if (!isInStars && token === "") throw CallError.badRequest("PAYMENT_PROVIDER_INVALID")
-  const prices = listArgument(args, "prices", { noun: "prices", items: "labeled prices" }).map(
-    priceOf,
-  )
-  const isTooMany = isInStars && prices.length > 1
-  if (prices.length === 0 || isTooMany || total(prices) <= 0) {
+  if ((isInStars && prices.length > 1) || total(prices) <= 0) {
     throw CallError.badRequest("CURRENCY_TOTAL_AMOUNT_INVALID")
   }
+  checkTips(tips)
   return {
     botId,
     payload,
@@ -83,35 +89,62 @@ export function billOf(args: Arguments, botId: number): Bill {
     prices,
     isFlexible: args.flag("is_flexible"),
     needs: needs.filter((name) => args.flag(`need_${name}`)),
-    maxTip: maxTip(args),
+    maxTip: tips.max,
   }
+}
+
+interface Tips {
+  readonly max: number
+  readonly suggested: readonly number[]
+}
+
+function tipsOf(args: Arguments): Tips {
+  const text = args.text("max_tip_amount")
+  if (!/^-?\d*$/.test(text)) throw partError('Can\'t parse "max_tip_amount" as Number')
+  const max = Number(text)
+  if (args.text("suggested_tip_amounts") === "") return { max, suggested: [] }
+  const names = { noun: "suggested_tip_amounts", items: "suggested tip amounts" }
+  const suggested = arrayArgument(args, "suggested_tip_amounts", names).map(Number)
+  return { max, suggested }
 }
 
 // The suggested tips, at most four, are ascending and do not exceed the maximum tip.
-function maxTip(args: Arguments): number {
-  const max = args.integer("max_tip_amount", 0, 0, Number.MAX_SAFE_INTEGER)
-  if (args.text("suggested_tip_amounts") === "") return max
-  const noun = "suggested tip amounts"
-  const tipAmounts = arrayArgument(args, "suggested_tip_amounts", { noun })
-  const amounts = tipAmounts.map(Number)
-  const isRising = amounts.every((amount, at) => amount > (at === 0 ? 0 : (amounts[at - 1] ?? 0)))
-  if (amounts.length > 4 || !isRising || amounts.some((amount) => amount > max)) {
+function checkTips({ max, suggested }: Tips): void {
+  const isRising = suggested.every((tip, at) => tip > (at === 0 ? 0 : (suggested[at - 1] ?? 0)))
+  if (suggested.length > 4 || !isRising || suggested.some((tip) => tip > max)) {
     throw CallError.badRequest("SUGGESTED_TIP_AMOUNTS_INVALID")
   }
-  return max
 }
 
-function priceOf(price: Fields): LabeledPrice {
-  const amount = Number(price["amount"])
-  if (!Number.isInteger(amount)) {
-    throw CallError.badRequest('can\'t parse labeled price: Field "amount" must be of type Number')
-  }
-  return { label: textField(price, "label"), amount }
+function pricesOf(args: Arguments): LabeledPrice[] {
+  requiredText(args, "prices")
+  return readPrices(arrayArgument(args, "prices", { noun: "prices", items: "labeled prices" }))
+}
+
+function readPrices(values: readonly unknown[]): LabeledPrice[] {
+  const prices = values.map((value) => reading("Can't parse labeled price", () => priceOf(value)))
+  if (prices.length === 0) throw partError("There must be at least one price")
+  return prices
+}
+
+function priceOf(value: unknown): LabeledPrice {
+  const price = expectObject(value, "LabeledPrice must be an Object")
+  const label = requiredTextField(price, "label")
+  if (label === "") throw partError("LabeledPrice label must be non-empty")
+  return { label, amount: requiredNumberField(price, "amount") }
 }
 
 function shippingOptions(args: Arguments): ShippingOption[] {
-  const value = arrayArgument(args, "shipping_options", { noun: "shipping options" })
-  if (value.length === 0) throw CallError.badRequest("SHIPPING_OPTION_INVALID")
-  // Only displayed: the fields as the bot has sent them.
-  return value as ShippingOption[]
+  requiredText(args, "shipping_options")
+  const values = arrayArgument(args, "shipping_options", { noun: "shipping options" })
+  const options = values.map((value) =>
+    reading("Can't parse shipping option", () => {
+      const option = expectObject(value, "ShippingOption must be an Object")
+      const id = requiredTextField(option, "id")
+      const title = requiredTextField(option, "title")
+      return { id, title, prices: readPrices(requiredArrayField(option, "prices")) }
+    }),
+  )
+  if (options.length === 0) throw CallError.badRequest("SHIPPING_OPTION_INVALID")
+  return options
 }

@@ -1,6 +1,6 @@
 import type { ChatAdministratorRights } from "@grammyjs/types"
 import { rightsIn } from "../../world/members.js"
-import { objectArgument } from "../json-argument.js"
+import { rightsArgument } from "../rights-argument.js"
 import type { Call, MethodTable } from "../method.js"
 
 /** Methods for the rights that a bot requests when it is made an administrator. */
@@ -10,8 +10,7 @@ export const defaultRightsMethods: MethodTable = {
 }
 
 function setMyDefaultAdministratorRights({ args, bot, world }: Call): true {
-  const requestedRights =
-    objectArgument(args, "rights", "rights", "chat administrator rights") ?? {}
+  const requestedRights = rightsArgument(args, "rights")
   const kind = args.flag("for_channels") ? "channel" : "supergroup"
   world.profiles.of(bot.me.id).defaultRights.set(kind, rightsFrom(requestedRights, kind))
   world.changes.announce({ kind: "bot", bot })

@@ -1,10 +1,17 @@
 import type { BotProfile } from "../../world/bot-profile.js"
 import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/media/stored-media.js"
-import { objectArgument, textField } from "../json-argument.js"
 import { userArgument } from "../member-argument.js"
 import { knownChat } from "../chat-argument.js"
 import type { Call, Method, MethodTable } from "../method.js"
+import {
+  expectObject,
+  partError,
+  reading,
+  requiredObjectField,
+  requiredTextField,
+} from "../fields.js"
+import { jsonArgument } from "../json-argument.js"
 
 /** Methods for names, descriptions, menu buttons and photos. */
 export const profileMethods: MethodTable = {
@@ -52,13 +59,7 @@ function gets(field: string): Method {
 }
 
 function setChatMenuButton(call: Call): true {
-  const { args } = call
-  const button = objectArgument(args, "menu_button", "menu button") ?? {}
-  const type = textField(button, "type") || "default"
-  if (!["commands", "default", "web_app"].includes(type)) {
-    throw CallError.badRequest("can't parse menu button: unsupported type specified")
-  }
-  profileOf(call).menuButtons.set(menuKey(call), { ...button, type })
+  profileOf(call).menuButtons.set(menuKey(call), menuButton(call))
   call.world.changes.announce({ kind: "bot", bot: call.bot })
   return true
 }
@@ -66,6 +67,20 @@ function setChatMenuButton(call: Call): true {
 function getChatMenuButton(call: Call): unknown {
   const { menuButtons } = profileOf(call)
   return menuButtons.get(menuKey(call)) ?? menuButtons.get(undefined) ?? { type: "commands" }
+}
+
+function menuButton({ args }: Call): object {
+  if (args.text("menu_button") === "") return { type: "default" }
+  const value = jsonArgument(args, "menu_button", "menu button")
+  return reading("Can't parse menu button", () => {
+    const button = expectObject(value, "MenuButton must be an Object")
+    const type = requiredTextField(button, "type")
+    if (type === "default" || type === "commands") return { type }
+    if (type !== "web_app") throw partError("MenuButton has unsupported type")
+    requiredTextField(button, "text")
+    requiredTextField(requiredObjectField(button, "web_app"), "url")
+    return button
+  })
 }
 
 function menuKey(call: Call): number | undefined {

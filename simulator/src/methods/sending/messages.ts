@@ -2,7 +2,7 @@ import type { Message } from "@grammyjs/types"
 import type { PostField } from "../../world/posting-rules.js"
 import type { MessageContent } from "../../world/world.js"
 import { writableChat } from "../chat-argument.js"
-import { deliver } from "../deliver.js"
+import { checkMessageArguments, deliver } from "../deliver.js"
 import { linkPreview } from "../link-preview.js"
 import type { Call, Method, MethodTable } from "../method.js"
 import { textArgument } from "../text-argument.js"
@@ -19,12 +19,14 @@ export const messageMethods: MethodTable = {
 
 function sends(field: PostField, content: (call: Call) => MessageContent): Method {
   return (call): Message => {
-    const where = writableChat(call, field)
-    return deliver(call, where, content(call))
+    const parsed = content(call)
+    checkMessageArguments(call)
+    return deliver(call, writableChat(call, field), parsed)
   }
 }
 
 function textContent({ args }: Call): MessageContent {
+  const preview = linkPreview(args)
   const { text, entities } = textArgument(args)
-  return { text, ...(entities.length > 0 && { entities: [...entities] }), ...linkPreview(args) }
+  return { text, ...(entities.length > 0 && { entities: [...entities] }), ...preview }
 }

@@ -4,8 +4,9 @@ import { formatted } from "../../world/formatted-text.js"
 import { closeLater, newPoll, solution, type PollOptionTraits } from "../../world/polls.js"
 import { maxOptions, type PollExplanation, type SimulatedPoll } from "../../world/poll-book.js"
 import { writableChat } from "../chat-argument.js"
-import { deliver } from "../deliver.js"
-import { arrayArgument, isObject, textField, type Fields } from "../json-argument.js"
+import { checkMessageArguments, deliver } from "../deliver.js"
+import { isObject, requiredTextField, textField, type Fields } from "../fields.js"
+import { arrayArgument } from "../json-argument.js"
 import { optionMedia, pollMediaArgument } from "../media/poll-media.js"
 import type { Call, MethodTable } from "../method.js"
 
@@ -17,10 +18,12 @@ const maxOption = 100
 
 async function sendPoll(call: Call): Promise<Message> {
   const { args, bot, world } = call
+  checkOptions(call)
+  const type = typeOf(call)
+  checkMessageArguments(call)
   writableChat(call, "poll")
   const question = questionOf(call)
   const options = await optionsOf(call)
-  const type = args.text("type").toLowerCase() === "quiz" ? "quiz" : "regular"
   const correct = type === "quiz" ? correctOptions(call, options.length) : []
   const open_period = openPeriod(call)
   const description = descriptionOf(call)
@@ -70,16 +73,38 @@ function questionOf({ args }: Call) {
   return question
 }
 
+const optionNames = { noun: "options", items: "String as options" }
+
+function givenOptions({ args }: Call): Fields[] {
+  return arrayArgument(args, "options", optionNames).map((option) => {
+    if (typeof option === "string") return { text: option }
+    if (isObject(option)) return option
+    throw CallError.badRequest("expected an option to be of type String")
+  })
+}
+
+function checkOptions(call: Call): void {
+  for (const option of givenOptions(call)) {
+    requiredTextField(option, "text")
+    textField(option, "text_parse_mode")
+  }
+}
+
+function typeOf({ args }: Call): "quiz" | "regular" {
+  const type = args.text("type")
+  if (type === "quiz" || type === "regular") return type
+  if (type === "") return "regular"
+  throw CallError.badRequest("unsupported poll type specified")
+}
+
 async function optionsOf(call: Call): Promise<PollOptionTraits[]> {
-  const names = { noun: "options", items: "String as options" }
-  const given = arrayArgument(call.args, "options", names)
+  const given = givenOptions(call)
   if (given.length < 1) throw CallError.badRequest("poll must have at least 1 option")
   if (given.length > maxOptions) {
     throw CallError.badRequest(`poll can't have more than ${maxOptions} options`)
   }
   const options: PollOptionTraits[] = []
-  for (const option of given) {
-    const fields = isObject(option) ? option : { text: String(option) }
+  for (const fields of given) {
     const media = await optionMedia(call, fields)
     options.push({ ...optionText(fields), ...(media && { media }) })
   }

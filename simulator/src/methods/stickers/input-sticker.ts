@@ -4,7 +4,16 @@ import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
 import { photoOf } from "../../world/media/stored-media.js"
 import type { SimulatedSticker } from "../../world/sticker-book.js"
-import { isObject, textField, type Fields } from "../json-argument.js"
+import {
+  arrayField,
+  isObject,
+  partError,
+  requiredArrayField,
+  requiredNumberField,
+  requiredTextField,
+  textField,
+  type Fields,
+} from "../fields.js"
 import { fileOf } from "../media/file-argument.js"
 import type { Call } from "../method.js"
 
@@ -33,60 +42,79 @@ export async function inputSticker(
   into: TargetSet,
 ): Promise<SimulatedSticker> {
   const { type } = into
-  const format = stickerFormat(textField(given, "format") || call.args.text("sticker_format"))
-  const emoji = emojiList(given["emoji_list"])
-  const keywords = keywordList(given["keywords"])
-  const source = textField(given, "sticker")
-  if (source === "") throw CallError.badRequest("sticker is not specified")
+  const { source, format, emoji, mask: position, keywords } = stickerForm(call, given)
+  checkKeywords(keywords)
   const file = await fileOf(call, "sticker", { given: source, name: "" })
   checkFile(file, format, type)
-  const mask = type === "mask" ? maskPosition(given["mask_position"]) : undefined
+  const mask = type === "mask" ? position : undefined
   return { sticker: stickerOf(call, file, { ...into, format, emoji, mask }), emoji, keywords }
+}
+
+/** Returns the fields of an `InputSticker`. Throws Telegram's error for an invalid one. */
+export function stickerForm({ args }: Call, given: Fields) {
+  const source = textField(given, "sticker")
+  const pointer = /^attach:\/\/(.*)$/s.exec(source)?.[1]
+  const isAbsent = source === "" || (pointer !== undefined && args.file(pointer) === undefined)
+  if (isAbsent) throw partError("sticker not found")
+  const usual = args.text("sticker_format")
+  const format = stickerFormat(
+    (usual === "" ? requiredTextField(given, "format") : textField(given, "format")) || usual,
+  )
+  const emoji = emojiList(requiredArrayField(given, "emoji_list"))
+  const mask = maskPosition(given["mask_position"])
+  const keywords = keywordList(arrayField(given, "keywords") ?? [])
+  return { source, format, emoji, mask, keywords }
 }
 
 /** Returns the kind of file for `sticker_format` or `format`. */
 export function stickerFormat(format: string): string {
   if (formats.includes(format)) return format
-  throw CallError.badRequest("can't parse InputSticker: Invalid sticker format specified")
+  throw partError("Invalid sticker format specified")
 }
 
 /** Returns the emoji of a sticker, 1 to 20 of them. */
 export function emojiList(value: unknown): string[] {
-  const isList = Array.isArray(value) && value.length > 0 && value.length <= maxEmoji
-  if (isList && value.every((each) => typeof each === "string" && isEmoji(each))) return value
-  throw CallError.badRequest("invalid sticker emojis")
+  if (!Array.isArray(value)) throw partError("expected an Array of string")
+  if (value.length === 0) throw partError("emoji list must be non-empty")
+  if (value.length > maxEmoji) throw partError("too many emoji specified")
+  return value.map((each: unknown) => {
+    if (typeof each !== "string") throw partError("emoji must be a string")
+    if (!isEmoji(each)) throw partError("expected a Unicode emoji")
+    return each
+  })
 }
 
-/** Returns the search keywords of a sticker; none if the value is missing. */
+/** Returns the search keywords of a sticker. */
 export function keywordList(value: unknown): string[] {
-  if (value === undefined) return []
-  const isList = Array.isArray(value) && value.length <= maxKeywords
-  if (!isList || !value.every((each) => typeof each === "string")) {
-    throw CallError.badRequest("can't parse sticker keywords")
-  }
-  const length = value.reduce((sum: number, word: string) => sum + word.length, 0)
-  if (length > maxKeywordCharacters)
+  if (!Array.isArray(value)) throw partError("expected an Array of string")
+  return value.map((each: unknown) => {
+    if (typeof each === "string") return each
+    throw partError("keyword must be a string")
+  })
+}
+
+/** Throws for more keywords than a sticker can have. */
+export function checkKeywords(keywords: readonly string[]): void {
+  const length = keywords.reduce((sum, word) => sum + word.length, 0)
+  if (keywords.length > maxKeywords || length > maxKeywordCharacters) {
     throw CallError.badRequest("too many sticker keywords specified")
-  return value
+  }
 }
 
 /** Returns the position of a mask on a face; `undefined` if the value is missing. */
 export function maskPosition(value: unknown): MaskPosition | undefined {
-  if (value === undefined) return undefined
-  const point = isObject(value) ? value["point"] : undefined
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) throw partError("MaskPosition must be an Object")
+  const point = requiredTextField(value, "point").toLowerCase().trim()
   if (point !== "forehead" && point !== "eyes" && point !== "mouth" && point !== "chin") {
-    throw CallError.badRequest("wrong point specified")
+    throw partError("Wrong point specified in MaskPosition")
   }
-  const number = (name: string) => (isObject(value) ? Number(value[name]) : Number.NaN)
-  const position = {
-    x_shift: number("x_shift"),
-    y_shift: number("y_shift"),
-    scale: number("scale"),
+  return {
+    point,
+    x_shift: requiredNumberField(value, "x_shift"),
+    y_shift: requiredNumberField(value, "y_shift"),
+    scale: requiredNumberField(value, "scale"),
   }
-  if (Object.values(position).some((each) => !Number.isFinite(each))) {
-    throw CallError.badRequest("can't parse mask position")
-  }
-  return { point, ...position }
 }
 
 /** Throws if a file cannot be a sticker of this kind. */

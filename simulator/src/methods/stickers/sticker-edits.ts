@@ -1,18 +1,21 @@
+import type { MaskPosition } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/media/stored-media.js"
 import type { SimulatedSticker, SimulatedStickerSet } from "../../world/sticker-book.js"
-import { objectArgument } from "../json-argument.js"
+import { reading } from "../fields.js"
+import { jsonArgument } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { userArgument } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import {
+  checkKeywords,
   emojiList,
   inputSticker,
   keywordList,
   maskPosition,
   stickerFormat,
 } from "./input-sticker.js"
-import { ownSet, titleOf } from "./sticker-sets.js"
+import { ownSet, stickerArgument, titleOf } from "./sticker-sets.js"
 
 /** Methods that change sticker sets and their stickers. */
 export const stickerEditMethods: MethodTable = {
@@ -49,31 +52,42 @@ function deleteStickerFromSet(call: Call): true {
 async function replaceStickerInSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
-  const given = objectArgument(call.args, "sticker", "sticker")
-  if (given === undefined) throw CallError.badRequest("sticker is not specified")
-  const next = await inputSticker(call, given, { name, type })
+  const next = await inputSticker(call, stickerArgument(call), { name, type })
   const { set, at } = placed(call, "old_sticker")
   return keep(call, { ...set, stickers: set.stickers.with(at, next) })
 }
 
 function setStickerEmojiList(call: Call): true {
-  const emoji = emojiList(call.args.json("emoji_list"))
+  const value: unknown = call.args.json("emoji_list")
+  if (value === undefined) throw CallError.badRequest("can't parse emoji list JSON array")
+  const emoji = reading("Can't parse emoji list", () => emojiList(value))
   const [first = ""] = emoji
   return change(call, (known) => ({ ...known, emoji, sticker: { ...known.sticker, emoji: first } }))
 }
 
 function setStickerKeywords(call: Call): true {
-  const keywords = keywordList(call.args.json("keywords"))
+  const keywords = call.args.text("keywords") === "" ? [] : keywordList(keywordsArgument(call))
+  checkKeywords(keywords)
   return change(call, (known) => ({ ...known, keywords }))
 }
 
 function setStickerMaskPosition(call: Call): true {
-  const mask_position = maskPosition(call.args.json("mask_position"))
+  const mask_position = maskArgument(call)
   return change(call, (known) => {
     const { mask_position: _, ...sticker } = known.sticker
     if (sticker.type !== "mask") throw CallError.badRequest("STICKER_TYPE_INVALID")
     return { ...known, sticker: { ...sticker, ...(mask_position && { mask_position }) } }
   })
+}
+
+function keywordsArgument({ args }: Call): unknown {
+  return jsonArgument(args, "keywords", "keywords")
+}
+
+function maskArgument({ args }: Call): MaskPosition | undefined {
+  if (args.text("mask_position") === "") return undefined
+  const value = jsonArgument(args, "mask_position", "mask position")
+  return reading("Can't parse mask position", () => maskPosition(value))
 }
 
 function setStickerSetTitle(call: Call): true {

@@ -2,13 +2,14 @@ import type { File, Sticker, StickerSet } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { SimulatedStickerSet } from "../../world/sticker-book.js"
 import type { Arguments } from "../../arguments/arguments.js"
-import { arrayArgument, listArgument, objectArgument, type Fields } from "../json-argument.js"
+import { expectObject, reading, type Fields } from "../fields.js"
+import { arrayArgument, jsonArgument } from "../json-argument.js"
 import { fileOf } from "../media/file-argument.js"
 import { fileView } from "../media/file-view.js"
 import { userArgument } from "../member-argument.js"
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
-import { checkFile, inputSticker, stickerFormat } from "./input-sticker.js"
+import { checkFile, inputSticker, stickerForm, stickerFormat } from "./input-sticker.js"
 
 /** Methods that create, extend, read and delete sticker sets. */
 export const stickerSetMethods: MethodTable = {
@@ -58,7 +59,15 @@ function getCustomEmojiStickers({ args, world }: Call): Sticker[] {
   if (ids.length > maxCustomEmoji) {
     throw CallError.badRequest("too many custom emoji identifiers specified")
   }
-  return ids.flatMap((id) => world.stickers.customEmoji(String(id)) ?? [])
+  return ids.flatMap((id) => world.stickers.customEmoji(emojiId(id)) ?? [])
+}
+
+function emojiId(value: unknown): string {
+  if (typeof value !== "string") {
+    throw CallError.badRequest("custom emoji identifier must be of type String")
+  }
+  if (/^-?\d+$/.test(value)) return value
+  throw CallError.badRequest("invalid custom emoji identifier specified")
 }
 
 async function uploadStickerFile(call: Call): Promise<File> {
@@ -75,17 +84,12 @@ async function uploadStickerFile(call: Call): Promise<File> {
 async function createNewStickerSet(call: Call): Promise<true> {
   const { args, world, bot } = call
   const { id: userId } = userArgument(call)
+  const given = stickersArgument(call)
+  const type = typeOf(args.text("sticker_type") || "regular")
   const title = titleOf(call)
   const name = newName(call)
-  const type = typeOf(args.text("sticker_type") || "regular")
-  const former = formerSticker(args)
-  const given =
-    former === undefined
-      ? listArgument(args, "stickers", { noun: "stickers", items: "InputSticker" })
-      : [former]
   const needsRepainting = args.flag("needs_repainting")
   if (given.length === 0) throw CallError.badRequest("STICKERS_EMPTY")
-  if (given.length > maxStickers) throw CallError.badRequest("STICKERS_TOO_MUCH")
   const stickers = []
   for (const each of given) {
     stickers.push(await inputSticker(call, each, { name, type, needsRepainting }))
@@ -99,14 +103,41 @@ async function createNewStickerSet(call: Call): Promise<true> {
 async function addStickerToSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
-  const sent = objectArgument(call.args, "sticker", "sticker")
-  const given = formerSticker(call.args) ?? sent
-  if (given === undefined) throw CallError.badRequest("sticker is not specified")
-  const added = await inputSticker(call, given, { name, type })
+  const added = await inputSticker(call, stickerArgument(call), { name, type })
   const set = ownSet(call)
   if (set.stickers.length >= most[type]) throw CallError.badRequest("STICKERS_TOO_MUCH")
   call.world.stickers.keep({ ...set, stickers: [...set.stickers, added] })
   return true
+}
+
+/** Returns the new stickers of a call, in the present or the former parameters. */
+function stickersArgument(call: Call): Fields[] {
+  const { args } = call
+  if (!args.has("stickers")) return [formerSticker(args) ?? missingSticker()]
+  const names = { noun: "stickers", items: "InputSticker" }
+  const given = arrayArgument(args, "stickers", names)
+  if (given.length > maxStickers) throw CallError.badRequest("too many stickers specified")
+  return given.map((value) => checkedSticker(call, value, "Can't parse InputSticker"))
+}
+
+/** Returns the new sticker of a call, in the present or the former parameters. */
+export function stickerArgument(call: Call): Fields {
+  const { args } = call
+  if (!args.has("sticker")) return formerSticker(args) ?? missingSticker()
+  const value = jsonArgument(args, "sticker", "sticker")
+  return checkedSticker(call, value, "Can't parse sticker")
+}
+
+function checkedSticker(call: Call, value: unknown, prefix: string): Fields {
+  return reading(prefix, () => {
+    const fields = expectObject(value, "InputSticker must be an Object")
+    stickerForm(call, fields)
+    return fields
+  })
+}
+
+function missingSticker(): never {
+  throw CallError.badRequest("there is no sticker file in the request")
 }
 
 // The parameters from before 2023, which Telegram's server still accepts.
