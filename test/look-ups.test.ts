@@ -24,8 +24,10 @@ const allowed: Readonly<Record<string, string>> = {
   "simulator/src/methods/profile/profile.ts: refusalNames": "the names are written there",
   "simulator/src/methods/unsupported-parameters.ts: unsupportedParameters":
     "guarded by `Object.hasOwn`",
+  "simulator/src/methods/unsupported-parameters.ts: given": "the names are written there",
+  "simulator/src/world/link-preview.ts: given": "the names are written there",
   "simulator/src/page/action-input.ts: fields": "guarded by `Object.hasOwn`",
-  "simulator/src/people/buttons.ts: askedFor": "begins with request_ or is web_app",
+  "simulator/src/people/keys.ts: askedFor": "begins with request_ or is web_app",
   "simulator/src/people/buttons.ts: deviceEffects": "one of its own keys",
   "simulator/src/world/markdown-text.ts: names": "a marker of punctuation",
 }

@@ -1,4 +1,5 @@
 import type { MessageEntity } from "@grammyjs/types"
+import { ownValue } from "../ground/own-value.js"
 import { CallError } from "../ground/call-error.js"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -44,7 +45,7 @@ function entityOf(value: unknown): MessageEntity | undefined {
   if (found.has(type)) return undefined
   if (!types.has(type)) throw broken("Unsupported type specified")
   const needed = types.get(type)
-  if (needed !== undefined) expectType(fields, needed, typeNames[needed] ?? "String")
+  if (needed !== undefined) expectType(fields, needed, ownValue(typeNames, needed) ?? "String")
   checkUrl(fields)
   // The entity has the fields of its type.
   return fields as unknown as MessageEntity

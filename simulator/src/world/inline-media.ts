@@ -50,7 +50,8 @@ function remoteFile(
 ): StoredFile {
   const { folder, name: usualName, type: usualType } = mediaKinds[field]
   const path = text(fields, `${prefix}_url`).split(/[?#]/)[0] ?? ""
-  const name = /[^/]+\.\w+$/.exec(path)?.[0] ?? usualName
+  const last = path.slice(path.lastIndexOf("/") + 1)
+  const name = last.includes(".") ? last : usualName
   const type = text(fields, "mime_type") || usualType
   return world.files.add(folder, { name, type, bytes: Buffer.from(usualName) })
 }
