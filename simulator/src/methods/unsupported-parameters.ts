@@ -10,7 +10,6 @@ export const unsupportedParameters: Readonly<Record<string, readonly string[]>> 
   direct_messages_topic_id: [],
   suggested_post_parameters: [],
   rich_message: [],
-  subscription_period: [],
 }
 
 /** Fields of the objects in parameters that the simulator does not support, by the type of the object. */

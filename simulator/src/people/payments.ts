@@ -1,6 +1,8 @@
 import type { Message, OrderInfo, ShippingAddress } from "@grammyjs/types"
 import type { BotAccount } from "../delivery/bot-account.js"
 import { billKey, total, type Bill, type PaymentAnswer } from "../world/payments.js"
+import type { StarPayment } from "../world/star-book.js"
+import { scheduleRenewal } from "../world/subscriptions.js"
 import type { World } from "../world/world.js"
 import { nameOf, type Actor } from "./actor.js"
 
@@ -60,7 +62,7 @@ export async function pay(
   }
   const answer = await askCheckout(actor, bot, order)
   if (!answer.ok) return { ok: false, error: answer.error || "The bot did not answer in time" }
-  return { ok: true, message: settle(actor, bot, order) }
+  return { ok: true, message: settle(actor, bot, { ...order, period: bill.subscriptionSeconds }) }
 }
 
 function orderInfoFor(
@@ -116,23 +118,59 @@ async function askCheckout(
 function settle(
   actor: Actor,
   bot: BotAccount,
-  order: { currency: string; total_amount: number; invoice_payload: string },
+  paid: { currency: string; total_amount: number; invoice_payload: string; period: number },
 ): Message {
   const { person, world } = actor
+  const { period, ...order } = paid
   if (person.blocked.has(bot.me.id)) throw new TypeError(`${nameOf(actor)} has blocked the bot`)
+  const expiresAt = world.now + period
+  const recurring = {
+    ...{ subscription_expiration_date: expiresAt, is_recurring: true as const },
+    is_first_recurring: true as const,
+  }
   const successful_payment = {
     ...order,
+    ...(period > 0 && recurring),
     telegram_payment_charge_id: charge(world),
     provider_payment_charge_id: order.currency === "XTR" ? "" : charge(world),
   }
   if (order.currency === "XTR") {
     const { telegram_payment_charge_id: id, total_amount: amount } = successful_payment
     const payment = { id, amount, payload: order.invoice_payload, from: person.user }
-    world.stars.of(bot.me.id).paid({ ...payment, isRefunded: false }, world.now)
+    const rules = { periodSeconds: period, isCanceledByUser: false, isCanceledByBot: false }
+    const subscription = period > 0 ? { subscription: { ...rules, expiresAt } } : {}
+    const kept: StarPayment = { ...payment, isRefunded: false, ...subscription }
+    world.stars.of(bot.me.id).paid(kept, world.now)
+    scheduleRenewal(world, bot.me.id, kept)
   }
   return world.write(person, world.openPrivateChat(bot, person), { successful_payment })
 }
 
 function charge(world: World): string {
   return `ch_${world.newId()}`
+}
+
+/** Cancels the extension of a subscription, or takes the cancellation back. The bot is notified. */
+export function setSubscription(
+  { person, world }: Actor,
+  message: Message,
+  state: "canceled" | "active",
+): void {
+  const id = message.successful_payment?.telegram_payment_charge_id ?? ""
+  for (const bot of world.bots.values()) {
+    const payment = world.stars.of(bot.me.id).payment(id)
+    if (payment?.subscription === undefined || payment.from.id !== person.user.id) continue
+    const { subscription } = payment
+    if (state === "active" && subscription.isCanceledByBot) {
+      throw new TypeError("The bot has cancelled this subscription")
+    }
+    if (subscription.isCanceledByUser === (state === "canceled")) {
+      throw new TypeError(`The subscription is ${state} already`)
+    }
+    payment.subscription = { ...subscription, isCanceledByUser: state === "canceled" }
+    const invoice_payload = payment.payload
+    bot.push("subscription", { user: person.user, invoice_payload, state })
+    return
+  }
+  throw new TypeError("Expected the message of the first payment of a subscription")
 }

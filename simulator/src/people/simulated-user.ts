@@ -11,8 +11,8 @@ import type { Actor, Place } from "./actor.js"
 import * as membership from "./membership.js"
 import * as administration from "./administration.js"
 import * as business from "./business.js"
-import { pay, type Payment, type PayOptions } from "./payments.js"
 import { queryWidget, type WidgetRequest } from "./widgets.js"
+import { pay, setSubscription, type Payment, type PayOptions } from "./payments.js"
 import { open, press, tap, type Press, type OpenedButton } from "./buttons.js"
 import type { TapOptions } from "./keys.js"
 import { stopDraft } from "./drafts.js"
@@ -201,6 +201,19 @@ export class SimulatedUser {
    */
   pay(invoice: Message | string, options: PayOptions = {}): Promise<Payment> {
     return pay(this.#actor, invoice, options)
+  }
+
+  /**
+   * Cancels the extension of a subscription, given by the message of its first payment. The bot gets
+   * `subscription`; the subscription ends with the period that is paid.
+   */
+  async cancelSubscription(payment: Message): Promise<void> {
+    setSubscription(this.#actor, payment, "canceled")
+  }
+
+  /** Takes the cancellation of a subscription back. The bot gets `subscription`. */
+  async resumeSubscription(payment: Message): Promise<void> {
+    setSubscription(this.#actor, payment, "active")
   }
 
   /** Joins a group or channel; asks to join if the link requires approval. */

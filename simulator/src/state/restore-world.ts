@@ -4,6 +4,7 @@ import { restoreWebhook } from "../methods/set-webhook.js"
 import type { Conversation } from "../world/conversation.js"
 import { Person } from "../world/person.js"
 import { closeLater } from "../world/polls.js"
+import { scheduleRenewal } from "../world/subscriptions.js"
 import type { World } from "../world/world.js"
 import type { SavedBot, SavedChat, SavedPoll, SavedWebhook, SavedWorld } from "./saved-world.js"
 
@@ -53,7 +54,9 @@ function restoreBot(saved: SavedBot, bot: BotAccount, world: World): void {
   Object.assign(bot.me, saved.me)
   bot.mask = saved.mask
   world.profiles.restore(bot.me.id, saved.profile)
-  world.stars.of(bot.me.id).restore(saved.stars)
+  const stars = world.stars.of(bot.me.id)
+  stars.restore(saved.stars)
+  for (const payment of stars.subscribed) scheduleRenewal(world, bot.me.id, payment)
   const updates = saved.updates.map(({ subQueue, ...event }) => ({
     ...event,
     subQueue: typeof subQueue === "string" ? BigInt(subQueue) : subQueue,

@@ -14,6 +14,8 @@ export interface Bill {
   readonly needs: readonly Need[]
   /** The maximum tip; 0 without tips. */
   readonly maxTip: number
+  /** The period after which the payment is repeated; 0 for a single payment. */
+  readonly subscriptionSeconds: number
 }
 
 /** The details that an invoice can require. */

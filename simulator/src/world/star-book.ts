@@ -7,6 +7,17 @@ export interface StarPayment {
   readonly payload: string
   readonly from: User
   isRefunded: boolean
+  /** The subscription that the payment has begun; `undefined` for any other payment. */
+  subscription?: StarSubscription
+}
+
+/** A subscription that a person pays in Stars. */
+export interface StarSubscription {
+  readonly periodSeconds: number
+  /** The end of the paid period, as Unix time in seconds. */
+  readonly expiresAt: number
+  readonly isCanceledByUser: boolean
+  readonly isCanceledByBot: boolean
 }
 
 /** A {@link StarBook} in a file. */
@@ -36,6 +47,11 @@ export class StarBook {
   /** Returns a payment by the id of its charge. */
   payment(id: string): StarPayment | undefined {
     return this.#payments.get(id)
+  }
+
+  /** The payments that have begun a subscription. */
+  get subscribed(): StarPayment[] {
+    return [...this.#payments.values()].filter(({ subscription }) => subscription !== undefined)
   }
 
   /** Returns payments and transactions as JSON data. */
@@ -84,6 +100,13 @@ function transactionOf({ id, amount }: StarPayment, date: number) {
   return { id, amount, date }
 }
 
-function partnerOf({ from, payload }: StarPayment): NonNullable<StarTransaction["source"]> {
-  return { type: "user", transaction_type: "invoice_payment", user: from, invoice_payload: payload }
+function partnerOf(payment: StarPayment): NonNullable<StarTransaction["source"]> {
+  const { from, payload, subscription } = payment
+  return {
+    type: "user",
+    transaction_type: "invoice_payment",
+    user: from,
+    invoice_payload: payload,
+    ...(subscription && { subscription_period: subscription.periodSeconds }),
+  }
 }

@@ -14,6 +14,7 @@ import { InlineMode } from "./inline-mode.js"
 import { JoinQueries } from "./join-queries.js"
 import { withMentions } from "./mentions.js"
 import { RateLimits } from "./rate-limits.js"
+import { Renewals } from "./renewals.js"
 import { Payments } from "./payments.js"
 import type { Person } from "./person.js"
 import { PollBook } from "./poll-book.js"
@@ -50,6 +51,7 @@ export class World {
   readonly inline = new InlineMode()
   readonly payments = new Payments()
   readonly stars = new StarBooks()
+  readonly renewals = new Renewals()
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
   readonly widgets = new WidgetBook()
@@ -284,6 +286,7 @@ export class World {
     for (const bot of this.bots.values()) bot.close()
     for (const person of this.people.values()) person.close("The simulator was closed")
     this.payments.close()
+    this.renewals.close()
     this.polls.close()
   }
 

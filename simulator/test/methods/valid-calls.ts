@@ -462,6 +462,11 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
     const { business_connection_id, message_id } = await inOffice(stage)
     return { business_connection_id, message_ids: [message_id] }
   },
+  editUserStarSubscription: async (stage) => ({
+    user_id: stage.ada.id,
+    telegram_payment_charge_id: await subscribed(stage),
+    is_canceled: true,
+  }),
   sendMessageDraft: to({ draft_id: 1, text: "Hel" }),
   getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
 }
@@ -477,7 +482,15 @@ async function inOffice({ ada, bot, telegram }: MethodStage) {
 
 async function paidInStars(stage: MethodStage): Promise<string | undefined> {
   const { chat_id } = await toAda(stage)
-  const sent = (await stage.call("sendInvoice", { chat_id, ...invoice })) as Message
+  return charged(stage, (await stage.call("sendInvoice", { chat_id, ...invoice })) as Message)
+}
+
+async function subscribed(stage: MethodStage): Promise<string | undefined> {
+  const link = { ...invoice, subscription_period: 2_592_000 }
+  return charged(stage, (await stage.call("createInvoiceLink", link)) as string)
+}
+
+async function charged(stage: MethodStage, sent: Message | string): Promise<string | undefined> {
   const paid = stage.ada.pay(sent)
   const updates = (await stage.call("getUpdates", { offset: -1 })) as {
     pre_checkout_query?: { id: string }

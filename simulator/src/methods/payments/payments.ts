@@ -1,6 +1,7 @@
 import type { LabeledPrice, Message, ShippingOption } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { billKey, needs, total, type Bill } from "../../world/payments.js"
+import { subscriptionSeconds } from "../../world/subscriptions.js"
 import { writableChat } from "../chat-argument.js"
 import { checkMessageArguments, deliver } from "../deliver.js"
 import { tooOld } from "../inline/callbacks.js"
@@ -90,7 +91,14 @@ export function billOf(args: Arguments, botId: number): Bill {
     isFlexible: args.flag("is_flexible"),
     needs: needs.filter((name) => args.flag(`need_${name}`)),
     maxTip: tips.max,
+    subscriptionSeconds: subscriptionOf(args, currency),
   }
+}
+
+function subscriptionOf(args: Arguments, currency: string): number {
+  const period = args.integer("subscription_period", 0, 0, 2 ** 31 - 1)
+  if (period === 0 || (period === subscriptionSeconds && currency === "XTR")) return period
+  throw CallError.badRequest("a subscription has a period of 30 days and is paid in Telegram Stars")
 }
 
 interface Tips {

@@ -5,7 +5,12 @@ import type { Call, MethodTable } from "../method.js"
 import { requiredText } from "../required-argument.js"
 
 /** Methods for a bot's Telegram Stars and their refunds. */
-export const starMethods: MethodTable = { getMyStarBalance, getStarTransactions, refundStarPayment }
+export const starMethods: MethodTable = {
+  getMyStarBalance,
+  getStarTransactions,
+  refundStarPayment,
+  editUserStarSubscription,
+}
 
 function getMyStarBalance({ bot, world }: Call): StarAmount {
   return { amount: world.stars.of(bot.me.id).balance }
@@ -36,5 +41,18 @@ function refundStarPayment(call: Call): true {
     telegram_payment_charge_id: payment.id,
   }
   world.writeAs(bot, world.openPrivateChat(bot, person), { refunded_payment })
+  return true
+}
+
+function editUserStarSubscription(call: Call): true {
+  const { args, bot, world } = call
+  const { id } = userArgument(call)
+  const payment = world.stars
+    .of(bot.me.id)
+    .payment(requiredText(args, "telegram_payment_charge_id"))
+  if (payment?.subscription === undefined || payment.from.id !== id) {
+    throw CallError.badRequest("CHARGE_ID_INVALID")
+  }
+  payment.subscription = { ...payment.subscription, isCanceledByBot: args.flag("is_canceled") }
   return true
 }
