@@ -1,4 +1,5 @@
 import { describeValue, unexpectedOption } from "../ground/expect-option.js"
+import { ownValue } from "../ground/own-value.js"
 import { byteLength } from "./button-text.js"
 import type { CallbackFieldKind, CallbackFields } from "./callback-fields.js"
 import type { DataForm } from "./data-form.js"
@@ -38,7 +39,7 @@ export function fieldForm<Data>(fields: CallbackFields): FieldForm<Data> {
 
   function pack(data: unknown): string {
     const values = valuesOf(data, fields)
-    const texts = list.map((field) => packField(field, values[field.name]))
+    const texts = list.map((field) => packField(field, ownValue(values, field.name)))
     const count = texts.findLastIndex((text) => text !== "") + 1
     return checks[count] + texts.slice(0, count).join(separator)
   }
@@ -49,19 +50,21 @@ export function fieldForm<Data>(fields: CallbackFields): FieldForm<Data> {
     if (texts.length > list.length || text.slice(0, checkLength) !== checks[texts.length]) {
       return undefined
     }
-    const data: Record<string, unknown> = {}
+    const values: [name: string, value: unknown][] = []
     for (const [index, field] of list.entries()) {
       const value = unpackField(field, texts[index] ?? "")
       if (value === undefined) return undefined
-      if (value !== absent) data[field.name] = value
+      if (value !== absent) values.push([field.name, value])
     }
-    // The fields have the types of `Data`.
-    return data as Data
+    // The fields have the types of `Data`. An assignment would lose a field that is called `__proto__`.
+    return Object.fromEntries(values) as Data
   }
 
   function maxBytes(data: unknown): number {
     const values = valuesOf(data, fields)
-    const given = list.map((field) => (values[field.name] === undefined ? 0 : field.maxBytes))
+    const given = list.map((field) =>
+      ownValue(values, field.name) === undefined ? 0 : field.maxBytes,
+    )
     return given.reduce((sum, bytes) => sum + bytes, checkLength + list.length)
   }
 

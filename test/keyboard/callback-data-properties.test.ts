@@ -107,3 +107,14 @@ test("a text that nothing has packed is invalid or a second form of nothing: nev
     ),
   )
 })
+
+const inherited = ["__proto__", "constructor", "toString", "hasOwnProperty"]
+
+test.each(inherited)("a field that is called %s comes back, and may be absent", (name) => {
+  const form = fieldForm<object>({ [name]: "int?", text: "text?" })
+  const data = { [name]: 7 }
+  expect(Object.entries(form.unpack(form.pack(data)) ?? {})).toEqual([[name, 7]])
+  expect(Object.keys(form.unpack(form.pack({})) ?? { lost: 1 })).toEqual([])
+  expect(form.maxBytes({})).toBeLessThan(form.maxBytes(data))
+  expect(() => fieldForm({ [name]: "int" }).pack({})).toThrow("got undefined")
+})
