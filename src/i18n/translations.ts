@@ -67,7 +67,7 @@ export function translations<Texts extends object, Extra extends object = {}>(
   for (const [language, own] of Object.entries(others)) {
     const tag = tagOf(language)
     if (all.has(tag)) throw new TypeError(`Expected each language once, got \`${language}\` twice.`)
-    all.set(tag, { ...texts, ...own })
+    all.set(tag, { ...texts, ...givenOf(own) })
   }
   const known = (language: string | undefined) => tagsOf(language).find((tag) => all.has(tag))
   return {
@@ -79,6 +79,13 @@ export function translations<Texts extends object, Extra extends object = {}>(
       return { texts: all.get(language) ?? texts, language }
     },
   }
+}
+
+/** Returns the texts without those that are `undefined` or `null`, as in a file that is not yet translated. */
+function givenOf<Texts extends object>(texts: Texts): Partial<Texts> {
+  const given = Object.entries(texts).filter(([, text]) => text !== undefined && text !== null)
+  // These are some of the texts.
+  return Object.fromEntries(given) as Partial<Texts>
 }
 
 /** Returns a language tag in lower case. */

@@ -117,3 +117,8 @@ test("a language that is given twice is a TypeError", () => {
   expect(() => translations("en", en, { de: {}, DE: {} })).toThrow("got `DE` twice")
   expect(() => translations("en", en, { EN: {} })).toThrow(TypeError)
 })
+
+test.each([[undefined], [null]])("a text that is %s is taken from the fallback", (bye) => {
+  const own = { hello: en.hello, bye } as unknown as Partial<typeof en>
+  expect(translations("en", en, { de: own }).textsFor("de")).toEqual(en)
+})
