@@ -35,7 +35,7 @@ export type BroadcastFunction<Data> = (
 
 /** The recipients of a broadcast: ids of chats and names of channels, as a list or a stream. */
 export type Recipients =
-  | Iterable<number | string | bigint>
+  | (Iterable<number | string | bigint> & object)
   | AsyncIterable<number | string | bigint>
 
 /** Options of {@link broadcast}. */

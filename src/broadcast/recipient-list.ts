@@ -27,6 +27,7 @@ export async function storeRecipients(
   to: Recipients,
   signal: AbortSignal | undefined,
 ): Promise<RecipientList> {
+  expectRecipients(to)
   const pages = new PageWriter(store)
   const first = new Set<ChatId>()
   let total = 0
@@ -41,6 +42,13 @@ export async function storeRecipients(
   }
   await pages.end()
   return { list: pages.list, pages: pages.counts, total }
+}
+
+/** Throws a `TypeError` for a value that is no list or stream. The characters of a string would be read as ids. */
+function expectRecipients(to: unknown): asserts to is Recipients {
+  const isIterable =
+    typeof to === "object" && to !== null && (Symbol.iterator in to || Symbol.asyncIterator in to)
+  if (!isIterable) unexpectedOption("to", "a list or a stream of ids, as in `[42]`", to)
 }
 
 /** A writer of the pages of a list. */

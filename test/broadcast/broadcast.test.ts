@@ -348,6 +348,11 @@ describe("nothing is sent", () => {
     const wrong = (options: object) => news.start(place, { to: ids, ...options })
     await expect(wrong({ to: [ids[0], "Ada"] })).rejects.toThrow("`to`")
     await expect(wrong({ to: [1.5] })).rejects.toThrow("`to`")
+    for (const to of ["12345", 5, null, undefined, {}]) {
+      await expect(wrong({ to })).rejects.toThrow(
+        "Expected the `to` option to be a list or a stream",
+      )
+    }
     await expect(wrong({ unsure: "maybe" })).rejects.toThrow("`unsure`")
     await expect(wrong({ messageIds: 1 })).rejects.toThrow("`messageIds`")
     await expect(wrong({ id: "" })).rejects.toThrow("`id`")
