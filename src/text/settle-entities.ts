@@ -29,12 +29,12 @@ export function settleEntities(
   const quotes = withoutOverlaps(ordered.filter(isQuote))
   const others = withoutOverlaps(
     ordered.filter((entity) => !isQuote(entity) && !isStyle(entity)),
-  ).filter((entity) => quotes.every((quote) => !overlap(entity, quote) || contains(quote, entity)))
-  const fixed = [...quotes, ...others].toSorted(byPlace)
+  ).filter((entity) => overlapping(quotes, entity).every((quote) => contains(quote, entity)))
   const styles = styleTypes.flatMap((type) =>
     joined(ordered.filter((entity) => entity.type === type)),
   )
-  return nested([...fixed, ...styles.flatMap((style) => cutAt(style, fixed))].toSorted(byPlace))
+  const pieces = styles.flatMap((style) => cutAt(style, quotes, others))
+  return nested([...quotes, ...others, ...pieces].toSorted(byPlace))
 }
 
 /** Compares entities for sorting: by start, the longer one first, then by kind. */
@@ -82,31 +82,59 @@ function joined(ordered: readonly MessageEntity[]): MessageEntity[] {
 }
 
 /** Leaves code out of a style, and cuts the rest at the ends of the entities that it crosses. */
-function cutAt(style: MessageEntity, fixed: readonly MessageEntity[]): MessageEntity[] {
-  const near = fixed.filter((entity) => overlap(style, entity))
-  const codes = near.filter(isCode)
-  return codes
-    .reduce((pieces, code) => pieces.flatMap((piece) => without(piece, code)), [style])
-    .flatMap((piece) => cutWhereCrossed(piece, near))
+function cutAt(
+  style: MessageEntity,
+  quotes: readonly MessageEntity[],
+  others: readonly MessageEntity[],
+): MessageEntity[] {
+  return without(style, overlapping(others, style).filter(isCode)).flatMap((piece) =>
+    cutWhereCrossed(piece, [...overlapping(quotes, piece), ...overlapping(others, piece)]),
+  )
 }
 
-/** Returns the parts of an entity before and after another one. */
-function without(entity: MessageEntity, other: MessageEntity): MessageEntity[] {
-  if (!overlap(entity, other)) return [entity]
-  const before = { ...entity, length: other.offset - entity.offset }
-  const behind = { ...entity, offset: endOf(other), length: endOf(entity) - endOf(other) }
-  return [before, behind].filter(({ length }) => length > 0)
+/**
+ * Returns those entities of an ordered list without overlaps that overlap an entity. A binary search, because a text
+ * of a language model can have thousands of entities.
+ */
+function overlapping(ordered: readonly MessageEntity[], entity: MessageEntity): MessageEntity[] {
+  const from = firstIndex(ordered, (other) => endOf(other) > entity.offset)
+  const to = firstIndex(ordered, (other) => other.offset >= endOf(entity))
+  return ordered.slice(from, to)
 }
 
-function cutWhereCrossed(piece: MessageEntity, fixed: readonly MessageEntity[]): MessageEntity[] {
-  const crossed = fixed.find(
+/** Returns the index of the first entity that meets a condition, which all entities after it meet as well. */
+function firstIndex(
+  ordered: readonly MessageEntity[],
+  meets: (entity: MessageEntity) => boolean,
+): number {
+  let [low, high] = [0, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const entity = ordered[middle]
+    if (entity && meets(entity)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Returns the parts of an entity outside of other ones, which are in order and do not overlap each other. */
+function without(entity: MessageEntity, others: readonly MessageEntity[]): MessageEntity[] {
+  const starts = [entity.offset, ...others.map(endOf)]
+  const ends = [...others.map(({ offset }) => offset), endOf(entity)]
+  return starts
+    .map((offset, index) => ({ ...entity, offset, length: (ends[index] ?? offset) - offset }))
+    .filter(({ length }) => length > 0)
+}
+
+function cutWhereCrossed(piece: MessageEntity, near: readonly MessageEntity[]): MessageEntity[] {
+  const crossed = near.find(
     (entity) => overlap(piece, entity) && !contains(piece, entity) && !contains(entity, piece),
   )
   if (crossed === undefined) return [piece]
   const at = crossed.offset > piece.offset ? crossed.offset : endOf(crossed)
   const before = { ...piece, length: at - piece.offset }
   const behind = { ...piece, offset: at, length: endOf(piece) - at }
-  return [before, behind].flatMap((part) => cutWhereCrossed(part, fixed))
+  return [before, behind].flatMap((part) => cutWhereCrossed(part, near))
 }
 
 /** Cuts each style that ends after the end of an entity in which it begins. */

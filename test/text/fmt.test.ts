@@ -9,6 +9,7 @@ import {
   dateTime,
   expandableBlockquote,
   fmt,
+  type FormattedText,
   italic,
   join,
   link,
@@ -175,4 +176,15 @@ test("Telegram stores every formatted text as it is", () => {
       expect(again).toEqual(tree)
     }),
   )
+})
+
+test.each<[string, (words: readonly FormattedText[]) => FormattedText]>([
+  ["in turns", (words) => join(words)],
+  ["within a bold text", (words) => bold(join(words))],
+  ["within a quotation", (words) => blockquote(join(words))],
+])("20,000 codes and italic words %s are joined within seconds", { timeout: 8_000 }, (_, of) => {
+  const words = Array.from({ length: 20_000 }, (_, index) => (index % 2 ? code("b") : italic("a")))
+  const { text, entities } = of(words)
+  expect(text).toHaveLength(20_000)
+  expect(entities.filter(({ type }) => type === "code")).toHaveLength(10_000)
 })
