@@ -11,7 +11,7 @@ export interface CallDefaults {
   readonly allow_sending_without_reply?: boolean
   /** Whether messages make no sound. */
   readonly disable_notification?: boolean
-  /** Options of the previews of links, also in the texts of inline results. */
+  /** Options of the previews of links, including links in the texts of inline results. */
   readonly link_preview_options?: LinkPreviewOptions
   /**
    * The parse mode of texts, captions, polls, checklists and inline results. Does not apply to a formatted text, to a

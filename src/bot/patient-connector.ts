@@ -9,8 +9,8 @@ import { buildConnector } from "./undici-parts.js"
 const laterTimeoutsMs = [1500, 6000]
 
 /**
- * Returns a connector for hosts with several addresses. Node gives up each address after 250 ms, also the
- * last one, so a bot with a slow IPv4 and a broken IPv6 connection would never connect. This connector tries all
+ * Returns a connector for hosts with several addresses. Node gives up each address after 250 ms, even the last
+ * address, so a bot with a slow IPv4 and a broken IPv6 connection would never connect. This connector tries all
  * addresses again, with longer timeouts.
  *
  * @see https://github.com/nodejs/node/issues/54359

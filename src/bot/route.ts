@@ -52,7 +52,7 @@ export class Route {
     if (this.#running === 0) this.#onIdle?.()
   }
 
-  /** Waits for running requests, then closes all connections, also those that are being opened. */
+  /** Waits for running requests, then closes all connections, including connections that are being opened. */
   async close(): Promise<void> {
     const dispatcher = this.#dispatcher
     const closed = dispatcher?.close()

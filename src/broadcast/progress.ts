@@ -24,7 +24,7 @@ export interface BroadcastProgress {
   readonly omitted: number
   /** The recipients that may or may not have got the message, and are not tried again. */
   readonly skipped: number
-  /** The recipients that were given more than once, also as a group and as the supergroup that it became. */
+  /** The recipients that were given more than once, for example as a group and as the supergroup that it became. */
   readonly duplicates: number
   /** The calls with an unknown outcome, which were repeated or skipped. */
   readonly unsure: number

@@ -24,7 +24,7 @@ export function isPutWatched(): boolean {
 
 /**
  * Puts an update, and publishes it on `sounder:update:put` and `sounder:update:settled`. Every
- * queue calls this function if `isPutWatched()` returns `true`, also a queue that you write.
+ * queue, including a queue that you write, calls this function if `isPutWatched()` returns `true`.
  *
  * @param put puts the update and completes the facts; must not throw
  * @returns the promise of `put`

@@ -111,7 +111,7 @@ export function gatheringForm(
   }
 }
 
-/** Mounts a handler of gatherings on a router. Throws a `TypeError` for a handler that is no function. */
+/** Mounts a handler of gatherings on a router. Throws a `TypeError` for a handler that is not a function. */
 export function handleGathering(
   form: GatheringForm,
   router: unknown,

@@ -46,7 +46,7 @@ function textOf(message: MessageFormatter): TextFunction<IcuValue> {
   function text(values: Readonly<Record<string, IcuValue>> = {}): string | FormattedText {
     const made = message.format(values)
     if (typeof made === "string" || isFormattedText(made)) return made
-    // The library returns values that are no strings as they are.
+    // The library returns values that are not strings as they are.
     const parts: readonly unknown[] = Array.isArray(made) ? made : [made]
     const texts = parts.map((part) => (isFormattedText(part) ? part : String(part)))
     return texts.some((part) => typeof part !== "string") ? join(texts) : texts.join("")

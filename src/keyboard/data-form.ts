@@ -4,6 +4,6 @@ export interface DataForm<Data> {
   readonly pack: (data: unknown) => string
   /** Returns the data of a text, or a promise of them; `undefined` for a text that is not of this form. */
   readonly unpack: (text: string) => Data | undefined | Promise<Data | undefined>
-  /** Returns the greatest number of bytes that data with the same fields can have. */
+  /** Returns the maximum number of bytes that data with the same fields can have. */
   readonly maxBytes: (data: unknown) => number
 }

@@ -28,7 +28,7 @@ export interface FromMarkdownOptions {
  * const answer = "# Result\n\nThe answer is **42**."
  * for (const part of split(fromMarkdown(answer))) console.log(toHtml(part))
  * ```
- * @throws TypeError for a value that is no string
+ * @throws TypeError for a value that is not a string
  */
 export function fromMarkdown(markdown: string, options: FromMarkdownOptions = {}): FormattedText {
   if (typeof markdown !== "string") {

@@ -104,7 +104,7 @@ export class OpenDrawing {
     const { form, params } = menu.packed()
     const { name, isSigned } = this.#form
     const here: TrailEntry = { name, isSigned, params: this.#params }
-    // The same menu with other parameters is no step to go back.
+    // The same menu with other parameters is not a step to go back to.
     const further = form === this.#form ? this.#place.trail : [here, ...this.#place.trail]
     const trail = further.slice(0, maxSteps)
     this.#add(text, form, { key: undefined, params, trail }, look)

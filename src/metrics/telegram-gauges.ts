@@ -9,7 +9,7 @@ export interface WatchedBot {
   /** The bot's id. */
   readonly id: number
   /**
-   * Calls `getWebhookInfo`, which returns the number of updates pending at Telegram, also for a bot that polls.
+   * Calls `getWebhookInfo`, which returns the number of updates pending at Telegram, even for a bot that polls.
    */
   getWebhookInfo(): Promise<unknown>
 }

@@ -170,7 +170,7 @@ export class Connections {
     return closed.length
   }
 
-  /** Returns the client of any socket, also of a TLS socket during its handshake. */
+  /** Returns the client of any socket, even of a TLS socket during its handshake. */
   clientBehind(socket: Socket): string {
     const { _parent: accepted } = socket as { _parent?: Socket }
     return this.clientOf(accepted ?? socket)

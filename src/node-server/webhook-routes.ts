@@ -91,7 +91,7 @@ export class WebhookRoutes {
   }
 
   /**
-   * Answers every path in the folder of a path like a webhook, also a path without a webhook.
+   * Answers every path in the folder of a path like a webhook, even a path without a webhook.
    *
    * @param onWrongSecret called for a path without a webhook, like the hook of a webhook
    */

@@ -178,7 +178,7 @@ export class WebhookServer implements AsyncDisposable {
   }
 
   /**
-   * Starts to listen, until {@link WebhookServer.close}. Resolves with the address, also for a running
+   * Starts to listen, until {@link WebhookServer.close}. Resolves with the address, even for a running
    * server. Rejects with `listen-failed`, `certificate-unreadable` or `certificate-mismatch`; the server
    * is then closed.
    */

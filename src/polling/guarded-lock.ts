@@ -36,8 +36,8 @@ export class GuardedLock implements StandbyLock {
 
   /**
    * Resolves when this process holds the lock. Rejects with the error of the lock, and with a `TypeError` if
-   * its result is no held lock. An abort rejects with the signal's reason; a lock that this process gets after
-   * the abort is released.
+   * its result is not a held lock. An abort rejects with the signal's reason; a lock that this process gets
+   * after the abort is released.
    */
   acquire(name: string, signal: AbortSignal): Promise<HeldLock> {
     const acquired = this.#acquire(name, signal)
@@ -114,7 +114,7 @@ class GuardedHeldLock implements HeldLock {
 
   /**
    * @param lock the result of `acquire`, which an implementation in the program may return
-   * @throws TypeError if the result is no held lock
+   * @throws TypeError if the result is not a held lock
    */
   constructor(lock: HeldLock, release: () => Promise<void>) {
     const { isHeld, lost, release: own } = (lock ?? {}) as { [name in keyof HeldLock]?: unknown }

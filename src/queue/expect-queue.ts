@@ -10,7 +10,7 @@ export function expectQueue(
   value: unknown,
   methods: readonly ("put" | "take")[] = ["put", "take"],
 ): void {
-  // A value that is no object has no such methods either.
+  // A value that is not an object has no such methods either.
   const queue = (value ?? {}) as Partial<UpdateQueue>
   if (methods.every((method) => typeof queue[method] === "function")) return
   const names = methods.map((method) => `\`${method}\``).join(" and ")

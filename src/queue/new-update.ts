@@ -29,7 +29,7 @@ export function expectLaneRule(lane: unknown): LaneRule {
 
 /**
  * Checks the option `perBot` of a queue and returns its value. Default: `Infinity`. Throws a
- * `TypeError` for a value that is no positive integer.
+ * `TypeError` for a value that is not a positive integer.
  */
 export function expectPerBot(perBot: unknown): number {
   if (perBot === undefined) return Infinity

@@ -107,7 +107,7 @@ export interface Delivery extends BotUpdate {
   /** The lane of the update. The lane is closed until this delivery ends. */
   readonly lane: string
   /**
-   * The number of this attempt, from 1. Each delivery of the update counts one attempt, also a delivery
+   * The number of this attempt, from 1. Each delivery of the update counts one attempt, even a delivery
    * whose process has died. An attempt that ends with `handBack` does not count.
    */
   readonly attempt: number

@@ -91,7 +91,7 @@ export function isGuardedByLane(key: SessionKey, { chat }: Context, lane: string
 /**
  * Returns the text of the key of a place.
  *
- * @throws TypeError if the place lacks an id that the key needs, or has an id that is no integer
+ * @throws TypeError if the place lacks an id that the key needs, or has an id that is not an integer
  */
 export function keyOfPlace(key: SessionKey, place: SessionPlace): string {
   const { chatId: chat, businessConnectionId: connection, userId: user, threadId: thread } = place

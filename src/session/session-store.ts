@@ -21,7 +21,7 @@ export interface SessionStore {
   delete(key: string): unknown
 }
 
-/** Checks the option `store` and returns its value. Throws a `TypeError` for a value that is no store. */
+/** Checks the option `store` and returns its value. Throws a `TypeError` for a value that is not a store. */
 export function expectStore(store: unknown): SessionStore {
   if (!isStore(store)) unexpectedOption("store", "an object with get, set and delete", store)
   if ("throwOnErrors" in store && store.throwOnErrors === false) {

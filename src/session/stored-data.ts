@@ -33,8 +33,8 @@ export class StoredData<Data extends object> {
   }
 
   /**
-   * Returns the text to store. Throws a `TypeError` with the place of a part that JSON cannot hold, and for data that
-   * are no object, which no later update could read.
+   * Returns the text to store. Throws a `TypeError` with the place of a part that JSON cannot hold, and for
+   * data that are not an object, which no later update could read.
    */
   textOf(data: Data): string {
     expectJson(this.#name, data)
@@ -67,7 +67,7 @@ export class StoredData<Data extends object> {
         throw new TypeError(`they have version ${version}, and this program knows ${this.#version}`)
       }
       for (; version < this.#version; version += 1) data = this.#migrate(version, data)
-      if (typeof data !== "object" || data === null) throw new TypeError("they are no object")
+      if (typeof data !== "object" || data === null) throw new TypeError("they are not an object")
       return data as Data
     } catch (error) {
       const reason = `The stored data of ${this.#owner} cannot be read: ${errorText(error)}`

@@ -138,7 +138,7 @@ export class RetryAfter extends ApiError {
   }
 }
 
-/** Returns a wait in seconds: 1 for a value that is no duration, and a day at most. */
+/** Returns a wait in seconds: 1 for a value that is not a duration, and a day at most. */
 function boundedSeconds(value: unknown): number {
   return typeof value === "number" && value >= 0 ? Math.min(value, 86_400) : 1
 }
@@ -216,7 +216,7 @@ export class HandlerError extends SounderError {
   }
 }
 
-/** The error of a value that is no update; `message` has the reason. */
+/** The error of a value that is not an update; `message` has the reason. */
 export class InvalidUpdate extends SounderError {
   override readonly name = "InvalidUpdate"
 

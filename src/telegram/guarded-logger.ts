@@ -9,7 +9,7 @@ import { redactSecrets } from "./redact-tokens.js"
  * `given` fails to write goes to `console`.
  *
  * @param given Default: {@link quietLogger}.
- * @throws TypeError for a value that is no object
+ * @throws TypeError for a value that is not an object
  */
 export function guardedLogger(given: Logger = quietLogger): Logger {
   if (given instanceof GuardedLogger) return given

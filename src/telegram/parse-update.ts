@@ -8,7 +8,7 @@ const maxUpdateId = 2 ** 31 - 1
  * Parses the update in the body of a webhook request.
  *
  * @param input the body: JSON as a text or as UTF-8 bytes, or the parsed object
- * @throws {@link InvalidUpdate} that says why the input is no update
+ * @throws {@link InvalidUpdate} that says why the input is not an update
  * @example
  * ```ts
  * import { parseUpdate } from "sounder"

@@ -61,7 +61,7 @@ interface Payload extends Topical {
 }
 
 /**
- * Returns the type of an update: the name of its field next to `update_id`, also of a type newer than this
+ * Returns the type of an update: the name of its field next to `update_id`, even of a type newer than this
  * version. Returns `undefined` for an update without such a field.
  */
 export function updateType(update: Update): UpdateType | undefined {
@@ -72,7 +72,7 @@ export function updateType(update: Update): UpdateType | undefined {
 }
 
 /**
- * Returns the effective message of an update: its new or edited message or channel post, also of a
+ * Returns the effective message of an update: its new or edited message or channel post, including those of a
  * business account or a guest. Returns `undefined` for a press of a button, whose message is an old one.
  */
 export function updateMessage(update: Update): Message | undefined {

@@ -19,7 +19,7 @@ export class CutPlaces {
   /**
    * Returns the end of the part that begins at `start`.
    *
-   * @param last the greatest end that is allowed
+   * @param last the maximum end that is allowed
    */
   cutAfter(start: number, last: number): number {
     const text = this.#text

@@ -8,7 +8,7 @@ import { messageText } from "./message-text.js"
 /** Options of {@link split}. */
 export interface SplitOptions {
   /**
-   * The greatest length of a part, in UTF-16 code units. Default: 4,096, the limit of a text. The limit of a
+   * The maximum length of a part, in UTF-16 code units. Default: 4,096, the limit of a text. The limit of a
    * caption is 1,024.
    */
   readonly limit?: number

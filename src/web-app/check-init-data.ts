@@ -6,7 +6,7 @@ import { isFresh, signedFields, signedText } from "./signed-fields.js"
 /** Options of the checks of signed data. */
 export interface CheckOptions {
   /**
-   * The greatest age of the data, in milliseconds. Data that were stolen are worthless after that time. Default:
+   * The maximum age of the data, in milliseconds. Data that were stolen are worthless after that time. Default:
    * 86,400,000, a day.
    */
   readonly maxAgeMs?: number
@@ -86,7 +86,7 @@ export async function checkThirdPartyInitData(
   return isSigned ? readInitData(fields) : undefined
 }
 
-/** Throws a `TypeError` for a value that is no token of a bot. An empty one would accept forged data. */
+/** Throws a `TypeError` for a value that is not a token of a bot. An empty one would accept forged data. */
 export function expectToken(token: unknown): asserts token is string {
   if (typeof token !== "string" || !/^\d+:[\w-]+$/.test(token)) {
     throw new TypeError("Expected the token of a bot, as in 123456:ABC, to check data with.")

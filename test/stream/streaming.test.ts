@@ -315,7 +315,7 @@ describe("the parameters of the messages", () => {
     expect(stage.calls("sendMessageDraft")).toEqual([])
   })
 
-  test("options that are no object are refused before any call", async () => {
+  test("options that are not an object are refused before any call", async () => {
     const { errors } = onText(() => at("x"), "fast" as StreamOptions)
     await begin()
     await untilTrue(() => errors.length === 1)

@@ -9,7 +9,7 @@ const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 export function openInBrowser(url: string): void {
   const [file = "xdg-open", ...args] = programs[process.platform] ?? ["xdg-open"]
   const child = spawn(file, [...args, url], { stdio: "ignore", detached: true })
-  // The caller has printed the address, so a missing browser is no error.
+  // The caller has printed the address, so a missing browser is not an error.
   child.once("error", () => {})
   child.unref()
 }

@@ -1,4 +1,4 @@
-/** Throws a `TypeError` for a `port` option that is no integer from 0 to 65535. */
+/** Throws a `TypeError` for a `port` option that is not an integer from 0 to 65535. */
 export function expectPort(value: unknown): void {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 65_535) return
   const valueText = typeof value === "string" ? JSON.stringify(value) : String(value)

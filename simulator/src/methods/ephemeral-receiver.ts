@@ -21,7 +21,7 @@ const answerableSeconds = 15
 
 /**
  * Returns the person who alone gets the message of a call; `undefined` if everybody in the chat gets
- * it. A bot that is no administrator must answer a press or an ephemeral message of that person.
+ * it. A bot that is not an administrator must answer a press or an ephemeral message of that person.
  */
 export function ephemeralReceiver(
   call: Call,

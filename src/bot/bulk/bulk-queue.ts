@@ -33,7 +33,7 @@ const everyBulkCall = "bulk calls"
 
 /**
  * The queue of the calls of a bot that makes bulk calls. Bulk calls keep to Telegram's limits, and let all
- * other calls go first. A call that is no bulk call waits only for a limit that bulk calls have used up.
+ * other calls go first. A call that is not a bulk call waits only for a limit that bulk calls have used up.
  */
 export class BulkQueue {
   readonly #limits: MessageLimits
@@ -66,7 +66,7 @@ export class BulkQueue {
     return isQuiet && this.#waitingBulk + this.#runningBulk === 0
   }
 
-  /** Returns the turn of a call that is no bulk call; a promise only if the call has to wait. */
+  /** Returns the turn of a call that is not a bulk call; a promise only if the call has to wait. */
   turn(call: LimitedCall, signal: AbortSignal | undefined): Turn | Promise<Turn> {
     const { botMs, chatMs } = this.#limits.otherWait(call, performance.now())
     if (botMs === 0 && chatMs === 0 && this.#others.isEmpty) return this.#begin(call, false)

@@ -2,7 +2,7 @@ import { Heap } from "../../ground/heap.js"
 import type { LimitedCall } from "./limited-call.js"
 import type { MessageLimits } from "./message-limits.js"
 
-/** A call that is no bulk call, and waits for its turn. */
+/** A call that is not a bulk call, and waits for its turn. */
 export interface OtherCall<Call> {
   readonly call: LimitedCall
   /** The place in the order of the calls. */
@@ -16,7 +16,7 @@ export interface OtherCall<Call> {
 }
 
 /**
- * The waiting calls that are no bulk calls. The calls to one chat are made one after the other; the calls
+ * The waiting calls that are not bulk calls. The calls to one chat are made one after the other; the calls
  * that wait for the limit of the whole bot are made in their order. Only the first call of each chat is
  * checked against the limits.
  */

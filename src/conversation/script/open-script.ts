@@ -73,7 +73,7 @@ export class OpenScript {
     return new OpenScript(form, { ctx, place }, texts)
   }
 
-  /** Whether a dialog is open, also one that this program cannot read. */
+  /** Whether a dialog is open, even a dialog that this program cannot read. */
   get isOpen(): boolean {
     if (this.#entering) return true
     return this.#isChanged ? this.#record !== undefined : this.#text !== undefined
@@ -221,7 +221,7 @@ export class OpenScript {
     if (isDevelopment()) await adviseOnRun(run, this.#ctx, this.#script(version))
   }
 
-  /** Returns whether an error of the script ends the dialog, and is no failure of the update. */
+  /** Returns whether an error of the script ends the dialog, and is not a failure of the update. */
   #isEndOf(run: ScriptRun, error: unknown): boolean {
     return error instanceof WaitTimeout || (this.form.endsWhenBlocked && run.isBlocked(error))
   }

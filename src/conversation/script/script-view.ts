@@ -11,7 +11,7 @@ import { type Checked, checkAnswer } from "./wait.js"
 type Verdict =
   /** The answer that the script waits for. */
   | { readonly kind: "answer"; readonly waiting: WaitingRun; readonly output: unknown }
-  /** An update that is no answer. */
+  /** An update that is not an answer. */
   | { readonly kind: "other"; readonly waiting: WaitingRun; readonly checked: Checked }
   /** An update of a dialog that does not fit its script. */
   | { readonly kind: "changed"; readonly error: ConversationChanged }
@@ -76,7 +76,7 @@ export class ScriptView implements ScriptDialog {
     return (await this.#judge()).kind === "answer" ? "answer" : undefined
   }
 
-  /** Resolves with the handling of an update that is no answer. */
+  /** Resolves with the handling of an update that is not an answer. */
   async afterwards(): Promise<"otherwise" | "restart" | "end" | "setAside" | undefined> {
     const verdict = await this.#judge()
     if (!this.isOpen) return undefined
@@ -98,7 +98,7 @@ export class ScriptView implements ScriptDialog {
     await this.#open?.answer(waiting, isJson(output) ? { output } : {})
   }
 
-  /** Calls the function of the wait for an update that is no answer. */
+  /** Calls the function of the wait for an update that is not an answer. */
   async otherwise(ctx: Context): Promise<void> {
     const verdict = await this.#judge()
     if (verdict.kind !== "other") return

@@ -36,9 +36,9 @@ export interface WaitForOptions {
 /** The options of {@link Talk.ask}. */
 export interface AskOptions extends Omit<WaitForOptions, "otherwise"> {
   /**
-   * Called for a new message or a pressed button that is no answer: the schema has found `issues` in its text,
-   * or the update is no text, and `issues` is empty. The script goes on waiting. Default: the question is sent
-   * again.
+   * Called for a new message or a pressed button that is not an answer: the schema has found `issues` in its
+   * text, or the update is no text, and `issues` is empty. The script goes on waiting. Default: the question is
+   * sent again.
    */
   readonly otherwise?: (ctx: Context, issues: readonly SchemaIssue[]) => unknown
 }
@@ -75,8 +75,8 @@ export interface Talk<Data extends object = {}, Extra extends object = {}> {
     options?: WaitForOptions,
   ): Promise<PressContext<Extra>>
   /**
-   * Sends a question, waits for a text message that is no command, and resolves with its text. In a group, the
-   * question asks the user to reply, so that the bot also gets the answer in privacy mode. Rejects as
+   * Sends a question, waits for a text message that is not a command, and resolves with its text. In a group,
+   * the question asks the user to reply, so that the bot also gets the answer in privacy mode. Rejects as
    * {@link waitFor} does.
    */
   ask(question: Question, options?: AskOptions): Promise<string>

@@ -31,7 +31,7 @@ export function accepts({ filter }: Wait, update: Update): boolean {
   return (!types || types.includes(type)) && filter(update)
 }
 
-/** Resolves with the output of an update for the script, or with the issues of an update that is no answer. */
+/** Resolves with the output of an update for the script, or with the issues of an update that is not an answer. */
 export async function checkAnswer(wait: Wait, update: Update): Promise<Checked> {
   if (update.update_id < 0 || !accepts(wait, update)) return { issues: [] }
   return wait.check ? wait.check(update) : { output: undefined }

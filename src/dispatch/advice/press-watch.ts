@@ -34,7 +34,7 @@ export class PressWatch {
 
   /**
    * Watches the handling of an update that is about to start. Returns a function to call at its end;
-   * `undefined` for an update that is no press of a button, and for a retry: an earlier attempt may have
+   * `undefined` for an update that is not a press of a button, and for a retry: an earlier attempt may have
    * answered the press, even in another process.
    */
   watch(run: WatchedRun): (() => void) | undefined {

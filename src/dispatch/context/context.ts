@@ -116,7 +116,7 @@ export class Context<U extends Update = Update> {
   }
 
   /**
-   * The type of the update: the name of its field next to `update_id`, also of a type newer than this version.
+   * The type of the update: the name of its field next to `update_id`, even of a type newer than this version.
    * `undefined` for an update without such a field.
    */
   get updateType(): TypeOf<U> {

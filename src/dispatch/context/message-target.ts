@@ -389,7 +389,7 @@ export function threadOf(update: Update): number | undefined {
   const own = ownContent(update)
   if (own) return own.target?.message_thread_id
   const message = updateMessage(update) ?? update.callback_query?.message
-  // In a group without topics, the thread id names a thread of replies, which is no target for messages.
+  // In a group without topics, the thread id names a thread of replies, which is not a target for messages.
   if (message && "is_topic_message" in message && message.is_topic_message) {
     return message.message_thread_id
   }

@@ -60,7 +60,7 @@ export const botRemoved: MyChatMemberFilter = ofBot((old, now) => isMember(old) 
 /** The bot became an administrator of a group or channel. */
 export const botPromoted: MyChatMemberFilter = ofBot((old, now) => rank(now) > rank(old))
 
-/** The bot is no longer an administrator of a group or channel, also because it was removed. */
+/** The bot is no longer an administrator of a group or channel, for example because it was removed. */
 export const botDemoted: MyChatMemberFilter = ofBot((old, now) => rank(now) < rank(old))
 
 /** The bot became restricted in a group. */

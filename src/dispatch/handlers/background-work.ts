@@ -53,7 +53,7 @@ export class BackgroundWork {
   }
 
   /**
-   * Waits for all promises, also for those that are added meanwhile. At the deadline, aborts the signals of
+   * Waits for all promises, including promises that are added meanwhile. At the deadline, aborts the signals of
    * their updates, waits 250 ms more, and logs how many have not settled. Never rejects.
    */
   async settle(deadlineMs: number): Promise<void> {

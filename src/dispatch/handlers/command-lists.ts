@@ -15,9 +15,9 @@ export interface CommandList {
 const maxCommands = 100
 
 /**
- * Returns the lists of commands, one for each scope and language. Telegram shows a user one list only, that of
- * the narrowest scope and of the user's language. Each list therefore also contains the commands of the wider
- * scopes, and the commands that are not translated.
+ * Returns the lists of commands, one for each scope and language. Telegram shows a user only one list: the list
+ * of the narrowest scope and of the user's language. Each list therefore also contains the commands of the
+ * wider scopes, and the commands that are not translated.
  *
  * @param emptyIn scopes and languages that get a list in any case, so that an older list is found
  * @throws TypeError for a list with more than 100 commands, or with two descriptions of one command

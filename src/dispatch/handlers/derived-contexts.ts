@@ -51,7 +51,7 @@ export class DerivedContexts {
 
   /**
    * Records that a handler of a scope has matched: registers the `beforeDone` of the scope and of the scopes
-   * around it. A function of `route` that reads the values is no match.
+   * around it. A function of `route` that reads the values is not a match.
    */
   recordMatch(scope: DerivedScope): void {
     if (scope.outer) this.recordMatch(scope.outer)

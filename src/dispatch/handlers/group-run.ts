@@ -152,7 +152,7 @@ export class GroupRun {
   async #settle(placed: PlacedEntry, call: HandlerCall, result: unknown): Promise<void> {
     try {
       await result
-      // The update is done only after `next()` and all calls, also those that the handler did not await.
+      // The update is done only after `next()` and all calls, including calls that the handler did not await.
       await call.nextRun?.settled()
       if (this.#handling.hasCalls) await this.#handling.settleCalls()
     } catch (error) {

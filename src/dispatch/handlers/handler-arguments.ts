@@ -9,7 +9,7 @@ import type { Handler } from "./handler.js"
 /**
  * Returns the filter and the handler among the arguments of a registration.
  *
- * @throws TypeError if one of them is no function, also for a filter that is given and `undefined`
+ * @throws TypeError if one of them is not a function, and for a filter that is given as `undefined`
  */
 export function filterAndHandler(args: readonly unknown[]): {
   filter: Filter | undefined
@@ -28,7 +28,7 @@ export function filterAndHandler(args: readonly unknown[]): {
 /**
  * Returns a handler.
  *
- * @throws TypeError if it is no function
+ * @throws TypeError if it is not a function
  */
 export function asHandler(handler: unknown): Handler {
   if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)

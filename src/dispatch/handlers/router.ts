@@ -280,7 +280,7 @@ export class Router<Extra extends object = {}>
    * match the update. If it returns `undefined` or another name, or if no handler of that router matches, the
    * update goes to the next handler after the routers. The number of routers does not slow the search down.
    *
-   * @throws TypeError if `choose` is no function, or a router cannot be mounted here
+   * @throws TypeError if `choose` is not a function, or a router cannot be mounted here
    */
   route(
     choose: ChooseRouter<Context & Extra>,
@@ -324,7 +324,7 @@ export class Router<Extra extends object = {}>
   /**
    * Mounts a new router, whose handlers have these constants on their context, and returns it.
    *
-   * @throws TypeError if the constants are no plain object, or if one has a name that every context has
+   * @throws TypeError if the constants are not a plain object, or if one has a name that every context has
    * @see docs/guides/typed-context.md
    */
   decorate<Y extends object & FreeNames>(constants: Y): Router<Extra & Y> {

@@ -18,7 +18,7 @@ export interface RegisterType<T extends UpdateType, Extra extends object> {
   <F extends Filter>(filter: F, handler: FilteredHandler<F, UpdateOf<T>, Extra>): Removable
 }
 
-/** The fields of an update that are no type of Telegram. */
+/** The fields of an update that are not types of Telegram. */
 const notTypes: ReadonlySet<string> = new Set(["update_id", ownType])
 
 /**
@@ -99,7 +99,7 @@ export abstract class UpdateMethods<Extra extends object> implements Record<
   declare readonly sharedWidgetQuery: RegisterType<"shared_widget_query", Extra>
 
   /**
-   * Handles updates of a type by Telegram's name, also of a type newer than this version, as in
+   * Handles updates of a type by Telegram's name, even of a type newer than this version, as in
    * `router.type("future_query", …)`. Such a type is requested in `allowed_updates`, its lane is the lane of
    * its chat or user, and its payload is a record of unknown fields.
    *

@@ -119,7 +119,7 @@ export class UpdateRun {
     return this.#handling.outsideWrites
   }
 
-  /** Whether the update has reached a handler that is no mere middleware, or has failed before. */
+  /** Whether the update has reached a handler that is not only a middleware, or has failed before. */
   get hasReachedHandler(): boolean {
     return this.#hasReachedHandler || this.#error !== undefined
   }

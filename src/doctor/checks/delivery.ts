@@ -63,7 +63,7 @@ function judgeFailing(
   earlier: readonly Finding[],
 ): Verdict {
   const { text, meaning, fix, code } = failure
-  // The finding `web-page` is no fault, but also explains the error that Telegram reports.
+  // The finding `web-page` is not a fault, but also explains the error that Telegram reports.
   const isExplained = earlier.some(
     ({ level, code: known }) => level === "fault" || known === "web-page",
   )

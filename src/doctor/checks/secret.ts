@@ -30,7 +30,7 @@ export const secretCheck: Check = {
     if (status >= 200 && status < 300 && options.secret?.isGuess === false) {
       return withFindings("not asked for", secretNotChecked(status))
     }
-    return passed("unknown: the answer is no refusal")
+    return passed("unknown: the answer is not a refusal")
   },
 }
 

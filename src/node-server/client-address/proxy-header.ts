@@ -12,7 +12,7 @@ import { unixCaller } from "./networks.js"
 export type ProxyHeader =
   /** The bytes are the beginning of a header: more bytes are needed. */
   | { readonly kind: "incomplete" }
-  /** The bytes are no header. */
+  /** The bytes are not a header. */
   | { readonly kind: "invalid" }
   | {
       readonly kind: "complete"

@@ -90,7 +90,7 @@ function valuesOf(text: string, start: number, end: number): (string | undefined
   for (let at = start; at < end;) {
     const colon = text.indexOf(": ", at)
     const lineEnd = text.indexOf("\r\n", at)
-    // In a line without a colon, the slice reaches into a later line, so it is no known name.
+    // In a line without a colon, the slice reaches into a later line, so it is not a known name.
     const place = places.get(text.slice(at, colon))
     const value = text.slice(colon + 2, lineEnd)
     if (place === undefined || values[place] !== undefined || !plainValue.test(value))

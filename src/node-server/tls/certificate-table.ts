@@ -48,7 +48,7 @@ export class CertificateTable {
     }
   }
 
-  /** Returns the first certificate for a server name, also one with a wildcard such as `*.example.com`. */
+  /** Returns the first certificate for a server name, including wildcard certificates such as `*.example.com`. */
   find(serverName: string): ServedCertificate | undefined {
     const name = serverName.toLowerCase()
     return this.#names.get(name) ?? this.#names.get(name.replace(/^[^.]+/, "*"))

@@ -103,7 +103,7 @@ export class ServedCertificates {
 
   async #load(): Promise<CertificateTable> {
     for (const source of this.#sources) this.#pairs.set(source, expectPairs(await source.load()))
-    // A placeholder: without a certificate, also the handshake of the first ACME challenge would fail.
+    // A placeholder: without a certificate, even the handshake of the first ACME challenge would fail.
     const pairs = this.#isEmpty ? [await createCertificate("sounder.invalid")] : this.current
     this.#table = new CertificateTable(pairs)
     return this.#table

@@ -35,7 +35,7 @@ export class QueuedUpdate extends WatchedEntry implements BotUpdate {
   readonly receivedAt = Date.now()
   /** The position of the put among all puts of the queue. */
   readonly sequence: number
-  /** The promise that `put` returned, also to later puts of the same update. */
+  /** The promise that `put` returned to the first and to later puts of the same update. */
   readonly put: Promise<void> = new Promise(capture)
   readonly #resolve = lastResolve
   readonly #reject = lastReject

@@ -122,7 +122,7 @@ export class MemoryQueue implements UpdateQueue {
    * handled or acknowledged early. If the queue already knows the update, the promise settles as that
    * of the first put does.
    *
-   * Rejects with {@link QueueFull} if there is no room, also in the rest of the turn of the event loop
+   * Rejects with {@link QueueFull} if there is no room, and in the rest of the turn of the event loop
    * in which a put of the same lane was refused. Rejects with {@link HandedBack} if the update is
    * handed back, and with a `TypeError` if `incoming` has no valid ids.
    */

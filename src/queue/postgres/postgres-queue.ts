@@ -150,7 +150,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    * known from the last `rememberMs`. The puts of one turn of the event loop are stored together and in
    * order, or none of them is.
    *
-   * Rejects with a `QueueFull` if there is no room, also in the rest of the turn in which a put was
+   * Rejects with a `QueueFull` if there is no room, and in the rest of the turn in which a put was
    * refused. Rejects with a `StorageError` if the database cannot be used or does not answer; the
    * update may have been stored nevertheless, and is then known when it is put again. Rejects with a
    * `QueueClosed`, and with a `TypeError` if `incoming` has no valid ids.

@@ -27,7 +27,7 @@ const heldWrites = `${endings}
  * match. Returns the conflicts: for each ending that was not stored, its number and the number of the write
  * whose version did not match, both counted from 1.
  *
- * Rows are always inserted and locked in the order of their keys, also for values that are missing or will be
+ * Rows are always inserted and locked in the order of their keys, even for values that are missing or will be
  * deleted, so that no two transactions deadlock and the checked versions cannot change.
  */
 const writeState = `

@@ -96,7 +96,7 @@ const migrations: readonly string[] = [
 
 /**
  * Migrates a file to the newest version, in one transaction. Throws a `StorageError` if the file has a
- * newer version, or is no queue.
+ * newer version, or is not a queue.
  *
  * @param steps the migrations. Default: those of this version.
  */

@@ -133,7 +133,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
    * known from the last `rememberMs`. The puts of one turn of the event loop are stored together and in
    * order, or none of them is.
    *
-   * Rejects with {@link QueueFull} if there is no room, also in the rest of the turn in which a put of
+   * Rejects with {@link QueueFull} if there is no room, and in the rest of the turn in which a put of
    * the same lane was refused. Rejects with a {@link StorageError} if the file cannot be written, with
    * {@link QueueClosed}, and with a `TypeError` if `incoming` has no valid ids.
    */

@@ -30,7 +30,7 @@ export class DeliveryReport {
   /** The number in the last report. The next report is due at twice this number, the first at `manyPending`. */
   #reportedPending = manyPending / 2
 
-  /** @param sinceSeconds the time of the last known error; Telegram shows it for ever, but it is no news */
+  /** @param sinceSeconds the time of the last known error; Telegram shows it for ever, but it is not news */
   constructor(sinceSeconds: number) {
     this.#sinceSeconds = sinceSeconds
   }
