@@ -80,16 +80,16 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   #isClosed = false
 
   /**
-   * Waits until no other process uses the file, and opens it: for a new process that starts while the
-   * old one is stopping. Rejects with a {@link StorageError} if the file cannot be opened; its code is
-   * `storage-in-use` if the file is still in use after `waitMs`.
+   * Waits until no other process, such as one that is stopping, uses the file, and opens the file. Rejects with a
+   * {@link StorageError} if that fails; its code is `storage-in-use` if the file is still in use after `waitMs`.
    *
    * @param options.waitMs the longest time to wait, in milliseconds. Default: 60,000.
    */
   static async open(
     options: SqliteQueueOptions & { readonly waitMs?: number },
   ): Promise<SqliteQueue> {
-    return whenFree(() => new SqliteQueue(options), options.waitMs)
+    const { waitMs, ...ofQueue } = options
+    return whenFree(() => new SqliteQueue(ofQueue), waitMs)
   }
 
   /**
