@@ -271,10 +271,10 @@ test.each([
   const docker = await init("--docker")
   expect(docker).toEqual({
     status: 0,
-    output: `Wrote Dockerfile, .dockerignore. The program that they run is bot.${ending}.\n`,
+    output: `Wrote Dockerfile, .dockerignore for bot.${ending}.\n`,
   })
   expect(readFileSync(join(bot, "Dockerfile"), "utf8")).toContain(`"bot.${ending}"`)
-  expect((await init("--systemd")).output).toMatch(/^Wrote deployed-\S+\.service\. /)
+  expect((await init("--systemd")).output).toMatch(/^Wrote deployed-\S+\.service for /)
   for (const [name, text] of files) expect(readFileSync(join(bot, name)), name).toEqual(text)
 
   const again = await init("--docker", "--systemd")

@@ -15,7 +15,7 @@ export function missingTokenAdvice(
   path: string,
   environment: string | undefined,
 ): string | undefined {
-  if (process.env["BOT_TOKEN"] || hasNotBegun(error)) return undefined
+  if (process.env["BOT_TOKEN"] || hasOtherCause(error)) return undefined
   // Other libraries, such as grammY, throw errors without the name of the variable.
   const isAbout = errorText(error).includes(variable) || sourceOf(path).includes(variable)
   if (!isAbout) return undefined
@@ -27,10 +27,9 @@ export function missingTokenAdvice(
   return `There is no .env in this folder: ${fix}, or name another file with --env-file`
 }
 
-/** Returns whether an error kept a program from being loaded. */
-function hasNotBegun(error: unknown): boolean {
-  const isSyntax = ["SyntaxError", "TransformError"].includes(errorName(error))
-  return isSyntax || errorCode(error).endsWith("MODULE_NOT_FOUND")
+/** Returns whether an error has a code, as that of a file in use, or is one of syntax. */
+function hasOtherCause(error: unknown): boolean {
+  return errorCode(error) !== "" || ["SyntaxError", "TransformError"].includes(errorName(error))
 }
 
 function sourceOf(path: string): string {

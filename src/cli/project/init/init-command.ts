@@ -70,7 +70,7 @@ function addDeployment(
   const files = deploymentFiles({ name: packageName(path), language, hasDocker, hasSystemd })
   writeNew(path, files)
   const program = `bot.${extensionOf(language)}`
-  print(`Wrote ${[...files.keys()].join(", ")}. The program that they run is ${program}.\n`)
+  print(`Wrote ${[...files.keys()].join(", ")} for ${program}.\n`)
 }
 
 /** Returns a valid npm package name, derived from the name of the folder. */
