@@ -1,6 +1,11 @@
 import type { CallOptions } from "../../bot/index.js"
-import type { ApiResult } from "../../telegram/api.js"
-import type { ReactionType, ReactionTypeEmoji, Update } from "../../telegram/types.js"
+import type {
+  Message,
+  MessageId,
+  ReactionType,
+  ReactionTypeEmoji,
+  Update,
+} from "../../telegram/types.js"
 import { answer, type AnswerArguments, type AnswerResult } from "./answer.js"
 import type { Parameter, Rest } from "./call-parameters.js"
 import type { CallSubject, ContextCall } from "./context-call.js"
@@ -44,7 +49,7 @@ export interface ChatMethods<U extends Update> {
     text: NonNullable<Parameter<"editMessageText", "text">>,
     options?: Rest<"editMessageText", "text">,
     call?: CallOptions,
-  ): Promise<ApiResult<"editMessageText">>
+  ): Promise<(Update.Edited & (Message.TextMessage | Message.RichMessageMessage)) | true>
 
   /**
    * Replaces the caption of the message. Without `caption`, removes the caption.
@@ -55,7 +60,7 @@ export interface ChatMethods<U extends Update> {
     caption?: Parameter<"editMessageCaption", "caption">,
     options?: Rest<"editMessageCaption", "caption">,
     call?: CallOptions,
-  ): Promise<ApiResult<"editMessageCaption">>
+  ): Promise<(Update.Edited & Message.CaptionableMessage) | true>
 
   /**
    * Replaces the media of the message.
@@ -66,7 +71,7 @@ export interface ChatMethods<U extends Update> {
     media: Parameter<"editMessageMedia", "media">,
     options?: Rest<"editMessageMedia", "media">,
     call?: CallOptions,
-  ): Promise<ApiResult<"editMessageMedia">>
+  ): Promise<(Update.Edited & Message) | true>
 
   /**
    * Replaces the buttons under the message. Without `reply_markup`, removes the buttons.
@@ -77,7 +82,7 @@ export interface ChatMethods<U extends Update> {
     reply_markup?: Parameter<"editMessageReplyMarkup", "reply_markup">,
     options?: Rest<"editMessageReplyMarkup", "reply_markup">,
     call?: CallOptions,
-  ): Promise<ApiResult<"editMessageReplyMarkup">>
+  ): Promise<(Update.Edited & Message) | true>
 
   /**
    * Changes the data of the widget in the message: of the widget that has sent the query, or that is in the
@@ -114,7 +119,7 @@ export interface ChatMethods<U extends Update> {
     chat_id: number | string,
     options?: Omit<Rest<"forwardMessage", "from_chat_id">, "chat_id">,
     call?: CallOptions,
-  ): Promise<ApiResult<"forwardMessage">>
+  ): Promise<Message>
 
   /**
    * Sends a copy of the message to another chat. Rejects for a message of a business account.
@@ -125,7 +130,7 @@ export interface ChatMethods<U extends Update> {
     chat_id: number | string,
     options?: Omit<Rest<"copyMessage", "from_chat_id">, "chat_id">,
     call?: CallOptions,
-  ): Promise<ApiResult<"copyMessage">>
+  ): Promise<MessageId>
 
   /**
    * Pins the message.
