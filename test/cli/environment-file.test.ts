@@ -61,6 +61,11 @@ describe("a bot without its token is told where the token goes", () => {
   test.each([
     ["a syntax error", "const token = process.env.BOT_TOKEN +\n", "Unexpected end of input"],
     [
+      "a file in use",
+      "process.env.BOT_TOKEN\nthrow Object.assign(new Error('in use'), { code: 'storage-in-use' })\n",
+      "in use",
+    ],
+    [
       "a missing package",
       'import "absent"\nprocess.env.BOT_TOKEN\n',
       "Cannot find package 'absent'",
