@@ -1,6 +1,7 @@
 import { announceCall, isCallWatched } from "../events/announce-call.js"
 import { offAbort, onAbort } from "../ground/abort-listeners.js"
 import { AdviceLog } from "../ground/advice-log.js"
+import { expectParameters } from "./encode-parameters.js"
 import { CallPlace, withoutOwnFrames } from "../ground/call-place.js"
 import { isDevelopment } from "../ground/development.js"
 import { errorStack } from "../ground/error-text.js"
@@ -208,6 +209,7 @@ export class Bot implements AsyncDisposable {
    * for missing parameters. The given object is not changed.
    */
   withDefaults(method: string, params: object | undefined): object | undefined {
+    if (params !== undefined) expectParameters(method, params)
     return this.#defaults ? this.#defaults.addTo(method, params) : params
   }
 
@@ -247,7 +249,9 @@ export class Bot implements AsyncDisposable {
   }
 
   #call(method: string, params: object | undefined, options: CallOptions): Promise<unknown> {
-    if (!/^[A-Za-z]+$/.test(method)) unexpectedOption("method", "a name of letters only", method)
+    if (typeof method !== "string" || !/^[A-Za-z]+$/.test(method)) {
+      unexpectedOption("method", "a name of letters only", method)
+    }
     const { signal, timeoutMs, maxWaitMs, bulk } = options
     if (timeoutMs !== undefined) expectDurationMs("timeoutMs", timeoutMs)
     if (maxWaitMs !== undefined) expectDurationMs("maxWaitMs", maxWaitMs)

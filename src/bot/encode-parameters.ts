@@ -32,7 +32,7 @@ export interface EncodedParameters {
  * @see https://core.telegram.org/bots/api#sending-files
  */
 export function encodeParameters(method: string, params: object = {}): EncodedParameters {
-  expectObject(method, params)
+  expectParameters(method, params)
   const encoder = new Encoder(method)
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
@@ -50,10 +50,11 @@ export function encodeParameters(method: string, params: object = {}): EncodedPa
 }
 
 /** Throws a `TypeError` for parameters that are not an object, which a program in JavaScript may pass. */
-function expectObject(method: string, params: unknown): void {
-  if (typeof params === "object" && !Array.isArray(params)) return
+export function expectParameters(method: string, params: unknown): void {
+  if (typeof params === "object" && params !== null && !Array.isArray(params)) return
+  const type = params === null ? "null" : `a ${typeof params}`
   throw new TypeError(
-    `Expected the parameters of ${method} as one object, as in \`{ chat_id: 42, text: "Hello" }\`, got ${Array.isArray(params) ? "an array" : `a ${typeof params}`}.`,
+    `Expected the parameters of ${method} as one object, as in \`{ chat_id: 42, text: "Hello" }\`, got ${Array.isArray(params) ? "an array" : type}.`,
   )
 }
 

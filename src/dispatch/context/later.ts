@@ -1,4 +1,8 @@
-import { type EncodedParameters, encodeParameters } from "../../bot/encode-parameters.js"
+import {
+  type EncodedParameters,
+  encodeParameters,
+  expectParameters,
+} from "../../bot/encode-parameters.js"
 import { callerError, placed } from "../../ground/call-place.js"
 import { expectText, unexpectedOption } from "../../ground/expect-option.js"
 import type { ApiMethodName } from "../../telegram/api.js"
@@ -51,15 +55,16 @@ const keyTtlMs = 7 * 24 * 3_600_000
  */
 export async function later(
   handling: Handling,
-  { method, params, options }: LaterArguments,
+  { method, params = {}, options = {} }: LaterArguments,
 ): Promise<void> {
   handling.expectWritable()
   expectMethod(method)
-  const { key, unsure = "repeat" } = options ?? {}
+  const { key, unsure = "repeat" } = options
   if (unsure !== "repeat" && unsure !== "skip") {
     unexpectedOption("unsure", '"repeat" or "skip"', unsure)
   }
-  const allParams = { ...targetIds("later", method, handling.update, params ?? {}), ...params }
+  placed(() => expectParameters(method, params))
+  const allParams = { ...targetIds("later", method, handling.update, params), ...params }
   // Encoding loses the difference between a formatted text and a text that gets the default parse mode.
   const complete = handling.bot.withDefaults(method, allParams)
   const encoded = placed(() => encodeParameters(method, complete))

@@ -1,4 +1,6 @@
+import { expectParameters } from "../../bot/encode-parameters.js"
 import { encodeResponseCall } from "../../bot/response-call.js"
+import { placed } from "../../ground/call-place.js"
 import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { FilledIn, Filling } from "./call-parameters.js"
@@ -45,11 +47,12 @@ export type RespondParameters<M extends RespondMethod> = M extends TargetedMetho
 export async function respond(
   handling: Handling,
   method: RespondMethod,
-  params: object | undefined,
+  params: object = {},
 ): Promise<void> {
   handling.expectCommittable()
+  placed(() => expectParameters(method, params))
   const { bot, update } = handling
-  const allParams = { ...idsFor(method, update, params ?? {}), ...params }
+  const allParams = { ...idsFor(method, update, params), ...params }
   if (offerResponse(handling, method, allParams)) return
   try {
     // The signal of an interrupted handler has aborted, but the handler may still answer.
