@@ -1,8 +1,10 @@
 import { expect, test } from "vitest"
 import { Metrics } from "../src/metrics/index.js"
 import { deepLink } from "../src/deep-link/index.js"
+import { translations } from "../src/i18n/index.js"
 import {
   Bot,
+  type Context,
   Dispatcher,
   Fleet,
   limit,
@@ -14,9 +16,12 @@ import {
   WebhookServer,
 } from "../src/index.js"
 import { job } from "../src/jobs/index.js"
+import { callbackData } from "../src/keyboard/index.js"
 import { PostgresLock } from "../src/queue/postgres/index.js"
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
 import { session } from "../src/session/index.js"
+import { split } from "../src/text/index.js"
+import { checkInitData, checkLogin, checkThirdPartyInitData } from "../src/web-app/index.js"
 
 const token = "123456:abc"
 const updater = new Updater({ token })
@@ -60,6 +65,18 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ["runDaily", "timezone_", "timeZone", (options) => job("remind").runDaily(place, options)],
   ["new Metrics", "queue", "queues", (options) => new Metrics(options)],
   ["deepLink", "strat", "start", (options) => deepLink("my_bot", options)],
+  ["callbackData", "sign", "signed", (options) => callbackData("ban", {}, options)],
+  ["checkInitData", "maxAge", "maxAgeMs", (options) => checkInitData("", token, options)],
+  ["checkLogin", "maxAge", "maxAgeMs", (options) => checkLogin("", token, options)],
+  [
+    "checkThirdPartyInitData",
+    "enviroment",
+    "environment",
+    (options) => checkThirdPartyInitData("", 123456, options),
+  ],
+  ["split", "limt", "limit", (options) => split("text", options)],
+  ["translations", "langage", "language", (options) => translations("en", {}, {}, options)],
+  ["later", "unsur", "unsure", (options) => inHandler((ctx) => later(ctx, options))],
 ])("%s with %j names the option %j, and the line of the caller", async (_, wrong, right, call) => {
   const options = { [wrong]: 1 } as never
   const error: unknown = await Promise.resolve()
@@ -69,6 +86,21 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   expect(String(error)).toBe(`TypeError: Unknown option \`${wrong}\`. Did you mean \`${right}\`?`)
   expect((error as Error).stack?.split("\n")[1]).toContain("unknown-options.test.ts")
 })
+
+/** Resolves or rejects as a function that is called within a handler. */
+async function inHandler(call: (ctx: Context) => unknown): Promise<void> {
+  let called: unknown
+  const { dispatcher, bot } = new Updater({ token })
+  dispatcher.use(async (ctx) => {
+    called = await Promise.resolve(call(ctx)).catch((error: unknown) => error)
+  })
+  await dispatcher.process({ update_id: 1 }, { bot })
+  if (called instanceof Error) throw called
+}
+
+function later(ctx: Context, options: never) {
+  return ctx.later("sendMessage", { chat_id: 1, text: "Hello" }, options)
+}
 
 function command(options: never) {
   return updater.dispatcher.command("start", () => {}, options)

@@ -1,4 +1,4 @@
-import { unexpectedOption } from "../ground/expect-option.js"
+import { expectOptionsObject, type OptionNames, unexpectedOption } from "../ground/expect-option.js"
 import type { Context, Deriver } from "../dispatch/index.js"
 
 /** Options of {@link translations}. */
@@ -9,6 +9,8 @@ export interface TranslationOptions<Extra extends object = {}> {
    */
   readonly language?: (ctx: Context & Extra) => string | undefined | Promise<string | undefined>
 }
+
+const optionNames: OptionNames<TranslationOptions> = { language: true }
 
 /** The values that translations add to the context of handlers. */
 export interface TranslatedContext<Texts extends object> {
@@ -63,6 +65,7 @@ export function translations<Texts extends object, Extra extends object = {}>(
   others: { readonly [language: string]: Partial<NoInfer<Texts>> },
   options: TranslationOptions<Extra> = {},
 ): Translations<Texts, Extra> {
+  expectOptionsObject(options, "translations(fallback, texts, others, { language })", optionNames)
   const all = new Map<string, Texts>([[tagOf(fallback), texts]])
   for (const [language, own] of Object.entries(others)) {
     const tag = tagOf(language)

@@ -1,7 +1,12 @@
 import type { Bot } from "../bot/index.js"
 import { Context } from "../dispatch/context/context.js"
 import { pressReader, type PressSource } from "../dispatch/handlers/press-source.js"
-import { expectDurationMs, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectOptionsObject,
+  type OptionNames,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import type { StandardSchema } from "../ground/standard-schema.js"
 import type { StateWrite } from "../queue/state-store.js"
 import { stateOf } from "../queue/state-of.js"
@@ -83,6 +88,7 @@ interface FactoryDefinition extends DataDefinition<object> {
 }
 
 const dayMs = 24 * 3_600_000
+const optionNames: OptionNames<CallbackDataOptions> = { ttlMs: true, signed: true }
 
 /**
  * Defines the typed data of buttons. A button sends at most 64 bytes to the bot: the prefix and the packed
@@ -147,8 +153,10 @@ export function callbackData(
 function factoryOf(
   prefix: string,
   fields: CallbackFields | StandardSchema<object>,
-  { ttlMs = 30 * dayMs, signed }: CallbackDataOptions,
+  options: CallbackDataOptions,
 ): FactoryDefinition {
+  expectOptionsObject(options, 'callbackData("ban", fields, { signed })', optionNames)
+  const { ttlMs = 30 * dayMs, signed } = options
   if (typeof prefix !== "string" || !/^[\w-]{1,32}$/.test(prefix)) {
     unexpectedOption("prefix", "1 to 32 letters, digits, `_` and `-`", prefix)
   }

@@ -1,4 +1,4 @@
-import { expectInteger } from "../ground/expect-option.js"
+import { expectInteger, expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
 import type { MessageEntity } from "../telegram/types.js"
 import { CutPlaces } from "./cut-places.js"
@@ -14,6 +14,8 @@ export interface SplitOptions {
   readonly limit?: number
 }
 
+const optionNames: OptionNames<SplitOptions> = { limit: true }
+
 /** The number of entities that Telegram accepts in one message. */
 const maxEntities = 100
 
@@ -27,6 +29,7 @@ const maxEntities = 100
  * @throws TypeError for a limit that is not an integer of at least 2
  */
 export function split(text: string | FormattedText, options: SplitOptions = {}): FormattedText[] {
+  expectOptionsObject(options, "split(text, { limit })", optionNames)
   const limit = expectInteger("limit", options.limit ?? 4_096, 2, Number.MAX_SAFE_INTEGER)
   const whole = messageText(typeof text === "string" ? { text } : text)
   const places = new CutPlaces(whole)

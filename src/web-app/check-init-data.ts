@@ -1,4 +1,9 @@
-import { expectDurationMs, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectOptionsObject,
+  type OptionNames,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import { type InitData, readInitData } from "./init-data.js"
 import { hmac, isHashOf, isSignatureOf } from "./signatures.js"
 import { isFresh, signedFields, signedText } from "./signed-fields.js"
@@ -49,7 +54,7 @@ export async function checkInitData(
   options: CheckOptions = {},
 ): Promise<InitData | undefined> {
   expectToken(token)
-  const maxAgeMs = maxAgeOf(options)
+  const maxAgeMs = maxAgeOf(options, "checkInitData(text, token, { maxAgeMs })")
   const fields = signedFields(initData)
   if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const secret = await hmac("WebAppData", token)
@@ -78,7 +83,8 @@ export async function checkThirdPartyInitData(
   if (environment !== "production" && environment !== "test") {
     unexpectedOption("environment", '"production" or "test"', environment)
   }
-  const maxAgeMs = maxAgeOf(options)
+  const example = "checkThirdPartyInitData(text, botId, { maxAgeMs })"
+  const maxAgeMs = maxAgeOf(options, example, thirdPartyOptionNames)
   const fields = signedFields(initData)
   if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const text = `${botId}:WebAppData\n${signedText(fields, ["hash", "signature"])}`
@@ -93,7 +99,19 @@ export function expectToken(token: unknown): asserts token is string {
   }
 }
 
-/** Returns the option `maxAgeMs`, checked. */
-export function maxAgeOf({ maxAgeMs = 86_400_000 }: CheckOptions): number {
-  return expectDurationMs("maxAgeMs", maxAgeMs)
+const optionNames: OptionNames<CheckOptions> = { maxAgeMs: true }
+const thirdPartyOptionNames: OptionNames<ThirdPartyOptions> = { maxAgeMs: true, environment: true }
+
+/**
+ * Returns the option `maxAgeMs`, checked.
+ *
+ * @param example a call with options, for the error
+ */
+export function maxAgeOf(
+  options: CheckOptions,
+  example: string,
+  names: Readonly<Record<string, true>> = optionNames,
+): number {
+  expectOptionsObject(options, example, names)
+  return expectDurationMs("maxAgeMs", options.maxAgeMs ?? 86_400_000)
 }

@@ -38,7 +38,7 @@ export async function checkLogin(
   options: CheckOptions = {},
 ): Promise<LoginData | undefined> {
   expectToken(token)
-  const maxAgeMs = maxAgeOf(options)
+  const maxAgeMs = maxAgeOf(options, "checkLogin(query, token, { maxAgeMs })")
   const fields = signedFields(typeof query === "string" ? query : String(query))
   if (!fields || !isFresh(fields, maxAgeMs)) return undefined
   const secret = await sha256(token)

@@ -4,7 +4,12 @@ import {
   expectParameters,
 } from "../../bot/encode-parameters.js"
 import { callerError, placed } from "../../ground/call-place.js"
-import { expectText, unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectOptionsObject,
+  expectText,
+  type OptionNames,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
 import type { ApiMethodName } from "../../telegram/api.js"
 import { originOfPlace } from "../../telegram/origin-of-place.js"
 import {
@@ -44,6 +49,8 @@ export interface LaterOptions {
   readonly unsure?: UnsureRule | undefined
 }
 
+const optionNames: OptionNames<LaterOptions> = { key: true, unsure: true }
+
 /** The namespace of the keys in the state. */
 const keySpace = "sounder later"
 /** The time for which a key is known, in milliseconds. */
@@ -59,6 +66,7 @@ export async function later(
 ): Promise<void> {
   handling.expectWritable()
   expectMethod(method)
+  expectOptionsObject(options, "later(method, params, { key })", optionNames)
   const { key, unsure = "repeat" } = options
   if (unsure !== "repeat" && unsure !== "skip") {
     unexpectedOption("unsure", '"repeat" or "skip"', unsure)
