@@ -72,7 +72,9 @@ export class DataReader<Data> {
   #readNow(ctx: Context): Reading<Data> | Promise<Reading<Data>> {
     const data = ctx.update.callback_query?.data ?? ""
     const text = data.slice(this.#definition.prefix.length + 1)
-    if (text.startsWith(keyMark)) return this.#readStored(ctx, text.slice(keyMark.length))
+    const key = text.startsWith(keyMark) ? text.slice(keyMark.length) : ""
+    // The key of a menu's button can begin with the mark, but has a colon after it.
+    if (isKey(key)) return this.#readStored(ctx, key)
     const { prefix, signed } = this.#definition
     if (signed === undefined) return this.#unpacked(text, false)
     const [given, packed] = [text.slice(0, signatureLength), text.slice(signatureLength)]
@@ -84,7 +86,7 @@ export class DataReader<Data> {
 
   async #readStored(ctx: Context, key: string): Promise<Reading<Data>> {
     const { prefix, signed } = this.#definition
-    if (!isKey(key) || handlingOf(ctx).queue?.state === undefined) return undefined
+    if (handlingOf(ctx).queue?.state === undefined) return undefined
     // `packAt` has stored all values of this namespace.
     const stored = (await ctx.state.get(dataSpace, key)) as StoredValue | undefined
     if (stored?.prefix !== prefix) return undefined

@@ -390,3 +390,19 @@ describe("the traps of menus", () => {
     expect(errors).toEqual([expect.any(TypeError)])
   })
 })
+
+test.each(["*", `*${"a".repeat(22)}`, "~e", "a:b~\0", "__proto__", "k".repeat(300)])(
+  "a button with the key %j reaches its handler",
+  async (key) => {
+    let count = 0
+    const counter = menu("counter", {}, (m) => {
+      m.title("Counter").text(`${count}`, key, () => void (count += 1))
+    })
+    people.dispatcher.use(counter)
+    people.dispatcher.command("count", (ctx) => counter.send(ctx))
+    await people.updater.startPolling()
+    const message = await people.ask(people.ada, "/count")
+    expect(await people.answerTo(people.ada, message, "0")).toBe("")
+    expect(count).toBe(1)
+  },
+)
