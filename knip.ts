@@ -24,6 +24,7 @@ const config: KnipConfig = {
         "bench/endurance/main.ts",
         "bench/**/*bot.mjs",
         "bench/delivery/sounder/*.mjs",
+        "bench/start/*.mjs",
         "scripts/*.mjs",
         "demo/demo.mjs",
       ],

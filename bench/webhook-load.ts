@@ -36,6 +36,8 @@ export interface Round {
   readonly cpuUs: number
   /** The RSS at the end of the load, in megabytes; `undefined` if the server does not report it. */
   readonly rssMb: number | undefined
+  /** The 99th percentile of the times from a request to its answer, in milliseconds. */
+  readonly answerMs: number
 }
 
 /** Loads two servers, alternating, after a warm-up. */
@@ -95,10 +97,11 @@ export async function connected(
 async function measure(server: Server): Promise<Round> {
   const { cpuUs: cpuBefore } = await usageOf(server)
   const start = performance.now()
-  await sendAll(server)
+  const answerTimes = await sendAll(server)
   const perSecond = updates / ((performance.now() - start) / 1000)
   const { cpuUs, rssMb } = await usageOf(server)
-  return { perSecond, cpuUs: (cpuUs - cpuBefore) / updates, rssMb }
+  const answerMs = answerTimes.toSorted()[Math.floor(updates * 0.99)] ?? Number.NaN
+  return { perSecond, cpuUs: (cpuUs - cpuBefore) / updates, rssMb, answerMs }
 }
 
 /** Returns the CPU time of a server so far, and its RSS if the server reports it. */
@@ -109,11 +112,17 @@ async function usageOf({ process }: Server): Promise<{ cpuUs: number; rssMb?: nu
   return usage
 }
 
-/** Sends requests, one at a time over each connection, until all are answered. */
-function sendAll(server: Server): Promise<void> {
+/**
+ * Sends requests, one at a time over each connection, until all are answered. Resolves with the times from each
+ * request to its answer, in milliseconds.
+ */
+function sendAll(server: Server): Promise<Float64Array> {
   const { sockets, targetOf } = server
+  const times = new Float64Array(updates)
+  const sentAt = new Float64Array(sockets.length)
   const write = (socket: Socket, index: number) => {
     const id = server.nextId++
+    sentAt[index] = performance.now()
     socket.write(request(index, id, targetOf(id)))
   }
   let remaining = updates
@@ -123,7 +132,8 @@ function sendAll(server: Server): Promise<void> {
       socket.removeAllListeners("data").on("data", (answer: Buffer) => {
         if (!answer.includes("HTTP/1.1 200")) reject(new Error(answer.toString()))
         unanswered -= 1
-        if (unanswered === 0) resolve()
+        times[unanswered] = performance.now() - (sentAt[index] ?? Number.NaN)
+        if (unanswered === 0) resolve(times)
         else if (remaining-- > 0) write(socket, index)
       })
       if (remaining-- > 0) write(socket, index)

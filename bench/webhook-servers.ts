@@ -4,7 +4,7 @@
  * `counted` the same with metrics, `durable` the same with a `SqliteQueue`, `stored` the same as `durable` without a
  * dispatcher. `bare` is a `node:http` server that checks the secret, reads the body and parses it.
  * `grammy` and `telegraf` are bots as in their documentation, with the same two handlers. The
- * process sends its parent the port, and on request the CPU time it has used.
+ * process sends its parent the port, and on request the CPU time that it has used, and its RSS.
  *
  * @module
  */
@@ -47,7 +47,7 @@ process.send?.({ port: await start(process.argv[2]) })
 process.on("disconnect", () => process.exit())
 process.on("message", () => {
   const { user, system } = process.cpuUsage()
-  process.send?.({ cpuUs: user + system })
+  process.send?.({ cpuUs: user + system, rssMb: process.memoryUsage.rss() / 1e6 })
 })
 
 function start(name: string | undefined): Promise<number> {

@@ -1,12 +1,13 @@
 /**
  * Measures a webhook over HTTP: updates per second over 40 keep-alive connections, Sounder's server
  * (with queue and dispatcher with two handlers) against a bare `node:http` server, alternating.
- * Prints one line of JSON; `ratio` is the median of Sounder's server over the median of the bare server,
- * `cpuRatio` the same for the CPU time per update, which other load on the machine disturbs less.
+ * Prints a line of JSON for each measurement; `ratio` is the median of Sounder's server over the median of the bare
+ * server. `cpuRatio` is the same for the CPU time per update, which other load on the machine disturbs less. The other
+ * lines are the 99th percentile of the time to an answer and the RSS at the end of a load: lower values are better.
  *
  * @module
  */
-import { compare, end, median, serverOf } from "./webhook-load.js"
+import { compare, end, median, type Round, serverOf } from "./webhook-load.js"
 
 const ours = await serverOf("ours")
 const bare = await serverOf("bare")
@@ -23,4 +24,16 @@ console.log(
     bareCpuUs: median(rounds.map(({ other }) => other.cpuUs)),
   }),
 )
+printLower("webhook: 99th percentile of an answer", 1.25, ({ answerMs }) => answerMs)
+printLower("webhook: RSS under load", 1.3, ({ rssMb = Number.NaN }) => rssMb)
 end(ours, bare)
+
+/** Prints a value of both servers, of which Sounder's may be at most `target` times the bare server's. */
+function printLower(name: string, target: number, of: (round: Round) => number): void {
+  const [oursValue, bareValue] = [
+    median(rounds.map(({ one }) => of(one))),
+    median(rounds.map(({ other }) => of(other))),
+  ]
+  const ratio = median(rounds.map(({ one, other }) => of(one) / of(other)))
+  console.log(JSON.stringify({ name, ratio, target, ours: oursValue, bare: bareValue }))
+}

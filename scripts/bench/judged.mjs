@@ -1,5 +1,5 @@
 /** Names of measurements for which lower is better; for the others the target is a minimum. */
-const lowerIsBetter = /^(dispatch|import|many-bots)/
+const lowerIsBetter = /^(dispatch|import|many-bots|start|webhook: )/
 
 /** Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. */
 export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecond, ...more }) {
