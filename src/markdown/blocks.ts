@@ -1,18 +1,23 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import { blockquote, bold, fmt, type FormattedText, join, pre } from "../text/index.js"
+import { endOf } from "../text/entity-kinds.js"
 import { inlineOf } from "./inline.js"
 import { tableOf } from "./table.js"
 
+/** The deepest level of a list that is indented. Deeper ones would take time with the square of their depth. */
+const deepestIndented = 20
+
 /** Returns the text of blocks, with an empty line between two of them. */
-export function blocksOf(tokens: readonly Token[]): FormattedText {
-  return join(texts(tokens), "\n\n")
+export function blocksOf(tokens: readonly Token[], level = 0): FormattedText {
+  return join(texts(tokens, level), "\n\n")
 }
 
-function texts(tokens: readonly Token[]): FormattedText[] {
-  return tokens.flatMap((token) => blockOf(token)).filter(({ text }) => text !== "")
+/** @param level the number of lists around the blocks */
+function texts(tokens: readonly Token[], level: number): FormattedText[] {
+  return tokens.flatMap((token) => blockOf(token, level)).filter(({ text }) => text !== "")
 }
 
-function blockOf(token: Token): FormattedText | [] {
+function blockOf(token: Token, level: number): FormattedText | [] {
   // The lexer without extensions makes no other tokens.
   const known = token as MarkedToken
   switch (known.type) {
@@ -25,9 +30,9 @@ function blockOf(token: Token): FormattedText | [] {
     case "code":
       return pre(known.text, known.lang)
     case "blockquote":
-      return blockquote(blocksOf(known.tokens))
+      return blockquote(blocksOf(known.tokens, level))
     case "list":
-      return listOf(known)
+      return listOf(known, level + 1)
     case "table":
       return pre(tableOf(known))
     case "hr":
@@ -43,19 +48,20 @@ function blockOf(token: Token): FormattedText | [] {
   }
 }
 
-function listOf(list: Tokens.List): FormattedText {
+function listOf(list: Tokens.List, level: number): FormattedText {
   const first = list.start === "" ? 1 : list.start
   const items = list.items.map((item, index) => {
     const marker = list.ordered ? `${first + index}.` : "•"
-    return itemOf(item, item.task ? (item.checked ? "☑" : "☐") : marker)
+    return itemOf(item, item.task ? (item.checked ? "☑" : "☐") : marker, level)
   })
   return join(items, list.loose ? "\n\n" : "\n")
 }
 
 /** Returns an item after its marker. The lines of its further blocks are indented. */
-function itemOf(item: Tokens.ListItem, marker: string): FormattedText {
-  const [first = fmt``, ...rest] = texts(item.tokens)
-  return join([fmt`${marker} ${first}`, ...rest.map(indented)], item.loose ? "\n\n" : "\n")
+function itemOf(item: Tokens.ListItem, marker: string, level: number): FormattedText {
+  const [first = fmt``, ...rest] = texts(item.tokens, level)
+  const blocks = level > deepestIndented ? rest : rest.map(indented)
+  return join([fmt`${marker} ${first}`, ...blocks], item.loose ? "\n\n" : "\n")
 }
 
 function indented(block: FormattedText): FormattedText {
@@ -76,13 +82,14 @@ function lines({ text, entities }: FormattedText): FormattedText[] {
   return text.split("\n").map((line) => {
     const offset = start
     start += line.length + 1
+    const end = offset + line.length
     const own = entities
+      .filter((entity) => entity.offset < end && endOf(entity) > offset)
       .map((entity) => {
         const from = Math.max(entity.offset, offset)
-        const to = Math.min(entity.offset + entity.length, offset + line.length)
+        const to = Math.min(endOf(entity), end)
         return { ...entity, offset: from - offset, length: to - from }
       })
-      .filter(({ length }) => length > 0)
     return { text: line, entities: own }
   })
 }

@@ -7,13 +7,13 @@ const longestCharacter = 256
 /** The places of a text where a part of it may end. */
 export class CutPlaces {
   readonly #text: string
-  /** The entities that stand for one thing, and are never cut. */
-  readonly #whole: FormattedText["entities"]
+  /** The number of entities around each place that stand for one thing, and are never cut. */
+  readonly #whole: Uint32Array
   readonly #segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
   constructor({ text, entities }: FormattedText) {
     this.#text = text
-    this.#whole = entities.filter(({ type }) => type === "custom_emoji" || type === "date_time")
+    this.#whole = countAround({ text, entities })
   }
 
   /**
@@ -77,6 +77,20 @@ export class CutPlaces {
   }
 
   #allows(place: number): boolean {
-    return !this.#whole.some((entity) => entity.offset < place && place < endOf(entity))
+    return this.#whole[place] === 0
   }
+}
+
+/** Returns the number of entities around each place that are never cut. */
+function countAround({ text, entities }: FormattedText): Uint32Array {
+  const changes = new Int32Array(text.length + 1)
+  for (const entity of entities) {
+    const { type, offset } = entity
+    const end = Math.min(endOf(entity), text.length)
+    if ((type !== "custom_emoji" && type !== "date_time") || end <= offset + 1) continue
+    changes[offset + 1] = (changes[offset + 1] ?? 0) + 1
+    changes[end] = (changes[end] ?? 0) - 1
+  }
+  let around = 0
+  return Uint32Array.from(changes, (change) => (around += change))
 }

@@ -112,3 +112,20 @@ test.each([
   },
   60_000,
 )
+
+test(
+  "lists in 400 levels are read within seconds, and indented up to level 20",
+  { timeout: 8_000 },
+  () => {
+    const items = Array.from(
+      { length: 400 },
+      (_, level) => `${"  ".repeat(level)}- **item** ${level}\n`,
+    )
+    const { text, entities } = fromMarkdown(items.join(""))
+    const lines = text.split("\n")
+    expect(lines[1]).toBe("  • item 1")
+    expect(lines[20]).toBe(`${"  ".repeat(20)}• item 20`)
+    expect(lines[399]).toBe(`${"  ".repeat(20)}• item 399`)
+    expect(entities).toHaveLength(400)
+  },
+)

@@ -121,3 +121,13 @@ test("the parts of every text have its letters and formatting, within the limit"
 function boldLetters({ text, entities }: ReturnType<typeof join>): string {
   return (seen(text, entities).styles["bold"] ?? []).map((at) => text[at]).join("")
 }
+
+test("20,000 custom emoji are split within seconds", { timeout: 8_000 }, () => {
+  const entities = Array.from({ length: 20_000 }, (_, index) => ({
+    ...{ type: "custom_emoji" as const, offset: 2 * index, length: 2 },
+    custom_emoji_id: "1",
+  }))
+  const parts = split({ text: "🙂".repeat(20_000), entities })
+  expect(parts.map(({ text }) => text).join("")).toHaveLength(40_000)
+  expect(parts.flatMap((part) => part.entities)).toHaveLength(20_000)
+})
