@@ -31,7 +31,7 @@ function page(): string {
     "Bot API 10.5. A test writes this page from the code.",
     "",
     "- **typed**: parameters and result, or the payload, have types.",
-    "- **called**: `bot` has the method. Every method, also a newer one, can be called with `bot.call`.",
+    "- **called**: `bot` has the method. Every method, including newer methods, can be called with `bot.call`.",
     "- **simulated**: `@sounder/simulator` plays it. Everything else is _refused by name_: the call fails with 400 and",
     "  the name of the method or parameter. An update type that is not simulated is delivered with `bot.push`.",
     "",

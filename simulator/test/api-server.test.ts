@@ -138,7 +138,7 @@ test(`null is the text "null", and an unknown content type is read as an empty b
     body: { result: { text: "null" } },
   })
   expect(await world.get(`${base}/sendMessage`, post("text/plain", body))).toMatchObject({
-    body: { description: "Bad Request: chat_id is empty" },
+    body: { description: "Bad Request: message text is empty" },
   })
 })
 

@@ -8,7 +8,7 @@ import { Bot } from "../../src/bot/index.js"
 import { encodeResponseCall } from "../../src/bot/response-call.js"
 import type { Message } from "../../src/telegram/types.js"
 import { InputFile } from "../../src/telegram/input-file.js"
-import { bold, fmt, italic } from "../../src/text/index.js"
+import { bold, customEmoji, fmt, italic } from "../../src/text/index.js"
 
 const text = fmt`a ${bold("b")}`
 const entities = [{ type: "bold", offset: 2, length: 1 }]
@@ -212,12 +212,16 @@ describe("Telegram shows the formatting", () => {
   test("of a poll: question, options and explanation", async () => {
     await bot.sendPoll({
       ...{ chat_id: ada.id, type: "quiz", correct_option_ids: [0] },
-      question: fmt`${bold("Which")}?`,
+      // The only entities that Telegram accepts in a question.
+      question: fmt`${customEmoji("👍", "5368324170671202286")} Which?`,
       explanation: fmt`${italic("This")}`,
       options: [{ text: fmt`${bold("a")}` }, fmt`b`],
     })
     const { poll } = await ada.hears()
-    expect(poll).toMatchObject({ question: "Which?", question_entities: [{ length: 5 }] })
+    expect(poll).toMatchObject({
+      question: "👍 Which?",
+      question_entities: [{ type: "custom_emoji", offset: 0, length: 2 }],
+    })
     expect(poll?.options.map((option) => option.text)).toEqual(["a", "b"])
   })
 })

@@ -30,7 +30,7 @@ export const webhookErrors = [
     "pattern": "Invalid IP address",
     "flags": "",
     "meaning": "The parameter `ip_address` is not an IP address.",
-    "fix": "Give an IPv4 address, or leave it out."
+    "fix": "Give an IPv4 address, or leave the parameter out."
   },
   {
     "pattern": "Failed to resolve host",
@@ -66,7 +66,7 @@ export const webhookErrors = [
     "pattern": "^Wrong response from the webhook: 3\\d\\d\\b",
     "flags": "",
     "meaning": "The server redirects, and Telegram follows no redirects.",
-    "fix": "Register the URL that the redirect leads to: mind https, `www.` and the slash at the end."
+    "fix": "Register the URL that the redirect leads to. The two URLs may differ in https, in `www.` or in the slash at the end."
   },
   {
     "pattern": "^Wrong response from the webhook: 400\\b",
@@ -138,7 +138,7 @@ export const webhookErrors = [
     "pattern": "^Wrong response from the webhook: 415\\b",
     "flags": "",
     "meaning": "The server accepts no JSON, or a proxy has changed the Content-Type.",
-    "fix": "Check what answers at this path; Telegram sends application/json."
+    "fix": "Check which program answers at this path; Telegram sends application/json."
   },
   {
     "pattern": "^Wrong response from the webhook: 421\\b",
@@ -161,7 +161,7 @@ export const webhookErrors = [
   {
     "pattern": "^Wrong response from the webhook: 500\\b",
     "flags": "",
-    "meaning": "The program at this path failed. Telegram sends the update again until it is answered with 2xx, and no other update of that chat before.",
+    "meaning": "The program at this path failed. Telegram sends the update again until the answer is 2xx, and sends no other update of that chat before.",
     "fix": "See the program's log. Answer 200 as soon as the update is stored, even if its handling fails later."
   },
   {
@@ -240,7 +240,7 @@ export const webhookErrors = [
     "pattern": "unrecognized name",
     "flags": "",
     "meaning": "The server has no certificate for the host of the URL, and ended the handshake.",
-    "fix": "Give the proxy or server a certificate for this host (by SNI), or register the URL with the host it serves."
+    "fix": "Give the proxy or server a certificate for this host (by SNI), or register a URL with a host for which it has a certificate."
   },
   {
     "pattern": "certificate required",
@@ -263,7 +263,7 @@ export const webhookErrors = [
   {
     "pattern": "Can't create an SSL (?:connection|context)",
     "flags": "",
-    "meaning": "Telegram could not prepare the TLS connection, mostly because of the certificate that was uploaded.",
+    "meaning": "Telegram could not prepare the TLS connection, in most cases because of the certificate that was uploaded.",
     "fix": "Create a new certificate with `sounder certificate HOST`, and upload the certificate with setWebhook."
   },
   {
