@@ -1,4 +1,4 @@
-import { Context } from "../dispatch/context/context.js"
+import { Context, handlingOf } from "../dispatch/context/context.js"
 import type { Router } from "../dispatch/handlers/router.js"
 import {
   expectBoolean,
@@ -126,7 +126,13 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
     )
   }
 
-  async start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun> {
+  start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun> {
+    const started = this.#start(at, options)
+    // If a handler does not await the start, the end of the handler does.
+    return at instanceof Context ? handlingOf(at).watch(started) : started
+  }
+
+  async #start(at: BroadcastAt, options: StartBroadcastOptions<Data>): Promise<BroadcastRun> {
     expectOptionsObject(options, "start(ctx, { to, data })", startOptionNames)
     const { to, data, unsure = "repeat", messageIds = false, signal } = options
     if (unsure !== "repeat" && unsure !== "skip") {

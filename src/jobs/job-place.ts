@@ -1,5 +1,5 @@
 import { unexpectedOption } from "../ground/expect-option.js"
-import { Context } from "../dispatch/context/context.js"
+import { Context, handlingOf } from "../dispatch/context/context.js"
 import { originOf } from "../dispatch/context/own-origin.js"
 import type { NewOwnContent } from "../dispatch/context/update-state.js"
 import { jsonText } from "../ground/json-text.js"
@@ -165,4 +165,10 @@ class OutsideWriter implements JobWriter {
   #keyOf(name: string): StateKey {
     return { botId: this.#place.botId, space, key: name }
   }
+}
+
+/** Makes a change of jobs. If a handler does not await the change, the end of the handler does. */
+export function watched<T>(at: JobAt, change: () => Promise<T>): Promise<T> {
+  const changed = change()
+  return at instanceof Context ? handlingOf(at).watch(changed) : changed
 }

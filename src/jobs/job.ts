@@ -1,10 +1,8 @@
 import type { Context } from "../dispatch/context/context.js"
 import type { Router } from "../dispatch/handlers/router.js"
 import { Unhandleable } from "../dispatch/handlers/unhandleable.js"
-import { callerError } from "../ground/call-place.js"
 import { errorText } from "../ground/error-text.js"
 import {
-  expectDurationMs,
   expectOptionsObject,
   expectText,
   unexpectedOption,
@@ -12,8 +10,15 @@ import {
 } from "../ground/expect-option.js"
 import { jsonText } from "../ground/json-text.js"
 import type { Removable } from "../ground/removable.js"
-import { type OwnContent, ownContent, tickPrefix } from "../telegram/own-update.js"
-import { changeAt, type JobAt, type JobPlace, type JobRecord, type JobWriter } from "./job-place.js"
+import { type OwnContent, tickPrefix } from "../telegram/own-update.js"
+import {
+  changeAt,
+  type JobAt,
+  type JobPlace,
+  type JobRecord,
+  type JobWriter,
+  watched,
+} from "./job-place.js"
 import {
   type CronOptions,
   type DailyOptions,
@@ -22,7 +27,8 @@ import {
   type RepeatingOptions,
   jobOptionNames,
 } from "./job-options.js"
-import { cronPlan, dailyPlan, expectTime, monthlyPlan, type Plan, repeatingPlan } from "./plan.js"
+import { onceTime, type Run, runOf } from "./run.js"
+import { cronPlan, dailyPlan, monthlyPlan, type Plan, repeatingPlan } from "./plan.js"
 import { expectMissed, nextRun, runsDue, type Tick } from "./tick.js"
 import { checkedValue, type StandardSchema } from "../ground/standard-schema.js"
 
@@ -109,18 +115,6 @@ export type NameOfJob<Data> = [Data] extends [Stored<Data>]
   ? string
   : "a name of a job whose data JSON can represent"
 
-/** The data of a run's own update. */
-interface Run {
-  readonly data?: unknown
-  /** The time for which the run was planned, in milliseconds since 1970. */
-  readonly plannedAt: number
-  readonly name?: string
-  /** The generation of the name's record. A run of another generation has been replaced or cancelled. */
-  readonly generation?: string
-  /** True if no run of the name follows. */
-  readonly isLast?: boolean
-}
-
 /** The time for which the id of an event is known, in milliseconds. */
 const idTtlMs = 7 * 24 * 3_600_000
 
@@ -154,19 +148,6 @@ export function job<Data = undefined>(
     data: true,
   } satisfies OptionNames<JobOptions<Data>>)
   return new NamedJob(name, options.data)
-}
-
-/** Returns the time of a single run, in milliseconds since 1970. Throws a `TypeError` for wrong options. */
-function onceTime(options: OnceOptions): number {
-  expectOptionsObject(options, "runOnce(ctx, { inMs })", jobOptionNames.runOnce)
-  const { at, inMs } = options
-  if ((at === undefined) === (inMs === undefined)) {
-    throw callerError(
-      `Expected exactly one of the options \`at\` and \`inMs\`, got ${at === undefined ? "none" : "both"}.`,
-    )
-  }
-  if (at !== undefined) return expectTime("at", at)
-  return Math.ceil(Date.now() + expectDurationMs("inMs", inMs))
 }
 
 /** The record of repeated runs, with the facts that their tick needs. */
@@ -205,45 +186,55 @@ class NamedJob<Data> implements Job<Data> {
     return { remove }
   }
 
-  async runOnce(at: JobAt, options: WithData<Data, OnceOptions>): Promise<void> {
-    const plannedAt = onceTime(options)
-    const { name } = options
-    if (name !== undefined) expectText("name", name)
-    const run = { data: await this.#checked(options.data), plannedAt }
-    await changeAt(at, this.#event, async (writer) => {
-      if (name === undefined) return writer.put({ name: this.#event, data: run }, plannedAt)
-      const generation = crypto.randomUUID()
-      const recordName = this.#recordName(name)
-      // Reads the version that the write of the record expects.
-      await writer.record(recordName)
-      writer.setRecord(recordName, { generation, signature: "", dueAt: plannedAt })
-      const named: Run = { ...run, name, generation, isLast: true }
-      writer.put({ name: this.#event, data: named }, plannedAt, recordName)
+  runOnce(at: JobAt, options: WithData<Data, OnceOptions>): Promise<void> {
+    return watched(at, async () => {
+      const plannedAt = onceTime(options)
+      const { name } = options
+      if (name !== undefined) expectText("name", name)
+      const run = { data: await this.#checked(options.data), plannedAt }
+      await changeAt(at, this.#event, async (writer) => {
+        if (name === undefined) return writer.put({ name: this.#event, data: run }, plannedAt)
+        const generation = crypto.randomUUID()
+        const recordName = this.#recordName(name)
+        // Reads the version that the write of the record expects.
+        await writer.record(recordName)
+        writer.setRecord(recordName, { generation, signature: "", dueAt: plannedAt })
+        const named: Run = { ...run, name, generation, isLast: true }
+        writer.put({ name: this.#event, data: named }, plannedAt, recordName)
+      })
     })
   }
 
-  async runRepeating(at: JobAt, options: WithData<Data, RepeatingOptions>): Promise<void> {
-    expectOptionsObject(
-      options,
-      "runRepeating(ctx, { everyMs, name })",
-      jobOptionNames.runRepeating,
-    )
-    return this.#repeat(at, options, repeatingPlan(options, Date.now()))
+  runRepeating(at: JobAt, options: WithData<Data, RepeatingOptions>): Promise<void> {
+    return watched(at, async () => {
+      expectOptionsObject(
+        options,
+        "runRepeating(ctx, { everyMs, name })",
+        jobOptionNames.runRepeating,
+      )
+      return this.#repeat(at, options, repeatingPlan(options, Date.now()))
+    })
   }
 
-  async runDaily(at: JobAt, options: WithData<Data, DailyOptions>): Promise<void> {
-    expectOptionsObject(options, "runDaily(ctx, { at, name })", jobOptionNames.runDaily)
-    return this.#repeat(at, options, dailyPlan(options))
+  runDaily(at: JobAt, options: WithData<Data, DailyOptions>): Promise<void> {
+    return watched(at, async () => {
+      expectOptionsObject(options, "runDaily(ctx, { at, name })", jobOptionNames.runDaily)
+      return this.#repeat(at, options, dailyPlan(options))
+    })
   }
 
-  async runMonthly(at: JobAt, options: WithData<Data, MonthlyOptions>): Promise<void> {
-    expectOptionsObject(options, "runMonthly(ctx, { day, at, name })", jobOptionNames.runMonthly)
-    return this.#repeat(at, options, monthlyPlan(options))
+  runMonthly(at: JobAt, options: WithData<Data, MonthlyOptions>): Promise<void> {
+    return watched(at, async () => {
+      expectOptionsObject(options, "runMonthly(ctx, { day, at, name })", jobOptionNames.runMonthly)
+      return this.#repeat(at, options, monthlyPlan(options))
+    })
   }
 
-  async runCron(at: JobAt, options: WithData<Data, CronOptions>): Promise<void> {
-    expectOptionsObject(options, "runCron(ctx, { pattern, name })", jobOptionNames.runCron)
-    return this.#repeat(at, options, cronPlan(options.pattern, options.timeZone))
+  runCron(at: JobAt, options: WithData<Data, CronOptions>): Promise<void> {
+    return watched(at, async () => {
+      expectOptionsObject(options, "runCron(ctx, { pattern, name })", jobOptionNames.runCron)
+      return this.#repeat(at, options, cronPlan(options.pattern, options.timeZone))
+    })
   }
 
   async runOnceFor(place: JobPlace, id: string, options: WithData<Data, object>): Promise<boolean> {
@@ -259,13 +250,15 @@ class NamedJob<Data> implements Job<Data> {
     })
   }
 
-  async cancel(at: JobAt, name: string): Promise<boolean> {
-    const recordName = this.#recordName(expectText("name", name))
-    return changeAt(at, this.#event, async (writer) => {
-      if (!(await writer.record(recordName))) return false
-      writer.setRecord(recordName, undefined)
-      writer.cancel(recordName)
-      return true
+  cancel(at: JobAt, name: string): Promise<boolean> {
+    return watched(at, async () => {
+      const recordName = this.#recordName(expectText("name", name))
+      return changeAt(at, this.#event, async (writer) => {
+        if (!(await writer.record(recordName))) return false
+        writer.setRecord(recordName, undefined)
+        writer.cancel(recordName)
+        return true
+      })
     })
   }
 
@@ -392,9 +385,4 @@ class NamedJob<Data> implements Job<Data> {
       throw new Unhandleable(reason, { cause: error })
     }
   }
-}
-
-function runOf({ update }: Context): Run {
-  // This file has put the own updates of this handler.
-  return ownContent(update)?.data as Run
 }

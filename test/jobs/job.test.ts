@@ -51,6 +51,26 @@ describe("once", () => {
     expect(seen).toHaveLength(1)
   })
 
+  test("a job is also set by a handler that does not await it, and a wrong option is an error of the handler", async () => {
+    const seen: string[] = []
+    const schema = z.object({ text: z.string() })
+    const remind = job("remind", { data: schema })
+    remind.handle(stage.dispatcher, (ctx) => void seen.push(ctx.data.text))
+    stage.dispatcher.on(filters.text, (ctx) => {
+      const { text } = ctx.message
+      if (text === "wrong") void remind.runDaily(ctx, { at: "25:00", name: text, data: { text } })
+      else void remind.runOnce(ctx, { inMs: hourMs, data: { text } })
+    })
+    const errors: unknown[] = []
+    stage.dispatcher.catch((error) => void errors.push(error))
+    stage.dispatcher.start()
+    await stage.put(textIn(7, "tea"))
+    await stage.put(textIn(7, "wrong"))
+    await pass(dayMs)
+    expect(seen).toEqual(["tea"])
+    expect(errors).toEqual([expect.objectContaining({ cause: expect.any(TypeError) })])
+  })
+
   test("a run answers in the topic in which it was set", async () => {
     const threads: unknown[] = []
     const tea = job("tea")
