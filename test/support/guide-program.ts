@@ -11,6 +11,10 @@ export interface GuideProgram extends AsyncDisposable {
   readonly telegram: Simulator
   readonly account: SimulatedBot
   readonly ada: SimulatedUser
+  /** The folder in which the program runs. */
+  readonly folder: string
+  /** Stops the program, and starts it again. */
+  restart(): Promise<void>
 }
 
 /**
@@ -36,15 +40,26 @@ export async function runGuideProgram(
   const account = telegram.bot()
   const own = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token }
   const env = { ...process.env, ...own, ...environment }
-  const bot = spawn(process.execPath, ["out/bot.js"], { cwd: folder, env, stdio: "inherit" })
-  const closed = once(bot, "close")
+  const start = () => {
+    const bot = spawn(process.execPath, ["out/bot.js"], { cwd: folder, env, stdio: "inherit" })
+    const closed = once(bot, "close")
+    return async () => {
+      bot.kill("SIGTERM")
+      await closed
+    }
+  }
+  let stop = start()
   return {
     telegram,
     account,
     ada: telegram.user({ first_name: "Ada" }),
+    folder,
+    async restart() {
+      await stop()
+      stop = start()
+    },
     async [Symbol.asyncDispose]() {
-      bot.kill("SIGTERM")
-      await closed
+      await stop()
       await telegram[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
     },
