@@ -4,7 +4,6 @@ import { deepLink } from "../src/deep-link/index.js"
 import { translations } from "../src/i18n/index.js"
 import {
   Bot,
-  type Context,
   Dispatcher,
   Fleet,
   limit,
@@ -22,6 +21,7 @@ import { SqliteQueue } from "../src/queue/sqlite/index.js"
 import { session } from "../src/session/index.js"
 import { split } from "../src/text/index.js"
 import { checkInitData, checkLogin, checkThirdPartyInitData } from "../src/web-app/index.js"
+import { namedBot, textUpdate, withContext } from "./support/updates.js"
 
 const token = "123456:abc"
 const updater = new Updater({ token })
@@ -76,7 +76,7 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ],
   ["split", "limt", "limit", (options) => split("text", options)],
   ["translations", "langage", "language", (options) => translations("en", {}, {}, options)],
-  ["later", "unsur", "unsure", (options) => inHandler((ctx) => later(ctx, options))],
+  ["later", "unsur", "unsure", (options) => later(options)],
 ])("%s with %j names the option %j, and the line of the caller", async (_, wrong, right, call) => {
   const options = { [wrong]: 1 } as never
   const error: unknown = await Promise.resolve()
@@ -87,19 +87,10 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   expect((error as Error).stack?.split("\n")[1]).toContain("unknown-options.test.ts")
 })
 
-/** Resolves or rejects as a function that is called within a handler. */
-async function inHandler(call: (ctx: Context) => unknown): Promise<void> {
-  let called: unknown
-  const { dispatcher, bot } = new Updater({ token })
-  dispatcher.use(async (ctx) => {
-    called = await Promise.resolve(call(ctx)).catch((error: unknown) => error)
-  })
-  await dispatcher.process({ update_id: 1 }, { bot })
-  if (called instanceof Error) throw called
-}
-
-function later(ctx: Context, options: never) {
-  return ctx.later("sendMessage", { chat_id: 1, text: "Hello" }, options)
+function later(options: never) {
+  return withContext(namedBot(), textUpdate("x"), (ctx) =>
+    ctx.later("sendMessage", { chat_id: 1, text: "Hello" }, options),
+  )
 }
 
 function command(options: never) {

@@ -1,18 +1,9 @@
 import { expect, test } from "vitest"
-import { Bot, type Context, Updater } from "../src/index.js"
+import { Bot } from "../src/index.js"
+import { namedBot, textUpdate, token, withContext } from "./support/updates.js"
 
-const token = "123456:abc"
-
-/** Resolves or rejects as a function that is called within a handler. */
-async function inHandler(call: (ctx: Context) => unknown): Promise<void> {
-  let called: unknown
-  const { dispatcher, bot } = new Updater({ token })
-  dispatcher.use(async (ctx) => {
-    called = await Promise.resolve(call(ctx)).catch((error: unknown) => error)
-  })
-  await dispatcher.process({ update_id: 1 }, { bot })
-  if (called instanceof Error) throw called
-}
+const inHandler = (call: Parameters<typeof withContext>[2]) =>
+  withContext(namedBot(), textUpdate("x"), call)
 
 test.each([["text"], [["text"]], [5], [null]])(
   "the parameters %j of a call are refused, whether it is made now or later",
