@@ -11,8 +11,8 @@ import { runHere } from "./support/run-here.js"
 const inherited = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"]
 
 /**
- * Tables of texts that are read with `[…]`, by file. Only those are listed whose keys come from nowhere
- * else than the code beside them; a text from outside is looked up with `ownValue`.
+ * Tables of texts that are read with `[…]`, by file, each with the reason. Their keys come from the code next to them;
+ * a text from outside is looked up with `ownValue`.
  */
 const allowed: Readonly<Record<string, string>> = {
   "src/acme/acme-transport.ts: headers": "the names are written there",
