@@ -13,6 +13,8 @@ import {
   handleGathering,
   quietMsOf,
   type TypedGatheringOptions,
+  typedOptionNames,
+  waitAfterGaps,
 } from "./gatherer.js"
 import type { PartType } from "./gathering-form.js"
 import { chatKey } from "./sender-key.js"
@@ -38,11 +40,7 @@ export interface AlbumOptions<T extends PartType = PartType> extends TypedGather
 }
 
 const optionNames: OptionNames<AlbumOptions> = {
-  name: true,
-  quietMs: true,
-  maxMs: true,
-  types: true,
-  filter: true,
+  ...typedOptionNames,
   firstQuietMs: true,
   lateMs: true,
 }
@@ -76,8 +74,6 @@ export interface Albums<T extends PartType = "message"> extends Gatherer<
 
 /** The largest number of parts of an album, by Telegram's rule. */
 const maxParts = 10
-/** The longest wait that is computed from the gaps between the parts, in milliseconds. */
-const maxGapWaitMs = 30_000
 
 /**
  * Defines albums: media that Telegram delivers as one update each, with the same `media_group_id`. The handler gets
@@ -111,7 +107,7 @@ export function albums<T extends PartType = "message">(options: AlbumOptions<T> 
     waitMs: ({ messages, longestGapMs, isLate }) =>
       messages.length === 1 && !isLate
         ? Math.max(firstQuietMs, quietMs)
-        : Math.max(quietMs, Math.min(2 * longestGapMs, maxGapWaitMs)),
+        : waitAfterGaps(quietMs, longestGapMs),
     valuesOf: (messages) => ({ caption: captionOf(messages) }),
     maxParts,
   })

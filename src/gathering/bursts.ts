@@ -5,6 +5,7 @@ import {
   gatheringForm,
   type Gatherer,
   type GatheringOptions,
+  gatheringOptionNames,
   handleGathering,
   quietMsOf,
 } from "./gatherer.js"
@@ -17,9 +18,7 @@ export interface BurstOptions extends GatheringOptions {
 }
 
 const optionNames: OptionNames<BurstOptions> = {
-  name: true,
-  quietMs: true,
-  maxMs: true,
+  ...gatheringOptionNames,
   maxParts: true,
 }
 

@@ -6,6 +6,7 @@ import {
   expectDurationMs,
   expectOptionsObject,
   expectText,
+  type OptionNames,
   unexpectedOption,
 } from "../ground/expect-option.js"
 import type { Removable } from "../ground/removable.js"
@@ -26,12 +27,26 @@ export interface GatheringOptions {
   readonly maxMs?: number
 }
 
+/** The names of {@link GatheringOptions}. */
+export const gatheringOptionNames: OptionNames<GatheringOptions> = {
+  name: true,
+  quietMs: true,
+  maxMs: true,
+}
+
 /** The options of gatherings of several update types. */
 export interface TypedGatheringOptions<T extends PartType> extends GatheringOptions {
   /** The update types, as in `["message", "channel_post"]`. Default: `["message"]`. */
   readonly types?: readonly T[]
   /** A further condition of each part. Default: none. */
   readonly filter?: Filter
+}
+
+/** The names of {@link TypedGatheringOptions}. */
+export const typedOptionNames: OptionNames<TypedGatheringOptions<PartType>> = {
+  ...gatheringOptionNames,
+  types: true,
+  filter: true,
 }
 
 /**
@@ -78,6 +93,8 @@ export type GatheringKind = Pick<
 /** The shortest wait, if the options name none, in milliseconds. */
 const defaultQuietMs = 1_500
 const defaultMaxMs = 300_000
+/** The longest wait that is computed from the gaps between the parts, in milliseconds. */
+const maxGapWaitMs = 30_000
 
 /**
  * Returns the shortest wait that the options name, in milliseconds. Throws a `TypeError` for a wrong option.
@@ -92,6 +109,11 @@ export function quietMsOf(
 ): number {
   expectOptionsObject(options, example, names)
   return expectDurationMs("quietMs", options.quietMs ?? defaultQuietMs)
+}
+
+/** Returns the wait after parts with these gaps: `quietMs`, or twice the longest gap if that is longer. */
+export function waitAfterGaps(quietMs: number, longestGapMs: number): number {
+  return Math.max(quietMs, Math.min(2 * longestGapMs, maxGapWaitMs))
 }
 
 /** Returns the form of gatherings. Throws a `TypeError` for a wrong option. */

@@ -10,6 +10,8 @@ import {
   handleGathering,
   quietMsOf,
   type TypedGatheringOptions,
+  typedOptionNames,
+  waitAfterGaps,
 } from "./gatherer.js"
 import type { PartType } from "./gathering-form.js"
 import { isCommand, senderKey } from "./sender-key.js"
@@ -35,19 +37,13 @@ export interface PasteOptions<T extends PartType = PartType> extends TypedGather
 }
 
 const optionNames: OptionNames<PasteOptions> = {
-  name: true,
-  quietMs: true,
-  maxMs: true,
-  types: true,
-  filter: true,
+  ...typedOptionNames,
   minLength: true,
   maxParts: true,
 }
 
 /** The longest time between the dates of two parts, in seconds: a client sends them one right after the other. */
 const maxSecondsBetween = 5
-/** The longest wait that is computed from the gaps between the parts, in milliseconds. */
-const maxGapWaitMs = 30_000
 
 /**
  * Defines pastes: long texts that a client cuts into several messages, because a message has at most 4,096
@@ -84,7 +80,7 @@ export function pastes<T extends PartType = "message">(
       return isLong(before) && message.date - (before?.date ?? 0) <= maxSecondsBetween
     },
     waitMs: ({ messages, longestGapMs }) =>
-      isLong(messages.at(-1)) ? Math.max(quietMs, Math.min(2 * longestGapMs, maxGapWaitMs)) : 0,
+      isLong(messages.at(-1)) ? waitAfterGaps(quietMs, longestGapMs) : 0,
     valuesOf: (messages) => ({ text: join(messages.map((message) => messageText(message))) }),
     maxParts: expectInteger("maxParts", options.maxParts ?? 50, 1, 1_000),
   })
