@@ -4,21 +4,19 @@ import { type Mountable, Router } from "../dispatch/handlers/router.js"
 import { unexpectedOption } from "../ground/expect-option.js"
 import type { Removable } from "../ground/removable.js"
 import type { UpdateQueue } from "../queue/update-queue.js"
-import { findPlace } from "../session/find-place.js"
 import type { SessionKey, SessionPlace } from "../session/session-key.js"
-import { ownContent } from "../telegram/own-update.js"
 import {
   type CalledConversation,
   type ConversationForm,
   type EventHandler,
   expectState,
-  type OwnData,
   spaceOf,
 } from "./conversation-form.js"
 import { type ConversationOptions, formOf, keyRule } from "./conversation-options.js"
 import { diagramOf } from "./diagram.js"
 import type { CallableConversation, DialogValues } from "./dialog.js"
 import { DialogAt } from "./dialog-at.js"
+import { findDialog, ownData } from "./dialog-place.js"
 import { dialogOf, DialogView } from "./dialog-view.js"
 import { OpenDialog } from "./open-dialog.js"
 
@@ -189,7 +187,9 @@ export class Conversation<
       afterFailure: (_ctx, { dialog }) => dialog.onFailure(),
     })
     const typed = typedScope<State, Data>(scope)
-    typed.event(spaceOf(this.#form), (ctx) => this.#onOwn(ctx))
+    scope.event(spaceOf(this.#form), (ctx) =>
+      ctx.dialog.onOwn(ctx, ownData(ctx.own.data), this.#onTimeout),
+    )
     this.#mountParts(typed, this.entryPoints)
     return typed
   }
@@ -221,19 +221,8 @@ export class Conversation<
   }
 
   async #open(ctx: Context): Promise<OpenDialog | undefined> {
-    const space = spaceOf(this.#form)
-    const own = ownContent(ctx.update)
-    const place =
-      own?.name === space
-        ? { space, key: ownData(own.data).key }
-        : await findPlace(ctx, this.#key, space)
+    const place = await findDialog(this.#form, this.#key, ctx)
     return place && OpenDialog.read(this.#form, ctx, place)
-  }
-
-  /** Handles a time-out, or an entry outside of handlers. */
-  async #onOwn(ctx: Context): Promise<void> {
-    const data = ownData(ownContent(ctx.update)?.data)
-    await dialogOf(ctx).onOwn(ctx, data, this.#onTimeout)
   }
 }
 
@@ -243,11 +232,6 @@ function typedScope<State extends string, Data extends object>(
 ): Router<DialogValues<State, Data>> {
   // `DialogView` erases the types of states and data. Its values are the states and data of this conversation.
   return scope as unknown as Router<DialogValues<State, Data>>
-}
-
-function ownData(data: unknown): OwnData {
-  // The conversation itself has put each own update of this name.
-  return data as OwnData
 }
 
 function addTo(handlers: Set<EventHandler>, handler: unknown): Removable {

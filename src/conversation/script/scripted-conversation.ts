@@ -4,11 +4,10 @@ import { Router } from "../../dispatch/handlers/router.js"
 import { withTypes } from "../../dispatch/filters/filter.js"
 import type { Removable } from "../../ground/removable.js"
 import type { UpdateQueue } from "../../queue/update-queue.js"
-import { findPlace } from "../../session/find-place.js"
 import type { SessionKey, SessionPlace } from "../../session/session-key.js"
-import { ownContent } from "../../telegram/own-update.js"
-import { type OwnData, spaceOf } from "../conversation-form.js"
+import { spaceOf } from "../conversation-form.js"
 import { keyRule } from "../conversation-options.js"
+import { findDialog, ownData } from "../dialog-place.js"
 import { OpenScript } from "./open-script.js"
 import { ScriptAt } from "./script-at.js"
 import type { ScriptDialogValues } from "./script-dialog.js"
@@ -162,17 +161,7 @@ export class ScriptedConversation<
   }
 
   async #open(ctx: Context): Promise<OpenScript | undefined> {
-    const space = spaceOf(this.#form)
-    const own = ownContent(ctx.update)
-    const place =
-      own?.name === space
-        ? { space, key: ownData(own.data).key }
-        : await findPlace(ctx, this.#key, space)
+    const place = await findDialog(this.#form, this.#key, ctx)
     return place && OpenScript.read(this.#form, ctx, place)
   }
-}
-
-function ownData(data: unknown): OwnData {
-  // The conversation itself has put each own update of this name.
-  return data as OwnData
 }
