@@ -1,3 +1,4 @@
+import { expiryOf } from "../ground/expiry-of.js"
 import type { StateEntry, StateKey, StateSet, StateStore } from "../queue/state-store.js"
 import type { UnsureRule } from "../telegram/promised-call.js"
 import type { OpenPlace } from "./broadcast-place.js"
@@ -115,7 +116,7 @@ export class BroadcastStore {
   /** Returns the write that stores a value. */
   set(key: StateKey, value: unknown, ifVersion?: number): StateSet {
     const json = JSON.stringify(value)
-    return { kind: "set", key, json, ifVersion, expiresAt: Date.now() + this.#keepMs }
+    return { kind: "set", key, json, ifVersion, expiresAt: expiryOf(this.#keepMs, Date.now()) }
   }
 
   /** Resolves with the broadcast and its progress; `undefined` if there is none. */

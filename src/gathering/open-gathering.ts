@@ -1,6 +1,7 @@
 import type { Context } from "../dispatch/context/context.js"
 import { originOf } from "../dispatch/context/own-origin.js"
 import type { StatePlace } from "../dispatch/context/update-state.js"
+import { expiryOf } from "../ground/expiry-of.js"
 import type { Message } from "../telegram/types.js"
 import {
   type EndData,
@@ -116,7 +117,10 @@ export class OpenGathering {
     if (!isKnown) return state.delete(this.#place.space, this.#place.key)
     const handled = [...(this.#stored?.handled ?? []), ...this.parts].slice(-maxHandled)
     const now = Date.now()
-    this.#save({ generation: "", since: now, dueAt: now, parts: [], handled }, now + lateMs)
+    this.#save(
+      { generation: "", since: now, dueAt: now, parts: [], handled },
+      expiryOf(lateMs, now),
+    )
   }
 
   /** @param isPutOff whether the parts may be older than `maxMs`, because their end was too late */

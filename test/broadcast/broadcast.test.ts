@@ -105,6 +105,18 @@ test(
   timeout,
 )
 
+test.each([Infinity, 86_400_000.5])(
+  "a broadcast can be kept for %d ms",
+  async (keepMs) => {
+    const { ids, place, dispatcher, untilDone } = await stage(2)
+    const news = broadcast("news", { keepMs })
+    news.handle(dispatcher, message)
+    dispatcher.start()
+    expect(await untilDone(await news.start(place, { to: ids }))).toMatchObject({ sent: 2 })
+  },
+  timeout,
+)
+
 test(
   "recipients who have blocked the bot, do not exist or have moved are reported and do not stop it",
   async () => {

@@ -295,6 +295,18 @@ describe("late parts", () => {
     await pass(1_500)
     expect(seen).toEqual(["album", "album"])
   })
+
+  test.each([Infinity, 86_400_000.5])("an album can be known for %d ms", async (lateMs) => {
+    const seen: string[] = []
+    const late = () => void seen.push("late")
+    albums({ lateMs }).handle(stage.dispatcher, () => void seen.push("album"), { late })
+    stage.dispatcher.start()
+    await put(photo("a"), photo("a"))
+    await pass(7_200_000)
+    await put(photo("a"))
+    await pass(1_500)
+    expect(seen).toEqual(["album", "late"])
+  })
 })
 
 describe("failures", () => {
