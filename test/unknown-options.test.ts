@@ -63,6 +63,7 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ["session", "inital", "initial", (options) => session("cart", options)],
   ["job", "date", "data", (options) => job("remind", options)],
   ["runDaily", "timezone_", "timeZone", (options) => job("remind").runDaily(place, options)],
+  ["runOnceFor", "dat", "data", (options) => job("remind").runOnceFor(place, "7", options)],
   ["new Metrics", "queue", "queues", (options) => new Metrics(options)],
   ["deepLink", "strat", "start", (options) => deepLink("my_bot", options)],
   ["callbackData", "sign", "signed", (options) => callbackData("ban", {}, options)],

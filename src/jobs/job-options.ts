@@ -94,10 +94,12 @@ export const jobOptionNames: {
   readonly runDaily: OptionNames<OptionsWithData<DailyOptions>>
   readonly runMonthly: OptionNames<OptionsWithData<MonthlyOptions>>
   readonly runCron: OptionNames<OptionsWithData<CronOptions>>
+  readonly runOnceFor: OptionNames<OptionsWithData<object>>
 } = {
   runOnce: { at: true, inMs: true, name: true, data: true },
   runRepeating: { ...repeatedNames, everyMs: true, first: true, last: true },
   runDaily: { ...repeatedNames, at: true, timeZone: true, days: true },
   runMonthly: { ...repeatedNames, day: true, at: true, timeZone: true },
   runCron: { ...repeatedNames, pattern: true, timeZone: true },
+  runOnceFor: { data: true },
 }

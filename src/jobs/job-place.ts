@@ -119,6 +119,9 @@ class OutsideWriter implements JobWriter {
   readonly #writes: StateWrite[] = []
 
   constructor(place: JobPlace, ownLane: string) {
+    if (typeof place !== "object" || place === null) {
+      unexpectedOption("at", "a context or a place", place)
+    }
     const { queue, botId, chatId = 0, threadId = 0 } = place
     this.#ownLane = ownLane
     for (const [name, id] of Object.entries({ botId, chatId, threadId })) {

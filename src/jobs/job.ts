@@ -238,6 +238,7 @@ class NamedJob<Data> implements Job<Data> {
   }
 
   async runOnceFor(place: JobPlace, id: string, options: WithData<Data, object>): Promise<boolean> {
+    expectOptionsObject(options, "runOnceFor(place, id, { data })", jobOptionNames.runOnceFor)
     const data = await this.#checked(options.data)
     const recordName = this.#uniqueName("id", expectText("id", id))
     const plannedAt = Date.now()

@@ -488,9 +488,12 @@ test.each([
   ],
   ["a chat that is no number", () => job("a").runOnce(place(Number.NaN), { inMs: 0 })],
   ["a cancelled run with an empty name", () => job("a").cancel(place(), "")],
+  ["an event without options", () => job("a").runOnceFor(place(), "7", undefined as never)],
+  ["no place", () => job("a").runOnce(undefined as never, { inMs: 0 })],
   ["a queue without state", () => job("a").runOnce({ queue: {} as never, botId }, { inMs: 0 })],
 ])("%s is refused by a rejection", async (_, set) => {
   await expect(set()).rejects.toThrow(TypeError)
+  await expect(set()).rejects.toThrow(/^Expected /)
 })
 
 test("a single run without a time is refused, with the names of the options", async () => {
