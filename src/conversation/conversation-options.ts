@@ -1,6 +1,5 @@
 import {
   expectDurationMs,
-  expectInteger,
   expectOptionsObject,
   expectText,
   unexpectedOption,
@@ -77,13 +76,12 @@ export function formOf<State extends string, Data extends object>(
   expectText("name", name)
   expectOptionsObject(options, `new Conversation(${JSON.stringify(name)}, { states })`, optionNames)
   const { states, data = () => ({}), version = 1, migrate = {}, timeoutMs = Infinity } = options
+  if (!Array.isArray(states)) unexpectedOption("states", "a list of different names", states)
   const names = new Set(states.map((state) => expectText("states", state)))
   if (names.size === 0 || names.size < states.length) {
     unexpectedOption("states", "a list of different names", states)
   }
   if (typeof data !== "function") unexpectedOption("data", "a function", data)
-  if (typeof migrate !== "object") unexpectedOption("migrate", "an object of functions", migrate)
-  expectInteger("version", version, 1, 1e9)
   const { onBlocked = "fail", onUnknownState = "setAside" } = options
   return {
     ...{ name, states: names, initial: data },
@@ -121,6 +119,7 @@ function transitionsOf(
 ): Map<string, readonly string[]> {
   const transitions = new Map<string, readonly string[]>()
   for (const [state, following = []] of Object.entries(given)) {
+    if (!Array.isArray(following)) unexpectedOption("transitions", "lists of states", following)
     const unknown = [state, ...following].find((name) => !states.has(name))
     if (unknown !== undefined) unexpectedOption("transitions", "names of states", unknown)
     transitions.set(state, following)

@@ -94,6 +94,9 @@ export function isGuardedByLane(key: SessionKey, { chat }: Context, lane: string
  * @throws TypeError if the place lacks an id that the key needs, or has an id that is not an integer
  */
 export function keyOfPlace(key: SessionKey, place: SessionPlace): string {
+  if (typeof place !== "object" || place === null) {
+    unexpectedOption("place", "an object with the ids of the key", place)
+  }
   const { chatId: chat, businessConnectionId: connection, userId: user, threadId: thread } = place
   for (const [name, id] of Object.entries({ chatId: chat, userId: user, threadId: thread })) {
     if (id !== undefined && !Number.isSafeInteger(id)) unexpectedOption(name, "an integer", id)

@@ -4,7 +4,6 @@ import type { Deriver } from "../dispatch/handlers/derivation.js"
 import { isDevelopment } from "../ground/development.js"
 import {
   expectDurationMs,
-  expectInteger,
   expectOptionsObject,
   expectText,
   unexpectedOption,
@@ -110,9 +109,8 @@ export function session<Name extends string, Data extends object>(
   expectOptionsObject(options, `session(${JSON.stringify(name)}, { initial })`, optionNames)
   const { initial, ttlMs = Infinity, version = 1, migrate = {} } = options
   if (typeof initial !== "function") unexpectedOption("initial", "a function", initial)
-  if (typeof migrate !== "object") unexpectedOption("migrate", "an object of functions", migrate)
   const key = expectSessionKey(options.key ?? "chat")
-  const stored = new StoredData<Data>(name, expectInteger("version", version, 1, 1e9), migrate)
+  const stored = new StoredData<Data>(name, version, migrate)
   const values =
     options.store === undefined ? undefined : FencedValues.of(expectStore(options.store))
   const form = {

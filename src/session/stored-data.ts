@@ -1,5 +1,5 @@
 import { errorText } from "../ground/error-text.js"
-import { describeValue } from "../ground/expect-option.js"
+import { describeValue, expectInteger, unexpectedOption } from "../ground/expect-option.js"
 import { expectJson } from "../ground/json-text.js"
 import { Unhandleable } from "../dispatch/handlers/unhandleable.js"
 
@@ -19,15 +19,21 @@ export class StoredData<Data extends object> {
   readonly #migrations: Migrations
   readonly #owner: string
 
-  /** @param owner the owner of the data, for errors */
+  /**
+   * @param owner the owner of the data, for errors
+   * @throws TypeError for a wrong option `version` or `migrate`
+   */
   constructor(
     name: string,
     version: number,
     migrations: Migrations,
     owner = `the session ${name}`,
   ) {
+    if (typeof migrations !== "object" || migrations === null) {
+      unexpectedOption("migrate", "an object of functions", migrations)
+    }
     this.#name = name
-    this.#version = version
+    this.#version = expectInteger("version", version, 1, 1e9)
     this.#migrations = migrations
     this.#owner = owner
   }

@@ -170,6 +170,7 @@ describe("after a deployment", () => {
 describe("a mistake of the program", () => {
   test.each<[string, () => unknown]>([
     ["no state", () => new Conversation("a", { states: [] })],
+    ["a text of states", () => new Conversation("a", { states: "xy" as never })],
     ["a state twice", () => new Conversation("a", { states: ["x", "x"] })],
     ["an empty name", () => new Conversation("", { states: ["x"] })],
     ["another key", () => new Conversation("a", { states: ["x"], per: "lane" as never })],
@@ -183,6 +184,11 @@ describe("a mistake of the program", () => {
       () => new Conversation("a", { states: ["x"], transitions: { x: ["y" as never] } }),
     ],
     [
+      "a transition to no list",
+      () => new Conversation("a", { states: ["x"], transitions: { x: null as never } }),
+    ],
+    ["no migrations", () => new Conversation("a", { states: ["x"], migrate: null as never })],
+    [
       "handlers of an unknown state",
       () => new Conversation("a", { states: ["x"] }).state("y" as never),
     ],
@@ -190,7 +196,10 @@ describe("a mistake of the program", () => {
       "a function of an unknown state",
       () => new Conversation("a", { states: ["x"] }).entering("toString" as never, () => {}),
     ],
-  ])("%s is a TypeError", (_, make) => expect(make).toThrow(TypeError))
+  ])("%s is a TypeError", (_, make) => {
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(/^Expected /)
+  })
 
   test.each<[string, string, (order: ReturnType<typeof ordering>["order"]) => void]>([
     [

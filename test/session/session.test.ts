@@ -358,12 +358,15 @@ test.each([
   [{ initial: () => ({}), ttlMs: -1 }],
   [{ initial: () => ({}), version: 0 }],
   [{ initial: () => ({}), migrate: 5 }],
+  [{ initial: () => ({}), migrate: null }],
 ])("a wrong option is refused: %j", (options) => {
   expect(() => session("cart", options as never)).toThrow(TypeError)
+  expect(() => session("cart", options as never)).toThrow(/^Expected the `\w+` option to be /)
 })
 
 test("a place without an id that the key needs is refused", () => {
   expect(() => count("chat-user").at(stage.queue, { botId, chatId: 1 })).toThrow("userId")
+  expect(() => count().at(stage.queue, undefined as never)).toThrow("Expected the `place` option")
 })
 
 function ascending(one: number, other: number): number {
