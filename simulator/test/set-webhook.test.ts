@@ -34,6 +34,8 @@ test.each([
   [{ url: "ftp://x.test" }, invalid],
   [{ url: "https://x.test:99999" }, invalid],
   [{ url: "https://x test" }, invalid],
+  // D14: the second @ is a letter that the user's part cannot contain.
+  [{ url: "https://a@b@x.test" }, invalid],
   [{ url: "https://x.test", secret_token: "x".repeat(257) }, "secret token is too long"],
   [{ url: "https://x.test", secret_token: "a b" }, "secret token contains unallowed characters"],
 ])("setWebhook with %j is refused: %s", async (params, reason) => {

@@ -26,9 +26,12 @@ export async function makeCertificate(options: {
   /** Whether its validity begins tomorrow. */
   notYet?: boolean
   authority?: boolean
+  /** The length of an RSA key. Default: a key on the curve P-256. */
+  rsaBits?: number
   issuer?: Certificate & { readonly name: string }
 }): Promise<Certificate> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
+  const own = options.rsaBits === undefined ? algorithm : rsaOf(options.rsaBits)
+  const keys = await webcrypto.subtle.generateKey(own, true, ["sign", "verify"])
   const names = [
     ...(options.dns ?? []).map((value) => ({ type: "dns" as const, value })),
     ...(options.ip ?? []).map((value) => ({ type: "ip" as const, value })),
@@ -41,7 +44,7 @@ export async function makeCertificate(options: {
     issuer: `CN=${options.issuer?.name ?? options.name}`,
     notBefore: new Date(Date.now() + (options.notYet ? 1 : -10) * day),
     notAfter: new Date(Date.now() + (options.expired ? -1 : (options.days ?? 10)) * day),
-    signingAlgorithm: algorithm,
+    signingAlgorithm: options.issuer ? algorithm : own,
     publicKey: keys.publicKey,
     signingKey: options.issuer ? await keyOf(options.issuer.key) : keys.privateKey,
     extensions: [
@@ -52,6 +55,11 @@ export async function makeCertificate(options: {
   })
   const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)
   return { cert: certificate.toString("pem"), key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY") }
+}
+
+function rsaOf(modulusLength: number) {
+  const publicExponent = new Uint8Array([1, 0, 1])
+  return { name: "RSASSA-PKCS1-v1_5", modulusLength, publicExponent, hash: "SHA-256" }
 }
 
 function keyOf(pem: string): Promise<webcrypto.CryptoKey> {

@@ -14,6 +14,7 @@ test.each([
   ["https://x.test#f", "/#f", "x.test"],
   ["https://X.Test:8443/a b/%7Ex?x=1&y=z#frag", "/a%20b/%7Ex?x=1&y=z#frag", "x.test:8443"],
   ["https://x.test:443/", "/", "x.test"],
+  // D14: zeros in front of the port do not count.
   ["https://x.test:08443/", "/", "x.test:8443"],
   ["http://x.test:80/", "/", "x.test"],
   ["http://x.test:443/", "/", "x.test:443"],
