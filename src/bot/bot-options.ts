@@ -129,7 +129,8 @@ export interface BotOptions {
    */
   readonly logger?: Logger
   /**
-   * Logs texts that are too long for Telegram before the call is made, once for each line of the program.
+   * Logs texts that are too long for Telegram, and parameters that the Bot API does not have, once for each line of the
+   * program. The calls are made all the same.
    * Default: `true` in development, where `NODE_ENV` is neither `production` nor `test`.
    */
   readonly advice?: boolean

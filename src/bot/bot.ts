@@ -29,7 +29,9 @@ import { Exchange } from "./exchange.js"
 import { adviseOnLength } from "./long-text.js"
 import { methodNames, parameterlessMethods } from "./method-names.generated.js"
 import { notePressAnswer } from "./open-presses.js"
+import type { PlacedCall } from "./placed-call.js"
 import { proxyUrl } from "./proxy-url.js"
+import { adviseOnNames } from "./unknown-parameters.js"
 import { destroyStreams } from "./used-streams.js"
 
 const optionNames: OptionNames<BotOptions> = {
@@ -168,7 +170,7 @@ export class Bot implements AsyncDisposable {
   ): Promise<T> {
     try {
       const params = options.defaults === false ? given : this.withDefaults(method, given)
-      if (this.#advice) adviseOnLength({ method, params, place }, this.#advice)
+      if (this.#advice) advise({ method, params, place }, this.#advice)
       // The result is not checked, so that results newer than this version pass.
       return (await this.#call(method, params, options)) as T
     } catch (error) {
@@ -281,6 +283,12 @@ export class Bot implements AsyncDisposable {
 function showPlace(place: CallPlace, error: unknown): void {
   if (error instanceof SounderError) place.showIn(error)
   else place.showIfOwn(error)
+}
+
+/** Logs advice about the parameters of a call. Errors, as of a getter, are left to the call itself. */
+function advise(call: PlacedCall, advice: AdviceLog): void {
+  adviseOnLength(call, advice)
+  adviseOnNames(call, advice).catch(() => {})
 }
 
 function expectFile(file: unknown): void {

@@ -1,6 +1,6 @@
 import type { AdviceLog } from "../ground/advice-log.js"
-import type { CallPlace } from "../ground/call-place.js"
 import { isFormattedText } from "../telegram/formatted-text.js"
+import type { PlacedCall } from "./placed-call.js"
 
 /** The maximum number of characters of a parameter, by its name. */
 const limits: Readonly<Record<string, number>> = { text: 4_096, caption: 1_024 }
@@ -13,13 +13,6 @@ const limitsByMethod: ReadonlyMap<string, number> = new Map([
   ["postStory", 2_048],
   ["sendGift", 128],
 ])
-
-/** A call that is about to be made, and its place in the program's source. */
-interface PlacedCall {
-  readonly method: string
-  readonly params: object | undefined
-  readonly place: CallPlace
-}
 
 /**
  * Logs advice about a text that Telegram would refuse because the text is too long. A text with a parse mode is

@@ -1,18 +1,44 @@
 /**
- * Returns the known name that is most similar to a misspelt name; `undefined` if none is similar. Upper and lower case
- * make no difference.
+ * Returns the known name that is most similar to a misspelt name; `undefined` if none is similar. Upper and lower case,
+ * underscores and hyphens make no difference. Of two names with as many different letters, the name with the longer
+ * common beginning is the more similar one. A name without similar names is taken for the beginning of a known name, if
+ * only one known name begins so.
  */
 export function similarName(name: string, knownNames: readonly string[]): string | undefined {
-  const lowerName = name.toLowerCase()
+  const given = lettersOf(name)
   // Two letters make another word of a short one.
-  const maxDistance = Math.min(2, Math.floor(name.length / 2))
-  let [nearest, minDistance]: [string | undefined, number] = [undefined, maxDistance + 1]
+  const maxDistance = Math.min(2, Math.floor(given.length / 2))
+  let nearest: { known: string; distance: number; prefix: number } | undefined
   for (const known of knownNames) {
-    if (Math.abs(known.length - lowerName.length) > maxDistance) continue
-    const distance = levenshteinDistance(lowerName, known.toLowerCase())
-    if (distance < minDistance) [nearest, minDistance] = [known, distance]
+    const letters = lettersOf(known)
+    if (Math.abs(letters.length - given.length) > maxDistance) continue
+    const distance = levenshteinDistance(given, letters)
+    if (distance > (nearest?.distance ?? maxDistance)) continue
+    const prefix = commonPrefix(given, letters)
+    if (distance === nearest?.distance && prefix <= nearest.prefix) continue
+    nearest = { known, distance, prefix }
   }
-  return nearest
+  return nearest?.known ?? onlyNameFrom(given, knownNames)
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, "")
+}
+
+/** The minimum number of letters from which a name counts as the beginning of another name. */
+const minBeginning = 3
+
+/** Returns the only known name that begins with the given letters; `undefined` if there are none or several. */
+function onlyNameFrom(given: string, knownNames: readonly string[]): string | undefined {
+  if (given.length < minBeginning) return undefined
+  const longer = knownNames.filter((known) => lettersOf(known).startsWith(given))
+  return longer.length === 1 ? longer[0] : undefined
+}
+
+function commonPrefix(left: string, right: string): number {
+  let length = 0
+  while (length < left.length && left[length] === right[length]) length++
+  return length
 }
 
 /** Returns the number of letters to insert, delete or replace to get from one text to the other. */

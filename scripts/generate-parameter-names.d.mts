@@ -1,0 +1,2 @@
+/** Returns the text of the generated file. */
+export function generateParameterNames(): string
