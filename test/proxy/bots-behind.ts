@@ -12,7 +12,7 @@ import { InputFile } from "../../src/telegram/input-file.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 
-/** A bot of a test, and what it has heard. */
+/** A bot of a test, and the texts that it has heard. */
 export interface BotBehind {
   readonly account: SimulatedBot
   readonly heard: string[]
@@ -22,21 +22,21 @@ export interface BotBehind {
 /** The three bots of the tests: one on a port, one on a unix socket, one by its path. */
 export const hosts = ["bot1.example.com", "bot2.example.com", "example.com"]
 
-/** A name that leads to the proxy and is no bot's. */
+/** A name that leads to the proxy and belongs to no bot. */
 export const unknownHost = "unknown.example.com"
 
 /**
- * Telegram with the rules of the cloud, a port for the proxy where its names lead, a folder with a
- * certificate for each of them, and bots that are started behind it.
+ * Telegram with the rules of the cloud, a port to which the hosts lead, a folder with a certificate for each
+ * host, and bots behind the proxy at that port.
  */
 export class BotsBehind implements AsyncDisposable {
   readonly #updaters: Updater[] = []
   readonly bots: BotBehind[] = []
 
   readonly telegram: Simulator
-  /** Where the proxy is to listen. */
+  /** The port of the proxy. */
   readonly port: number
-  /** For the certificates, the sockets and what the proxy writes. */
+  /** The folder of the certificates, of the unix sockets and of the proxy's files. */
   readonly folder: string
 
   private constructor(telegram: Simulator, port: number, folder: string) {
@@ -61,31 +61,31 @@ export class BotsBehind implements AsyncDisposable {
     return new BotsBehind(telegram, port, folder)
   }
 
-  /** A bot's certificate with its key. */
+  /** Returns the path of a bot's certificate and key. */
   pem(host: string): string {
     return join(this.folder, "certs", `${host}.pem`)
   }
 
-  /** What the proxy's configuration is written from. */
+  /** Returns the options of the proxy's configuration. */
   options(proxy: ProxyName, more: Partial<ProxyOptions> = {}): ProxyOptions {
     return {
       bots: this.bots.map(({ behind }) => behind),
       listen: `127.0.0.1:${this.port}`,
       ...(more.passthrough ? {} : { certificates: join(this.folder, "certs") }),
-      // So that it may use the sockets that these bots make.
+      // nginx may then use the unix sockets of these bots.
       ...(proxy === "nginx" ? { user: userInfo().username } : {}),
       ...more,
     }
   }
 
-  /** Starts a bot; it writes down what it hears. */
+  /** Starts a bot that records the texts that it hears. */
   async start(place: {
     host: string
     path?: string
     listen: string
     ownTls?: boolean
     callers?: CallerOptions
-    /** Registers it as one does by hand, after a start that registers nothing. */
+    /** Whether the test registers the webhook, as its owner would by hand. */
     byHand?: boolean
   }): Promise<BotBehind> {
     const { host, path, listen, ownTls = false, callers = {}, byHand = false } = place
@@ -106,7 +106,7 @@ export class BotsBehind implements AsyncDisposable {
       ...(ownTls ? { key: pem } : {}),
     })
     if (byHand) {
-      // The key in the same file is nobody's business.
+      // The same file contains the key, which must not be uploaded.
       const [cert = ""] = readFileSync(pem, "utf8").split("-----BEGIN PRIVATE")
       const certificate = InputFile.bytes(cert, { filename: "cert.pem" })
       await bot.setWebhook({ url, certificate, secret_token: updater.secretToken })
@@ -117,7 +117,7 @@ export class BotsBehind implements AsyncDisposable {
     return started
   }
 
-  /** Two bots by name, on a port and a unix socket, and one by its path unless TLS is theirs. */
+  /** Starts two bots with names, on a port and a unix socket, and one with a path unless bots terminate TLS. */
   async startAll(ownTls = false, callers: CallerOptions = {}): Promise<void> {
     const [first = "", second = "", shared = ""] = hosts
     const listen = `127.0.0.1:${await freePort()}`

@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A bot in a container of its own: the address is what it answers with. */
+/** Starts a server at an address of a container; its status tells the test which container has answered. */
 async function containerAt(address: string, port: number, status: number) {
   const server = createServer((request, response) => {
     request.resume()

@@ -4,14 +4,14 @@ import { request } from "node:https"
 import { connect } from "node:tls"
 import { text } from "node:stream/consumers"
 
-/** What a server behind a proxy was asked. */
+/** A request that a server behind a proxy received. */
 export interface Asked {
   readonly path: string
   readonly headers: IncomingMessage["headers"]
   readonly length: number
 }
 
-/** A server behind a proxy that writes down what it is asked, and answers 200. */
+/** Starts a server that records its requests, and answers 200. */
 export async function recorder(listen: number | string): Promise<{
   readonly asked: Asked[]
   readonly server: Server
@@ -23,18 +23,18 @@ export async function recorder(listen: number | string): Promise<{
         asked.push({ path: incoming.url ?? "", headers: incoming.headers, length: body.length })
         response.end("ok")
       },
-      // Cut off by the proxy: it was not asked.
+      // A request that the proxy has cut off does not count.
       () => response.destroy(),
     )
   })
-  // The port 0 of a path does not exist: only a number is a port.
+  // A path has no port: `listen(0, …)` would open a TCP server.
   if (typeof listen === "number") server.listen(listen, "127.0.0.1")
   else server.listen(listen)
   await once(server, "listening")
   return { asked, server }
 }
 
-/** Asks a proxy over TLS; answers the status, or `undefined` where the connection just ends. */
+/** Sends a request to a proxy over TLS. Returns the status; `undefined` if the connection ends without an answer. */
 export async function ask(options: {
   port: number
   name: string
@@ -64,7 +64,7 @@ export async function ask(options: {
   })
 }
 
-/** The subject of the certificate that is served for a name; `undefined` where TLS does not begin. */
+/** Returns the subject of the certificate that is served for a name; `undefined` if the handshake fails. */
 export async function certificateFor(port: number, name: string): Promise<string | undefined> {
   const named = name === "" ? {} : { servername: name }
   const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false, ...named })

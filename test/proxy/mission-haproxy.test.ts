@@ -4,7 +4,7 @@ import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"
 import { startProxy } from "../support/real-proxy.js"
 
-/** As people have it from python-telegram-bot's wiki. */
+/** The configuration in the wiki of python-telegram-bot. */
 const wellKnown = `
 frontend  public-https
     bind        0.0.0.0:443 ssl crt /[...]/cert_bot1.pem crt /[...]/cert_bot2.pem
@@ -24,7 +24,7 @@ backend bot2
     server          bot2.example.com 127.0.0.1:5001 check inter 1000
 `
 
-/** What haproxy refuses to start without since the wiki's page was written: it was its default. */
+/** Directives that haproxy had as defaults when the wiki's page was written, and now requires. */
 const required =
   "defaults\n    mode http\n    timeout connect 5s\n    timeout client 75s\n    timeout server 75s\n"
 

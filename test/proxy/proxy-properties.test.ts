@@ -6,8 +6,9 @@ import { expectServer, hostAndPort } from "../../src/proxy/proxy-address.js"
 
 const proxies = fc.constantFrom("haproxy", "nginx", "caddy", "apache")
 
-/** What somebody may give: nearly right, or with signs that mean something to a proxy. */
+/** Characters of which some have a meaning in a proxy's configuration. */
 const sign = fc.constantFrom(..." \n\r\t;{}#\"'\\$`|&<>()*?/.:@-_ab19".split(""))
+/** Returns an arbitrary of a valid text, with or without further characters. */
 const hostile = (right: string) =>
   fc.oneof(
     { arbitrary: fc.constant(right), weight: 12 },
@@ -40,13 +41,13 @@ const options = fc.record<ProxyOptions>(
   { requiredKeys: ["bots", "certificates"] },
 )
 
-/** The words of a configuration without what is free: one line a directive. */
+/** Returns the lines of a configuration with a directive, without white space and comments. */
 function directives(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim())
   return lines.filter((line) => line !== "" && !line.startsWith("#"))
 }
 
-/** The same options with values that nobody can object to. */
+/** Returns the same options with harmless values. */
 function harmless({ bots, ...rest }: ProxyOptions): ProxyOptions {
   const hosts = [...new Set(bots.map(({ host }) => host.toLowerCase()))]
   const plain = (given: ProxyBot, index: number): ProxyBot => ({
@@ -59,14 +60,14 @@ function harmless({ bots, ...rest }: ProxyOptions): ProxyOptions {
     ...rest,
     bots: bots.map(plain),
     certificates: isFile ? "/etc/one.pem" : "/etc/certs",
-    ...(rest.listen !== undefined && { listen: likewise(rest.listen) }),
-    ...(rest.stats !== undefined && { stats: likewise(rest.stats) }),
+    ...(rest.listen !== undefined && { listen: harmlessAddress(rest.listen) }),
+    ...(rest.stats !== undefined && { stats: harmlessAddress(rest.stats) }),
     ...(rest.user !== undefined && { user: "www-data" }),
   }
 }
 
-/** All addresses, one address, or a name: each is written in its own way. */
-function likewise(address: string): string {
+/** Returns a harmless address of the same kind: all addresses, one address, or a name. */
+function harmlessAddress(address: string): string {
   if (address.startsWith("0.0.0.0:")) return "0.0.0.0:443"
   return isIPv4(address.split(":")[0] ?? "") ? "127.0.0.1:443" : "proxy.example:443"
 }
@@ -108,7 +109,7 @@ test("an accepted address is written unchanged", () => {
   )
 })
 
-/** What it answers, or nothing where it is refused in the usual way. */
+/** Returns the text that a function writes; `undefined` if it refuses its options with a `TypeError`. */
 function attempt(write: () => string): string | undefined {
   try {
     return write()

@@ -13,7 +13,7 @@ import { programOf, startProxy } from "../support/real-proxy.js"
 
 const proxies: readonly ProxyName[] = ["haproxy", "nginx", "caddy", "apache"]
 
-/** Each bot is written to by name; answers what each heard. */
+/** Sends two messages to each bot. Returns the texts that each bot has heard. */
 async function writeToAll({ telegram, bots }: BotsBehind): Promise<string[][]> {
   const ada = telegram.user()
   for (const [index, { account }] of bots.entries()) {
@@ -23,7 +23,7 @@ async function writeToAll({ telegram, bots }: BotsBehind): Promise<string[][]> {
   return bots.map(({ heard }) => heard)
 }
 
-/** A bot whose name leads to the proxy, and is not in its configuration; answers what became of it. */
+/** Sends a message to a bot whose name is not in the proxy's configuration. Returns Telegram's error. */
 async function writeToUnknown({ telegram, folder }: BotsBehind): Promise<string | undefined> {
   const stranger = telegram.bot()
   const form = new FormData()
@@ -112,7 +112,7 @@ describe.each(["haproxy", "nginx"] as const)("%s passes TLS on", (name) => {
   })
 })
 
-/** A server that takes the first bytes of a connection and ends it. */
+/** Starts a server that reads the first bytes of a connection and closes it. */
 async function firstBytes() {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")

@@ -6,11 +6,11 @@ import { type BotBehind, BotsBehind } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"
 import { startProxy } from "../support/real-proxy.js"
 
-/** Fewer, where Telegram has to open a connection for each request: 20 a second at most. */
+/** Returns the number of people. Without keep-alive, Telegram opens at most 20 connections per second. */
 const peopleOf = (keepAlive: boolean) => (keepAlive ? 20 : 4)
 const reloads = 5
 
-/** People who write one message after the other to a bot, each when the last was heard. */
+/** People who write messages to a bot, each when the bot has heard the previous one. */
 class Load {
   readonly #people: readonly Promise<number>[]
   #isOver = false
@@ -29,7 +29,7 @@ class Load {
     })
   }
 
-  /** Lets what was begun end; answers how many messages were written. */
+  /** Waits until the bot has heard the last messages. Returns the number of messages. */
   async end(): Promise<number> {
     this.#isOver = true
     const sent = await Promise.all(this.#people)
@@ -37,7 +37,7 @@ class Load {
   }
 }
 
-/** Reloads a proxy again and again while people write; each time another bot is added. */
+/** Reloads a proxy repeatedly while people write, each time with one more bot. */
 async function reloadUnderLoad(
   name: ProxyName,
   context: Skippable,
@@ -70,7 +70,7 @@ async function reloadUnderLoad(
   const before = bot.heard.length
   await untilTrue(() => bot.heard.length >= before + 10 * people)
   const sent = await load.end()
-  // The last configuration is the one that is used.
+  // The proxy uses the last configuration.
   const host = passthrough ? `more${reloads - 1}.example.com` : bot.behind.host
   const subject = `CN=${bot.behind.host}`
   await untilTrue(async () => (await certificateFor(setup.port, host)) === subject)
@@ -80,11 +80,11 @@ async function reloadUnderLoad(
 
 describe("a reload under load", () => {
   test.for([
-    ["haproxy", "takes TLS off", {}],
+    ["haproxy", "terminates TLS", {}],
     ["haproxy", "passes TLS on", { passthrough: true }],
     ["nginx", "passes TLS on", { passthrough: true }],
-    ["nginx", "takes TLS off, each request on a connection of its own", { keepAlive: false }],
-    ["caddy", "takes TLS off, each request on a connection of its own", { keepAlive: false }],
+    ["nginx", "terminates TLS, each request on a connection of its own", { keepAlive: false }],
+    ["caddy", "terminates TLS, each request on a connection of its own", { keepAlive: false }],
   ] as const)("of %s fails no request if it %s", async ([name, , how], context) => {
     const { sent, heard, failed, output } = await reloadUnderLoad(name, context, how)
     expect(failed, output).toEqual([])
@@ -92,7 +92,7 @@ describe("a reload under load", () => {
     expect(new Set(heard).size).toBe(sent)
   })
 
-  // They have no way to say `Connection: close` first: nginx has one since 1.27.4.
+  // Caddy, and nginx before 1.27.4, cannot announce the end of a connection with `Connection: close`.
   test.for(["nginx", "caddy"] as const)(
     "of %s may close an idle connection as it is used, and each update still arrives once",
     async (name, context) => {

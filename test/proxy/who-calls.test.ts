@@ -6,7 +6,7 @@ import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"
 import { startProxy } from "../support/real-proxy.js"
 
-/** Writes to bots on TCP and on a unix socket; answers what was heard, and the statuses of deliveries. */
+/** Sends a message to each bot. Returns the numbers of heard messages, and the statuses of the deliveries. */
 async function writeThrough(
   name: ProxyName,
   context: Skippable,
@@ -27,7 +27,7 @@ async function writeThrough(
   return { heard: setup.bots.map(({ heard }) => heard.length), statuses: new Set(statuses) }
 }
 
-// Who writes in these tests is at 127.0.0.1; over a unix socket only the proxy can have said so.
+// The client's address in these tests is 127.0.0.1, which a bot on a unix socket can only have from the proxy.
 describe.each(["haproxy", "nginx", "caddy", "apache"] as const)("%s terminates TLS", (name) => {
   test("and passes the client's address to the bots, over TCP and a unix socket", async (context) => {
     const callers = { trustedProxies: 1, allowFrom: ["127.0.0.1"] }
