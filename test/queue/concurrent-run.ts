@@ -2,39 +2,39 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Delivery, UpdateQueue } from "../../src/queue/update-queue.js"
 import { updateOf } from "../../src/testing/queue-probe.js"
 
-/** How the queue of a run is opened, and what is in it then. */
+/** The queue of a run: how to open it, and its contents. */
 export interface RunStage {
-  /** Opens the queue; once more after each restart. */
+  /** Opens the queue, also after each restart. */
   open(): UpdateQueue
-  /** How many updates it has from the start; their ids are 1, 2, 3, …. */
+  /** The number of its first updates, whose ids are 1, 2, 3, …. */
   readonly backlog: number
-  /** Which of them cannot be read, and are never handled. */
+  /** The ids of damaged updates, which are never handled. */
   readonly damaged: ReadonlySet<number>
 }
 
-/** What a run is made of. */
+/** The options of a run. */
 export interface RunPlan extends RunStage {
   readonly chats: number
-  /** How many updates come while the queue is worked. */
+  /** The number of updates that arrive during the run. */
   readonly fresh: number
   readonly restarts: number
   readonly random: () => number
 }
 
-/** The chat of an update. */
+/** Returns the chat of an update. */
 export function chatOf(id: number, chats: number): number {
   return 1 + ((Math.imul(id, 40_503) >>> 4) % chats)
 }
 
 const senders = 12
 const workers = 40
-/** How long nothing may be taken while something waits, in milliseconds. */
+/** The longest time without a delivery while updates wait, in milliseconds. */
 const standstillMs = 30_000
 
 /**
- * Puts, takes and restarts, all at the same time: updates come as a webhook has them, one of each chat at a
- * time and early where one with a lower id is on its way; handlers end in every way. Throws where one is lost,
- * a chat comes out of order, or everything stands still.
+ * Puts, takes and restarts at the same time. Updates arrive as at a webhook: one per chat at a time, and parked
+ * while an update with a lower id has not arrived. Handlers end in every way. Throws if an update is lost or
+ * out of order, or if no update is taken for long.
  */
 export async function runConcurrently(plan: RunPlan): Promise<void> {
   const run = new ConcurrentRun(plan)
@@ -46,14 +46,14 @@ class ConcurrentRun {
   #queue: UpdateQueue
   #life = new AbortController()
   #restarting: Promise<void> | undefined
-  /** Of each chat the ids that are left to be sent. */
+  /** The ids that were not sent yet, by chat. */
   readonly #left = new Map<number, number[]>()
   readonly #unsent: number[]
   readonly #handled = new Set<number>()
   /** The last update of each chat whose handler began. */
   readonly #begun = new Map<number, number>()
-  /** What calls back when all that were sent before have been put. */
-  #turns: { id: number; come: () => void }[] = []
+  /** The parked updates, each with the function that unparks it. */
+  #parked: { id: number; unpark: () => void }[] = []
   #lastTakenAt = performance.now()
   #failure: Error | undefined
 
@@ -94,7 +94,7 @@ class ConcurrentRun {
     this.#life.abort()
   }
 
-  /** Sends until nothing is left; what is refused is sent again. */
+  /** Sends updates until none is left, a refused one again. */
   async #send(): Promise<void> {
     const ready = () => [...this.#left].filter(([, ids]) => ids.length > 0)
     while (!this.#isOver) {
@@ -120,9 +120,9 @@ class ConcurrentRun {
       const early = (this.#unsent[0] ?? id) < id ? queue.early : undefined
       try {
         const parked = early?.park({ botId: 1, update })
-        if (parked) this.#turns.push({ id, come: () => parked.unpark() })
+        if (parked) this.#parked.push({ id, unpark: () => parked.unpark() })
         const put = parked?.put ?? queue.put({ botId: 1, update })
-        this.#passed(id)
+        this.#wasPut(id)
         return await put
       } catch {
         // Telegram sends it again.
@@ -131,14 +131,14 @@ class ConcurrentRun {
     }
   }
 
-  /** One has been put: it may be the turn of those that came before it. */
-  #passed(id: number): void {
+  /** Notes that an update was put, and unparks the updates that no longer wait for another one. */
+  #wasPut(id: number): void {
     const place = this.#unsent.indexOf(id)
     if (place >= 0) this.#unsent.splice(place, 1)
     const next = this.#unsent[0] ?? Infinity
-    const come = this.#turns.filter((turn) => turn.id < next)
-    this.#turns = this.#turns.filter((turn) => turn.id >= next)
-    for (const turn of come.toSorted((one, other) => one.id - other.id)) turn.come()
+    const ready = this.#parked.filter(({ id }) => id < next)
+    this.#parked = this.#parked.filter(({ id }) => id >= next)
+    for (const { unpark } of ready.toSorted((one, other) => one.id - other.id)) unpark()
   }
 
   async #work(): Promise<void> {
@@ -162,9 +162,9 @@ class ConcurrentRun {
     this.#begun.set(chat, id)
     const dice = this.#plan.random()
     if (dice < 0.3) await sleep(dice * 20)
-    // What a queue that was closed is told is refused.
+    // A closed queue refuses the end of a delivery.
     if (dice > 0.96) return void delivery.retry({ delayMs: 3 }).catch(() => {})
-    // Nobody else has it where this answers that it does not come again.
+    // The queue delivers an update again only if `handBack` resolves with true.
     if (dice > 0.94 && (await delivery.handBack().catch(() => true))) return
     this.#handled.add(id)
     if (this.#isOver) this.#life.abort()
@@ -184,7 +184,7 @@ class ConcurrentRun {
   async #restartNow(): Promise<void> {
     this.#life.abort()
     await this.#queue[Symbol.asyncDispose]()
-    this.#turns = []
+    this.#parked = []
     this.#life = new AbortController()
     this.#queue = this.#plan.open()
   }

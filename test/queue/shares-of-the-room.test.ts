@@ -108,7 +108,7 @@ describe("the updates of a memory queue are bounded in bytes", () => {
     }
   })
 
-  test("and one update that is larger than the bound is accepted if the queue is empty", async () => {
+  test("except that an empty queue accepts one update that is larger than the bound", async () => {
     await using queue = new MemoryQueue({ capacityBytes: 10, holdMs: 0 })
     const put = (id: number) =>
       queue.put({ botId: 1, update: updateOf(id, id), json: "x".repeat(50) })

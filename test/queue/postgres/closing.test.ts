@@ -111,7 +111,7 @@ describe("a queue that is closed right after its updates were handled", withPost
     expect(await rest(schema)).toMatchObject({ waiting: 0, running: 0 })
   })
 
-  test("writes what ends with a transaction: commits, retries and updates set aside", async () => {
+  test("writes the ends of updates with a transaction: commits, retries and updates set aside", async () => {
     const schema = stage.newSchema()
     await stage.pool.query(`CREATE TABLE ${schema}_notes (id integer)`)
     await using queue = stage.open({ schema })

@@ -210,7 +210,7 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
         .catch(() => [])
       return rows[0]?.count === "4"
     })
-    // Each worker has queried once since it listens.
+    // By now, each worker has queried once after its LISTEN.
     await sleep(500)
     const before = await calls(schema, "work")
     for (let id = 1; id <= 20; id++) {
@@ -219,7 +219,7 @@ describe("the load of a PostgresQueue on the database", withPostgres, () => {
     }
     await untilTrue(async () => (await receiver.status()).running === 0)
     await sleep(1_200)
-    // A take, the end of it with the next look, and not one of each of the four.
+    // Two calls per update, for its take and for its end with the next take, and none by the other workers.
     expect((await calls(schema, "work")) - before).toBeLessThan(20 * 3)
     abort.abort()
     for (const worker of workers) await worker[Symbol.asyncDispose]()

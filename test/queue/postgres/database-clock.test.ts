@@ -28,7 +28,7 @@ describe("the clock of the database", () => {
       const { jumps, ageOf } = readFor(100, byMs)
       expect(jumps).toEqual([byMs])
       for (const second of [0, 10, 45, 60, 95, 100]) {
-        // Where two ages are possible, the shorter counts.
+        // If two ages are possible, the shorter one counts.
         expect(ageOf(second)).toBeLessThanOrEqual(100 - second)
       }
       expect(ageOf(95)).toBe(5)

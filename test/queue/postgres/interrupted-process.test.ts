@@ -62,7 +62,7 @@ describe("two processes of one bot", { ...withPostgres, timeout: 120_000 }, () =
     await queue.put({ botId, update })
     const draft = await ada.seesDraft()
     await untilTrue(() => said.includes("a began"))
-    // Only this process polls, so that it also puts what interrupts the handler of the other one.
+    // Only this process polls, so that it puts the updates that interrupt the handler of the other process.
     await start({ ...environment, NAME: "b", POLLS: "true" }, said)
 
     const beganMs = performance.now()

@@ -120,7 +120,7 @@ describe("a queue with two workers", withPostgres, () => {
     await close()
   })
 
-  test("does not interrupt for a repeated update, and not for one that waits since before", async () => {
+  test("interrupts neither for a repeated update nor for an update that was already waiting", async () => {
     const { worker, receiver, put, close } = await two({ listen: stage.pool, leaseMs: 600 })
     const [question, cancel] = [textUpdate("x"), textUpdate("/cancel")]
     await put(cancel)

@@ -124,7 +124,7 @@ describe("updates of several processes", withPostgres, () => {
         places.set(lane, known)
         if (known.has(place)) continue
         known.add(place)
-        // Those seen at once are in order; one that comes below what was seen before is late.
+        // An update is late if a query has shown a higher place of its lane before.
         if (BigInt(place) < BigInt(before.get(lane) ?? 0)) late.push(place)
       }
     }

@@ -246,7 +246,7 @@ describe("the state of a PostgresQueue", withPostgres, () => {
     await Promise.all(workers)
   })
 
-  test("rejects after the queue was closed, and writes all that was asked before", async () => {
+  test("rejects calls after the close of the queue, and makes all earlier writes", async () => {
     const schema = stage.newSchema()
     const queue = stage.open({ schema })
     const [delivery] = await takeAll(queue, 1)

@@ -29,7 +29,7 @@ export interface KillAt {
 
 /** A journal entry of a worker: `started 7 2 b` is update 7, attempt 2, by worker b. */
 interface Entry {
-  readonly what: string
+  readonly event: string
   readonly id: number
   readonly more: string
   readonly name: string
@@ -94,11 +94,11 @@ async function expectCounted({ schema, updates, chats }: Workload, server: Postg
 }
 
 /**
- * Nothing lost, nothing out of order, nothing handled twice but what was running when its worker died
- * or was not heard of.
+ * Checks that no update is lost or out of order, and that only updates were handled twice whose worker had died
+ * or lost its lease meanwhile.
  */
 function expectNothingLost(entries: readonly Entry[], { updates, chats }: Workload): void {
-  const started = entries.filter(({ what }) => what === "started")
+  const started = entries.filter(({ event }) => event === "started")
   const all = Array.from({ length: updates }, (_, index) => index + 1)
   expect([...new Set(started.map(({ id }) => id))].toSorted((a, b) => a - b)).toEqual(all)
   for (let chat = 0; chat < chats; chat++) {
@@ -107,9 +107,9 @@ function expectNothingLost(entries: readonly Entry[], { updates, chats }: Worklo
   }
   for (const id of all) {
     const own = entries.filter((entry) => entry.id === id)
-    const handled = own.findIndex(({ what }) => what === "handled")
+    const handled = own.findIndex(({ event }) => event === "handled")
     const after = handled < 0 ? [] : own.slice(handled)
-    expect(after.filter(({ what }) => what === "started")).toEqual([])
+    expect(after.filter(({ event }) => event === "started")).toEqual([])
   }
 }
 
@@ -120,8 +120,8 @@ function readJournal(workload: Workload): Entry[] {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const [what = "", id, more = "", name = ""] = line.split(" ")
-      return { what, id: Number(id), more, name }
+      const [event = "", id, more = "", name = ""] = line.split(" ")
+      return { event, id: Number(id), more, name }
     })
 }
 

@@ -13,7 +13,7 @@ const newPath = pathsIn(temporaryFolder())
 const runs = Number(process.env.SOUNDER_SEQUENCES ?? 6)
 const onlySeed = process.env.SOUNDER_SEED
 const isLong = runs > 100
-/** The last one is where updates that were not applied yet were read, in the version that did. */
+/** With the last seed, an earlier version read updates before they were applied. */
 const seeds = onlySeed ? [Number(onlySeed)] : [...Array(runs).keys(), 36]
 
 /**

@@ -18,7 +18,7 @@ export class Conversation implements AsyncDisposable {
   readonly #answers: AsyncIterator<string>
   readonly #lines: Interface
 
-  /** @param under what runs the process, such as `strace` */
+  /** @param under the command that runs the process, such as `strace` */
   constructor(path: string, under: readonly string[] = []) {
     const [file, ...args] = [...under, process.execPath, program, path]
     const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] })

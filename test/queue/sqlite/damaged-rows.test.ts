@@ -23,8 +23,8 @@ async function damagedFile(sql: string): Promise<string> {
   return path
 }
 
-/** Returns the updates and the log of a queue. */
-async function workedOff(path: string): Promise<{ taken: number[]; errors: string[] }> {
+/** Handles all updates of a queue. Returns their ids and the logged errors. */
+async function outcomeOf(path: string): Promise<{ taken: number[]; errors: string[] }> {
   const [taken, errors]: [number[], string[]] = [[], []]
   const logger = { ...silentLogger, error: (text: string) => void errors.push(text) }
   await using queue = new SqliteQueue({ path, logger })
@@ -49,7 +49,7 @@ describe("an update with a damaged row is set aside with an error, and all other
     ["its text is bytes", "body = x'ff00'"],
   ])("%s", async (_name, change) => {
     const path = await damagedFile(`UPDATE updates SET ${change} WHERE update_id = ${damagedId}`)
-    const { taken, errors } = await workedOff(path)
+    const { taken, errors } = await outcomeOf(path)
     expect(taken).toEqual(ids.filter((id) => id !== damagedId))
     expect(errors).toHaveLength(1)
     expect(errors[0]).toContain("Update 3 of bot 1 in lane 3 is damaged in the queue file")
@@ -62,12 +62,12 @@ describe("an update with a damaged row is set aside with an error, and all other
 
   test("a replayed update whose row is still damaged is set aside again", async () => {
     const path = await damagedFile(`UPDATE updates SET body = x'ff' WHERE update_id = ${damagedId}`)
-    await workedOff(path)
+    await outcomeOf(path)
     {
       await using file = new SqliteQueueFile({ path })
       expect(await file.replay({ botId: 1, updateId: damagedId })).toBe(true)
     }
-    expect((await workedOff(path)).errors).toHaveLength(1)
+    expect((await outcomeOf(path)).errors).toHaveLength(1)
   })
 })
 
@@ -78,7 +78,7 @@ test.each([
   ["its attempt is no number", "attempt = 'often'"],
 ])("a damaged row whose update can be read is handled: %s", async (_name, change) => {
   const path = await damagedFile(`UPDATE updates SET ${change} WHERE update_id = ${damagedId}`)
-  const { taken } = await workedOff(path)
+  const { taken } = await outcomeOf(path)
   expect(taken.toSorted((one, other) => one - other)).toEqual(ids)
 })
 

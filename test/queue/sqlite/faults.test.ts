@@ -184,7 +184,7 @@ describe("a file that cannot be written", () => {
     expect((await reopened.take(AbortSignal.timeout(60_000))).attempt).toBe(2)
   })
 
-  test("because its rows are damaged: the queue says so and changes nothing", async () => {
+  test("because its rows are damaged: the queue reports the damage and changes nothing", async () => {
     const path = newPath()
     const queue = new SqliteQueue({ path, logger: silentLogger })
     const ids = Array.from({ length: 200 }, (_, index) => index + 1)
@@ -209,7 +209,7 @@ function smallDisk(): string | undefined {
   return disk
 }
 
-test("a full disk refuses puts, keeps what it has, and goes on when there is room", async (context) => {
+test("a queue on a full disk refuses puts, keeps its updates, and goes on when there is room", async (context) => {
   const disk = smallDisk()
   if (!disk) return context.skip("needs the right to mount a file system of 8 MB")
   const ballast = join(disk, "ballast")

@@ -5,7 +5,7 @@ import { expect } from "vitest"
  * chat 3.
  */
 export interface Entry {
-  readonly what: string
+  readonly event: string
   readonly id: number
   readonly attempt: number
 }
@@ -16,17 +16,17 @@ export function readJournal(text: string): Entry[] {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const [what = "", id, attempt] = line.split(" ")
-      return { what, id: Number(id), attempt: Number(attempt) }
+      const [event = "", id, attempt] = line.split(" ")
+      return { event, id: Number(id), attempt: Number(attempt) }
     })
 }
 
 /**
- * Nothing lost, nothing out of order, no lane held twice, nothing handled twice but what was running
- * when a worker died, and the attempts counted on.
+ * Checks that no update is lost or out of order, that each lane had one delivery at a time, that only updates
+ * running at a worker's death were handled twice, and that attempts were counted.
  */
 export function expectNothingLost(entries: readonly Entry[], updates: number, chats: number): void {
-  const started = entries.filter(({ what }) => what === "started")
+  const started = entries.filter(({ event }) => event === "started")
   const all = Array.from({ length: updates }, (_, index) => index + 1)
   expect(idsOf(started)).toEqual(all)
   for (let chat = 0; chat < chats; chat++) {
@@ -38,11 +38,11 @@ export function expectNothingLost(entries: readonly Entry[], updates: number, ch
 }
 
 function expectOneLife(entries: readonly Entry[], id: number): void {
-  const own = entries.filter((entry) => entry.id === id || entry.what === "open")
-  const handled = own.findIndex(({ what }) => what === "handled")
+  const own = entries.filter((entry) => entry.id === id || entry.event === "open")
+  const handled = own.findIndex(({ event }) => event === "handled")
   const after = handled < 0 ? [] : own.slice(handled)
-  expect(after.filter(({ what }) => what === "started")).toEqual([])
-  const attempts = own.filter(({ what }) => what === "started").map(({ attempt }) => attempt)
+  expect(after.filter(({ event }) => event === "started")).toEqual([])
+  const attempts = own.filter(({ event }) => event === "started").map(({ attempt }) => attempt)
   // An update that was handed back repeats its attempt number.
   const least = (index: number) => (attempts[index - 1] ?? 0) + (id % 7 === 0 ? 0 : 1)
   expect(attempts.every((attempt, index) => attempt >= least(index))).toBe(true)
@@ -50,9 +50,9 @@ function expectOneLife(entries: readonly Entry[], id: number): void {
 
 function expectLanesHeldOnce(entries: readonly Entry[], chats: number): void {
   let held = new Map<number, number>()
-  for (const { what, id } of entries) {
-    if (what === "open") held = new Map()
-    if (what === "started") {
+  for (const { event, id } of entries) {
+    if (event === "open") held = new Map()
+    if (event === "started") {
       expect(held.get(id % chats)).toBeUndefined()
       held.set(id % chats, id)
     } else if (held.get(id % chats) === id) held.delete(id % chats)

@@ -50,7 +50,7 @@ test(`${randomKills} kills at random moments lose nothing`, { timeout: 3_600_000
     if ((await end) === "SIGKILL") kills += 1
   }
   const entries = await finishAndCheck(workload)
-  const died = entries.filter(({ what }) => what === "open").length
+  const died = entries.filter(({ event }) => event === "open").length
   expect(kills).toBeGreaterThan(randomKills / 2)
   expect(died).toBeGreaterThan(randomKills / 2)
 })

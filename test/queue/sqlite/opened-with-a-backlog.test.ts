@@ -43,7 +43,7 @@ test.each([
     const working = Promise.all(
       Array.from({ length: 100 }, () => work().catch(rethrow(stop.signal))),
     )
-    // It is awaited at the end.
+    // The test awaits this promise at its end.
     working.catch(() => {})
     for (let id = backlog + 1; id <= all; id += 2) {
       puts.push(put(queue, id), put(queue, id + 1))

@@ -74,7 +74,7 @@ describe("next to the process that runs the queue", () => {
   test("a process that hangs is named in the error, and the request is withdrawn", async () => {
     const path = newPath()
     await (await queueWith(path, 1, 1))[Symbol.asyncDispose]()
-    // It has the lock like a queue, and handles no requests.
+    // This process has the lock like a queue, and handles no requests.
     const lock = findSqlite()(`${path}.lock`)
     lock.exec("BEGIN EXCLUSIVE")
     await using file = new SqliteQueueFile({ path, waitMs: 100 })

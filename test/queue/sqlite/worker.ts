@@ -63,7 +63,7 @@ export async function finishAndCheck(workload: Workload): Promise<Entry[]> {
 /** Checks that each finished update has counted once; every fifth is set aside. */
 function expectCounted(entries: readonly Entry[], { updates, chats }: Workload): void {
   const done = Array.from({ length: updates }, (_, index) => index + 1).filter((id) => id % 5 !== 0)
-  const counts = entries.filter(({ what }) => what === "count")
+  const counts = entries.filter(({ event }) => event === "count")
   expect(counts.length).toBeGreaterThanOrEqual(chats)
   for (const { id: chat, attempt: count } of counts) {
     expect(count).toBe(done.filter((id) => id % chats === chat).length)

@@ -1,6 +1,6 @@
 /**
- * A worker that takes one update and ends it with a write when it is told, in lines on stdout and stdin: it says
- * `held`, waits for a line, and says what came of `done`.
+ * A worker that takes one update, prints `held`, waits for a line on stdin, ends the update with a write, and
+ * prints the outcome of `done`.
  *
  *   node frozen.mjs '{"url", "schema", "leaseMs"}'
  *

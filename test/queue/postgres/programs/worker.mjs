@@ -1,6 +1,6 @@
 /**
- * A receiver and worker of a bot, one of several on the same queue: puts updates, works them off, and
- * notes every step in a journal that survives its death. It may be told to kill itself at a step.
+ * A receiver and worker of a bot, one of several on the same queue: puts updates, handles them, and notes
+ * every event in a journal that survives its death. With `killAt`, the process kills itself at a step.
  *
  *   node worker.mjs '{"url", "schema", "journal", "name", "chats", "updates", "handlerMs", "leaseMs",
  *     "killAt"}'
@@ -15,7 +15,7 @@ import { PostgresQueue } from "sounder/postgres"
 const { url, schema, journal, name, chats, updates, handlerMs, leaseMs, killAt } = JSON.parse(
   process.argv[2],
 )
-const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more} ${name}\n`)
+const note = (event, id, more = "") => appendFileSync(journal, `${event} ${id} ${more} ${name}\n`)
 
 let seen = 0
 if (killAt) {
@@ -26,7 +26,7 @@ if (killAt) {
 
 const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n") : []
 const stored = new Set(lines.filter((line) => line.startsWith("stored ")).map(idOf))
-const backed = new Set(lines.filter((line) => line.startsWith("back ")).map(idOf))
+const handedBack = new Set(lines.filter((line) => line.startsWith("back ")).map(idOf))
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 const pool = new pg.Pool({ connectionString: url })
@@ -37,7 +37,7 @@ console.log("open")
 const end = new AbortController()
 const workers = Array.from({ length: 4 }, work)
 
-// As Telegram does: each chat in order, nothing sent that is known to have arrived, the rest again.
+// Puts like Telegram: each chat in order, and again the updates whose put did not resolve in an earlier run.
 for (let first = 1; first <= updates; first += 8) {
   const puts = []
   for (let id = first; id < first + 8 && id <= updates; id++) {
@@ -52,7 +52,7 @@ await queue[Symbol.asyncDispose]()
 await pool.end()
 note("closed", 0)
 
-/** The fourth of each eight comes before the first three. */
+/** Puts eight updates. The fourth one arrives before the first three, and is parked. */
 async function putAll(ids) {
   const early = ids.find((id) => id % 8 === 4)
   const parked = early && queue.early.park(incoming(early))
@@ -95,8 +95,8 @@ function idAt(delivery) {
 }
 
 /**
- * Every third is tried again, some are handed back, some set aside. All others count themselves in the
- * state in their lane, some also in all lanes together, and some write something of their own.
+ * Handles an update: every third one is retried, some are handed back, some set aside. Each other update counts
+ * itself in the state of its lane, some also in the state of all lanes, and some insert a row.
  */
 async function handle(delivery) {
   const id = idAt(delivery)
@@ -106,8 +106,8 @@ async function handle(delivery) {
     await delivery.retry({ delayMs: id % 2 })
     return note("retried", id)
   }
-  if (id % 7 === 0 && delivery.attempt <= 2 && !backed.has(id)) {
-    backed.add(id)
+  if (id % 7 === 0 && delivery.attempt <= 2 && !handedBack.has(id)) {
+    handedBack.add(id)
     await delivery.handBack()
     return note("back", id)
   }
@@ -116,12 +116,12 @@ async function handle(delivery) {
   note("handled", id)
 }
 
-/** Ends a delivery with its counts, again and again until no other lane is in the way. */
+/** Ends a delivery with its counts, repeatedly until no other lane's write conflicts. */
 async function count(delivery) {
   const id = idAt(delivery)
   const keys = [delivery.lane, "all"].map((key) => ({ botId: 1, space: "count", key }))
   for (;;) {
-    const [own, all] = await readAnyway(keys)
+    const [own, all] = await readRepeatedly(keys)
     if (id % 4 === 0) {
       const mine = await delivery.transaction.begin()
       await mine.query(`INSERT INTO ${schema}.mine VALUES ($1)`, [id])
@@ -138,7 +138,7 @@ async function count(delivery) {
   }
 }
 
-async function readAnyway(keys) {
+async function readRepeatedly(keys) {
   for (;;) {
     try {
       return await queue.state.read(keys)
@@ -149,7 +149,7 @@ async function readAnyway(keys) {
 }
 
 async function isWorking() {
-  // A lease is renewed now and then, also when nothing is left to do.
+  // The renewals of a lease go on when nothing is left to do.
   if (killAt?.step.startsWith("lease")) return true
   try {
     const { waiting, running } = await queue.status()

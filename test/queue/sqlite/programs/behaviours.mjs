@@ -1,6 +1,6 @@
 /**
- * Runs the published conformance suite on a `SqliteQueue`, with the Node that runs this and without
- * a test runner, and prints what came out as JSON.
+ * Runs the published conformance suite on a `SqliteQueue`, with the Node that runs this program and
+ * without a test runner, and prints the outcome as JSON.
  *
  *   node behaviours.mjs FOLDER
  *

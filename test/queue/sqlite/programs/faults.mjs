@@ -1,8 +1,8 @@
 /**
- * Puts and handles updates in a place where that fails, as told by lines on stdin, and answers each
- * with a line of JSON: `open`, `put ID`, `take`, `become USER`, `close`; `ask ID` puts without waiting,
- * and `asked` says what has become of those puts. The end of an update stores its id in the queue's state:
- * `value` answers the last one, and `hold` takes an update that `end` ends without waiting.
+ * A queue whose file a test makes fail. The program reads commands from stdin, and answers each with a line of
+ * JSON: `open`, `put ID`, `take`, `become USER`, `close`. `ask ID` puts without waiting, and `asked` answers the
+ * outcomes of those puts. The end of an update stores its id in the queue's state: `value` answers the last one.
+ * `hold` takes an update, which `end` ends without waiting.
  *
  *   node faults.mjs PATH
  *

@@ -1,7 +1,7 @@
 /**
- * A bot's process, as far as its queue goes: puts updates, works them off, and notes every step in a
- * journal that survives its death. It may be told to kill itself at a step. In the queue's state it
- * counts the updates of each lane that are done, with their ends.
+ * The receiver and worker of a bot: puts updates, handles them, and notes every event in a journal that survives
+ * its death. With `killAt`, the process kills itself at a step. The end of each update counts in the state of its
+ * lane.
  *
  *   node worker.mjs '{"path", "journal", "chats", "updates", "handlerMs", "killAt": {"step", "time"}}'
  *
@@ -12,7 +12,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import { SqliteQueue } from "sounder/sqlite"
 
 const { path, journal, chats, updates, handlerMs = 0, killAt } = JSON.parse(process.argv[2])
-const note = (what, id, more = "") => appendFileSync(journal, `${what} ${id} ${more}\n`)
+const note = (event, id, more = "") => appendFileSync(journal, `${event} ${id} ${more}\n`)
 
 let seen = 0
 if (killAt) {
@@ -22,9 +22,9 @@ if (killAt) {
 }
 
 const lines = existsSync(journal) ? readFileSync(journal, "utf8").split("\n") : []
-const idsOf = (what) => new Set(lines.filter((line) => line.startsWith(`${what} `)).map(idOf))
+const idsOf = (event) => new Set(lines.filter((line) => line.startsWith(`${event} `)).map(idOf))
 const stored = idsOf("stored")
-const seenBack = idsOf("back")
+const handedBack = idsOf("back")
 
 const queue = new SqliteQueue({ path })
 note("open", 0)
@@ -35,8 +35,8 @@ console.log("open")
 const end = new AbortController()
 const workers = Array.from({ length: 4 }, work)
 
-// As Telegram does: each chat in order, nothing sent that is known to have arrived, the rest again.
-// The fourth comes before the first three.
+// Puts like Telegram: each chat in order, and again the updates whose put did not resolve in an earlier run.
+// Of each eight updates, the fourth one arrives before the first three, and is parked.
 for (let first = 1; first <= updates; first += 8) {
   let parked
   const ids = [first + 3, first, first + 1, first + 2, first + 4, first + 5, first + 6, first + 7]
@@ -78,7 +78,7 @@ async function work() {
   }
 }
 
-/** Every third is tried again, some are handed back, some set aside. */
+/** Handles an update: every third one is retried, some are handed back, some set aside. */
 async function handle(delivery) {
   const { update_id: id } = delivery.update
   note("started", id, delivery.attempt)
@@ -89,8 +89,8 @@ async function handle(delivery) {
     await delivery.retry({ delayMs: id % 2 })
     return note("retried", id)
   }
-  if (id % 7 === 0 && delivery.attempt <= 2 && !seenBack.has(id)) {
-    seenBack.add(id)
+  if (id % 7 === 0 && delivery.attempt <= 2 && !handedBack.has(id)) {
+    handedBack.add(id)
     await delivery.handBack()
     return note("back", id)
   }
@@ -102,13 +102,13 @@ async function handle(delivery) {
   note("handled", id)
 }
 
-/** How many updates of a lane are done, and which was the last one. */
+/** Returns the number of done updates of a lane, and the last one of them. */
 async function counterOf(id) {
   const [entry] = await queue.state.read([keyOf("counter", id % chats)])
   return { count: 0, last: 0, version: 0, ...JSON.parse(entry?.json ?? "{}"), ...entry }
 }
 
-/** Counts an update, stores a value that has expired, and deletes one. */
+/** Returns writes that count an update, store an expired value, and delete a value. */
 function writesOf(id, { count, version }) {
   const json = JSON.stringify({ count: count + 1, last: id })
   return [
