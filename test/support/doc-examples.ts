@@ -23,11 +23,10 @@ const pieces = new RegExp(
 )
 
 /**
- * The programs between three backticks of a Markdown file, in their order.
+ * Returns the programs between three backticks of a Markdown file, in their order.
  *
- * A program that stands on what the reader already has names it in a comment right before it, which
- * is not shown: `<!-- setup: declare const webhook: import("sounder").Webhook -->`. It becomes its first
- * line.
+ * A comment right before a program, which readers do not see, can declare the names that the program expects:
+ * `<!-- setup: declare const webhook: import("sounder").Webhook -->`. The declaration becomes its first line.
  */
 export function docExamples(file: string): DocExample[] {
   return examplesOf(file, readFileSync(file, "utf8"))

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 
-/** Below the ephemeral ports, which connections and `listen(0)` get. */
+/** The first port: all are below the ephemeral ports, which connections and `listen(0)` get. */
 const first = 10_000
 const count = 20_000
 

@@ -1,6 +1,6 @@
 /**
- * What a program of a user's may do that no types forbid: the things that it throws, and loggers and
- * queues that fail in every way. Tests of each floor draw from here.
+ * Misbehaviour of a user's program that no types forbid: thrown values of every kind, and loggers and queues that
+ * fail in every way. The tests of each floor use them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Logger } from "../../src/ground/logger.js"
 const withGetter = (name: string) =>
   Object.defineProperty(new Error("x"), name, {
     get() {
-      throw new Error(`${name} is not to be had`)
+      throw new Error(`${name} cannot be read`)
     },
   })
 

@@ -8,10 +8,10 @@ import { isHidden, leaveOut, type Skippable } from "./real-servers.js"
 export const peersFolder = fileURLToPath(new URL("../../simulator/test/peers/", import.meta.url))
 
 /**
- * Installs the frameworks that come from npm, unless they are there. Where that is impossible, the
- * test is skipped with the reason; with `CI` set it fails instead.
+ * Installs the frameworks of npm, unless they are installed. If the installation fails, the test is skipped with the
+ * reason; with `CI` set, the test fails instead.
  *
- * @param folder where `package-lock.json` is
+ * @param folder the folder of `package-lock.json`
  */
 export function requirePackages(
   context: Skippable,

@@ -39,8 +39,8 @@ export function refusal(status: number, description: string, parameters?: object
 }
 
 /**
- * As much of Telegram as polling meets: a queue of updates that an offset confirms, long polls of
- * which the older one is refused, the slowing down of calls with one offset, and faults on demand.
+ * The part of Telegram that polling uses: a queue of updates that an offset confirms, the refusal of the older of two
+ * long polls, the delay of repeated calls with one offset, and faults on demand.
  */
 export class PolledTelegram implements AsyncDisposable {
   readonly calls: Call[] = []

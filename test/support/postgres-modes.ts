@@ -32,7 +32,7 @@ export function postgresModes(stage: Stage): readonly Mode[] {
       },
     },
     {
-      name: "webhook over HTTP, into PostgreSQL, worked off by another",
+      name: "webhook over HTTP into PostgreSQL, with a worker of its own",
       open: (bot) => receiverAndWorker(stage, bot),
     },
   ]

@@ -12,7 +12,7 @@ import { untilTrue } from "./waiting.js"
 const unprivileged = { name: "nobody", id: 65_534 }
 const isRoot = process.getuid?.() === 0
 
-/** Returns the folder of PostgreSQL's programs; `undefined` where it is not installed. */
+/** Returns the folder of PostgreSQL's programs; `undefined` if it is not installed. */
 export function postgresPrograms(): string | undefined {
   const server = findProgram("postgres")
   // The other programs are next to the real file, not next to a link to it.

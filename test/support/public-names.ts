@@ -1,5 +1,5 @@
 /**
- * What a user can import: follows the `export`s of the source files behind the `exports` of
+ * The names that a user can import: follows the `export`s of the source files behind the `exports` of
  * package.json down to the declarations.
  *
  * @module

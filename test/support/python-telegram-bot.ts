@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL("python-telegram-bot.py", import.meta.url)
 /** A behaviour that python-telegram-bot documents, under a sentence that is true there. */
 export interface Behaviour {
   readonly name: string
-  /** Does the same here. Resolves with what was seen. */
+  /** Does the same with Sounder. Resolves with the observations. */
   run(): Promise<readonly string[]>
   readonly seen: readonly string[]
   /** The behaviour of python-telegram-bot, and the reason of the difference; absent if both do the same. */

@@ -9,7 +9,7 @@ import { freePort } from "./free-port.js"
 import { requireServer, type Skippable } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
-/** haproxy, nginx or Caddy, running with a configuration. */
+/** A running proxy with a configuration. */
 export interface RealProxy extends AsyncDisposable {
   /** Changes the configuration, as `systemctl reload` does. */
   reload(configuration: string): Promise<void>
@@ -33,10 +33,10 @@ export function programOf(name: ProxyName) {
 }
 
 /**
- * Starts a proxy; resolves when it listens.
+ * Starts a proxy. Resolves when the proxy listens.
  *
- * @param folder where its files are; it has to be there
- * @param port where it listens as soon as it is ready
+ * @param folder the existing folder of its files
+ * @param port the port on which the proxy listens
  */
 export async function startProxy(
   name: ProxyName,

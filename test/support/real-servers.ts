@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import type { TestOptions } from "vitest"
-// The programs that tests run where they are installed, and the Debian package of each.
+// The optional programs of the tests, each with its Debian package.
 import packages from "./programs.json" with { type: "json" }
 
 /** The part of a test's context that skips the test. */
@@ -21,9 +21,8 @@ declare module "vitest" {
 }
 
 /**
- * Returns the path of a program. Where it is not installed, the test is skipped with a reason that
- * says how to install it; with `CI` set it fails instead, so that nothing is left out unnoticed.
- * Call it before anything is opened.
+ * Returns the path of a program. If the program is not installed, the test is skipped with a reason that says how to
+ * install it; with `CI` set, the test fails instead. Call this function before the test opens a resource.
  *
  * @example
  * ```ts
@@ -41,8 +40,8 @@ export function requireServer(
 }
 
 /**
- * Returns the options of a suite or test that needs programs: where one is missing, all of it is
- * skipped with the reason. Throws instead where `CI` is set.
+ * Returns the options of a suite or test that needs programs. If one is missing, the suite or test is skipped with
+ * the reason. Throws instead if `CI` is set.
  *
  * @example
  * ```ts
@@ -57,7 +56,7 @@ export function onlyWith(...names: readonly ServerName[]): TestOptions {
   return { skip: true, meta: { skipReason: reason } }
 }
 
-/** Skips a test with a reason; throws instead where `CI` is set. */
+/** Skips a test with a reason. Throws instead if `CI` is set. */
 export function leaveOut(
   reason: string,
   context: Skippable,
@@ -86,7 +85,7 @@ export function findProgram(
     .find(isExecutable)
 }
 
-/** Returns true where the run stands for a machine that has none of these programs. */
+/** Returns true if the run stands for a machine without these programs. */
 export function isHidden(environment: NodeJS.ProcessEnv = process.env): boolean {
   return environment.SOUNDER_HIDE_PROGRAMS === "true"
 }

@@ -2,12 +2,11 @@ import type { ClassElement, Node, PropertyKey, TSSignature } from "oxc-parser"
 import type { Declaration, PublicName, SourceFile } from "./public-names.js"
 
 /**
- * What lacks a doc comment, as `Updater.stop (src/updater.ts)`: exported declarations, and public
+ * Returns the names without a doc comment, as `Updater.stop (src/updater.ts)`: exported declarations, and public
  * members of classes, interfaces, object types and objects.
  *
- * Without one may be: a constructor (its class speaks for it), an `override` (what it overrides
- * does), the members of an object that is declared to be of a type (the type has them), what is
- * private, and all but the first of several declarations of one name.
+ * No doc comment is needed by constructors, overrides, private members, members of an object with a declared type,
+ * and all but the first of several declarations of one name.
  */
 export function undocumented(names: readonly PublicName[]): string[] {
   return names.flatMap((name) => [

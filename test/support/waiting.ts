@@ -25,8 +25,8 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Waits until a condition holds that no event tells of, and rejects after `withinMs`. The default
- * tells only a program that stands still from one that goes on: a busy machine is ten times slower.
+ * Waits for a condition of which no event tells. Rejects after `withinMs`. The default is long enough for a busy
+ * machine, which may be ten times slower.
  */
 export async function untilTrue(
   condition: () => boolean | Promise<boolean>,
@@ -35,7 +35,7 @@ export async function untilTrue(
   const end = performance.now() + withinMs
   while (!(await condition())) {
     if (performance.now() > end)
-      throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`)
+      throw new Error(`The condition does not hold within ${withinMs} ms: ${condition.toString()}`)
     await sleep(10)
   }
 }
