@@ -2,7 +2,7 @@ import type { Server } from "node:https"
 import { beforeAll, describe, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
 import { type Certificate, makeCertificate } from "../support/certificates.js"
-import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
+import { type Arranged, expectNamedAndFixed, type SetUp } from "./set-up.js"
 import { host, type Stage } from "../support/doctor-stage.js"
 
 type Authority = Certificate & { readonly name: string }
@@ -186,6 +186,6 @@ beforeAll(async () => {
 })
 const unrelated = () => other ?? issued
 
-describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
-  test.for(setUps)("$name", expectNamedAndMended)
+describe("the doctor names the fault and nothing else, and has no finding after the fix", () => {
+  test.for(setUps)("$name", expectNamedAndFixed)
 })

@@ -5,7 +5,7 @@ import type { FindingCode } from "../../src/doctor/index.js"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
 import { startProxy } from "../support/real-proxy.js"
 import { freePort } from "../support/free-port.js"
-import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
+import { type Arranged, expectNamedAndFixed, type SetUp } from "./set-up.js"
 import { host, type Stage } from "../support/doctor-stage.js"
 
 /** A proxy with the configuration of `sounder proxy`, except for one mistake. */
@@ -261,7 +261,7 @@ const behind: readonly SetUp[] = proxies.flatMap((proxy): SetUp[] => [
   },
 ])
 
-describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
+describe("the doctor names the fault and nothing else, and has no finding after the fix", () => {
   const setUps = [...mistakes.map(setUpOf), ...behind]
-  test.for(setUps)("$name", expectNamedAndMended)
+  test.for(setUps)("$name", expectNamedAndFixed)
 })

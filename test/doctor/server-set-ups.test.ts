@@ -5,7 +5,7 @@ import { MemoryQueue } from "../../src/queue/index.js"
 import { Webhook } from "../../src/webhook/webhook.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
-import { expectNamedAndMended, type SetUp } from "./set-up.js"
+import { expectNamedAndFixed, type SetUp } from "./set-up.js"
 import { host } from "../support/doctor-stage.js"
 
 const noAnswer = { timeoutMs: 1_500 }
@@ -364,8 +364,8 @@ const setUps: readonly SetUp[] = [
   },
 ]
 
-describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
-  test.for(setUps)("$name", expectNamedAndMended)
+describe("the doctor names the fault and nothing else, and has no finding after the fix", () => {
+  test.for(setUps)("$name", expectNamedAndFixed)
 })
 
 async function handleAll(queue: MemoryQueue, signal: AbortSignal): Promise<void> {

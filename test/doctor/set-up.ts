@@ -34,7 +34,7 @@ export interface Arranged {
 }
 
 /** Checks that the doctor reports only the fault of a set-up, and nothing after the fix. */
-export async function expectNamedAndMended(setUp: SetUp, context: Skippable): Promise<void> {
+export async function expectNamedAndFixed(setUp: SetUp, context: Skippable): Promise<void> {
   const authorities = await setUp.authorities?.()
   await using stage = await Stage.open({ authorities, isRealTime: setUp.isRealTime })
   const arranged = await setUp.arrange(stage, context)
@@ -47,6 +47,6 @@ export async function expectNamedAndMended(setUp: SetUp, context: Skippable): Pr
   await arranged.fix()
   if (arranged.isWrittenTo === true) await stage.delivered()
   const after = { ...options, ...arranged.optionsAfter }
-  const mended = await stage.examine(after, arranged.urlAfter ?? url, arranged.url === null)
-  expect(mended.findings).toEqual([])
+  const fixed = await stage.examine(after, arranged.urlAfter ?? url, arranged.url === null)
+  expect(fixed.findings).toEqual([])
 }

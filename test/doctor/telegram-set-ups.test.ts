@@ -5,7 +5,7 @@ import { silentLogger } from "../../src/ground/logger.js"
 import { Updater } from "../../src/updater.js"
 import { freePort } from "../support/free-port.js"
 import { DnsServer } from "../support/dns-server.js"
-import { type Arranged, expectNamedAndMended, type SetUp } from "./set-up.js"
+import { type Arranged, expectNamedAndFixed, type SetUp } from "./set-up.js"
 import { host, Stage, webhookUrl } from "../support/doctor-stage.js"
 
 const publicAddress = "149.154.1.1"
@@ -223,8 +223,8 @@ const setUps: readonly SetUp[] = [
   },
 ]
 
-describe("the doctor names the fault and nothing else, and has no finding once it is mended", () => {
-  test.for(setUps)("$name", expectNamedAndMended)
+describe("the doctor names the fault and nothing else, and has no finding after the fix", () => {
+  test.for(setUps)("$name", expectNamedAndFixed)
 })
 
 test("a bot that polls intentionally has no findings", async () => {

@@ -31,7 +31,7 @@ class Wire implements Transport {
   }
 
   /** Ends all failures. */
-  mend(): void {
+  endFailures(): void {
     this.#faults.clear()
   }
 
@@ -126,6 +126,6 @@ test("bots whose calls fail do not delay others while they wait for a retry", as
   for (const account of failing) wire.fail(account, 500, "Internal Server Error")
   await write(await createCertificate("127.0.0.1"))
   await untilTrue(() => registered(2) === count - failing.length)
-  wire.mend()
+  wire.endFailures()
   await untilTrue(() => registered(3) === count)
 })
