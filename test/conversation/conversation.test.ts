@@ -146,7 +146,7 @@ describe("a dialog", () => {
     expect(said).toEqual(["Which size?", "Which address?", "42 to Main St?"])
   })
 
-  test("takes no edited message for an answer, unless a handler asks for it", async () => {
+  test("takes no edited message as an answer, unless a handler asks for edited messages", async () => {
     const { order, said } = ordering()
     await say("/order")
     const edit = () => stage.put(updateWith({ edited_message: messageOf({ text: "42" }) }))
@@ -238,7 +238,7 @@ describe("the parts", () => {
 })
 
 describe("nothing is written", () => {
-  test("by a handler that throws: the dialog is where it was", async () => {
+  test("by a handler that throws: the dialog stays in its state", async () => {
     const { order, said } = ordering()
     const errors: unknown[] = []
     order.catch((error) => void errors.push(error.cause))
@@ -271,7 +271,7 @@ describe("nothing is written", () => {
     expect(commit.mock.calls.flat(2)).toEqual([])
   })
 
-  test("and nothing is read for an update that no handler of it may match", async () => {
+  test("nor read for an update that no handler of the dialog can match", async () => {
     ordering()
     const read = vi.spyOn(stage.queue.state, "readNow")
     await stage.put(updateWith({ poll: { id: "1" } }))
@@ -279,7 +279,7 @@ describe("nothing is written", () => {
   })
 })
 
-test("an error handler can end the dialog, but not lead it on", async () => {
+test("an error handler can end the dialog, but not change its state", async () => {
   const { order, said } = ordering()
   const errors: unknown[] = []
   order.catch((_, ctx) => {
@@ -311,7 +311,7 @@ describe("a time-out", () => {
     expect(said).toEqual(["Which size?", "Too late.", "(42)"])
   })
 
-  test("begins anew with each handled update, and is cancelled at the end", async () => {
+  test("starts again with each handled update, and is cancelled at the end", async () => {
     const { said } = ordering({ timeoutMs: 15 * minuteMs })
     await say("/order")
     await pass(14 * minuteMs)
@@ -355,7 +355,7 @@ describe("a time-out", () => {
     expect(said).toEqual(["Which size?", "(/wait)", "Too late.", "(42)"])
   })
 
-  test("of an outage is late, and tells the time at which it was due", async () => {
+  test("that was due during an outage fires late, and has the time at which it was due", async () => {
     const { order } = ordering({ timeoutMs: minuteMs })
     const late: (number | undefined)[] = []
     order.timeout((ctx) => void late.push(Date.now() - (ctx.dialog.dueAt?.getTime() ?? 0)))
@@ -367,7 +367,7 @@ describe("a time-out", () => {
     expect(late).toEqual([60 * minuteMs])
   })
 
-  test("can lead the dialog on", async () => {
+  test("can change the state of the dialog", async () => {
     const { order, said } = ordering({ timeoutMs: minuteMs })
     order.timeout((ctx) => ctx.dialog.to("address"))
     await say("/order")

@@ -48,7 +48,7 @@ test.each(messages.flatMap((message) => [{ before: message }, { after: message }
 )
 
 test(
-  "two machines lead the dialogs of one PostgreSQL, each message once",
+  "two machines lead the dialogs in one PostgreSQL database, and send each message once",
   withPostgres,
   async () => {
     const schema = stage.newSchema()

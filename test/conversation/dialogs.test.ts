@@ -131,14 +131,14 @@ describe("after a deployment", () => {
     expect(await stored()).toBeDefined()
   })
 
-  test("or the dialog counts as ended, by choice", async () => {
+  test("a dialog whose state is unknown counts as ended, by choice", async () => {
     const { said } = ordering({ onUnknownState: "end" })
     await inState("colour")
     await say("red", "/order")
     expect(said).toEqual(["(red)", "Which size?"])
   })
 
-  test("a dialog in an unknown state is ended and entered anew from outside", async () => {
+  test("a dialog in an unknown state is ended and entered again from outside", async () => {
     const { order, said } = ordering()
     const dialog = order.at(stage.queue, { botId, chatId: 7, userId: 7 })
     await inState("colour")

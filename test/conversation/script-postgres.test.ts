@@ -9,7 +9,7 @@ import { untilTrue } from "../support/waiting.js"
 const stage = stageOfFile()
 
 test(
-  "two machines lead the scripts of one PostgreSQL, each message and each step once",
+  "two machines lead the scripts in one PostgreSQL database, and make each message and each step once",
   withPostgres,
   async () => {
     const schema = stage.newSchema()

@@ -59,7 +59,7 @@ describe("a time-out", () => {
     expect(stage.said).toEqual(["1 + 1?", tooLate, "Bye."])
   })
 
-  test("means nothing after an answer", async () => {
+  test("has no effect after an answer", async () => {
     run([waiting()])
     await say("/quiz", "2")
     await pass(10 * minuteMs)
@@ -72,7 +72,7 @@ describe("a time-out", () => {
       run([waiting()])
       await say("/quiz")
       await stop()
-      // Nothing is handled meanwhile, so that both wait in the lane.
+      // The program is stopped, so that both updates wait in the lane.
       const late = () => pass(minuteMs)
       const answer = () => void say("2")
       if (isAnswerFirst) {

@@ -130,7 +130,7 @@ describe("a script", () => {
 })
 
 describe("an update that is no answer", () => {
-  test("goes to the fallbacks, then to `otherwise`, and else to the handlers outside", async () => {
+  test("goes to the fallbacks, then to `otherwise`, and without either to the handlers outside", async () => {
     const photo = new ScriptedConversation("photo", async (talk, ctx) => {
       await talk.waitFor(filters.photo, { otherwise: (other) => other.reply("A photo, please.") })
       await talk.waitFor(filters.voice)
@@ -161,7 +161,7 @@ describe("an update that is no answer", () => {
     expect(stage.said).toEqual(["Your age?", "Too young", "Text, please.", "18"])
   })
 
-  test("is an edited message, unless the script asks for it", async () => {
+  test("is an edited message, unless the script asks for edited messages", async () => {
     const edit = new ScriptedConversation(
       "edit",
       async (talk, ctx) => {
@@ -218,7 +218,7 @@ describe("a press of a button", () => {
 })
 
 describe("a failure", () => {
-  test("leaves the dialog where it was, and the next answer repeats its segment", async () => {
+  test("leaves the dialog at its wait, and the next answer repeats the segment", async () => {
     const { register } = registering()
     let isBroken = true
     stage.answer = ({ params }) => {
@@ -378,7 +378,7 @@ describe("a step", () => {
     expect(stage.logger.errors.join()).toContain("Expected a wait outside of a step")
   })
 
-  test("refuses a result that JSON cannot hold, with its place", async () => {
+  test("refuses a result that JSON cannot represent, with its place", async () => {
     const pay = new ScriptedConversation("pay", async (talk) => {
       await talk.step("charge", () => ({ at: new Date() }))
     })

@@ -17,7 +17,7 @@ async function follow(link: string): Promise<string | undefined> {
   return (await people.ask(people.ada, `/start ${start}`)).text
 }
 
-/** Registers the handlers of `/start`: that of the parameter, and that of everything else. */
+/** Registers the handlers of `/start`: that of the parameter, and that of all other messages. */
 function shop(options: { readonly ttlMs?: number; readonly signed?: boolean } = {}) {
   const item = startParameter("item", { name: "text", count: "int?" }, options)
   const { dispatcher } = people
@@ -226,7 +226,7 @@ test.each([
   expect(await at.read(parameter)).toEqual(given)
 })
 
-test("a text that nothing has packed is not read, or is the only one with its data", async () => {
+test("a text that no call has packed is not read, or is the only packed form of its data", async () => {
   const item = startParameter("item", { id: "int", note: "text?" })
   const at = item.at(people.queue, { bot: people.bot })
   const forged = fc.oneof(
@@ -274,7 +274,7 @@ test("a queue without state cannot store data: a TypeError", async () => {
 describe("advice", () => {
   const [one, two] = ["one", "two"].map((prefix) => startParameter(prefix, { id: "int" }))
   /** Starts a dispatcher in development, and returns its log. */
-  const saidOf = async (register: (dispatcher: Dispatcher) => void) => {
+  const logOf = async (register: (dispatcher: Dispatcher) => void) => {
     vi.stubEnv("NODE_ENV", "development")
     onTestFinished(() => void vi.unstubAllEnvs())
     await using queue = new MemoryQueue()
@@ -292,7 +292,7 @@ describe("advice", () => {
       two!.handle(dispatcher, () => {})
       dispatcher.command("start", () => {})
     }
-    expect(await saidOf(register)).toEqual([])
+    expect(await logOf(register)).toEqual([])
   })
 
   test("a command that is registered before a parameter is reported to hide it", async () => {
@@ -300,7 +300,7 @@ describe("advice", () => {
       dispatcher.command("start", () => {})
       one!.handle(dispatcher, () => {})
     }
-    expect(await saidOf(register)).toEqual([
+    expect(await logOf(register)).toEqual([
       expect.stringMatching(/^warn .* never runs: .* is registered before it/),
     ])
   })

@@ -90,7 +90,7 @@ test("each data of fields comes back: negative numbers, big ids, separators, abs
   )
 })
 
-test("a text that nothing has packed is invalid or a second form of nothing: never a throw", () => {
+test("a text that no call has packed is invalid, or is the only packed form of its data, and never throws", () => {
   const form = fieldForm<object>({ id: "int", note: "text?" })
   const { pack, unpack } = form
   const check = pack({ id: 1 }).slice(0, 2)

@@ -9,7 +9,7 @@ const people = peopleEach()
 const longName = "Овощи и фрукты, самые свежие в городе"
 const tooOld = "This button is too old."
 
-/** Lets somebody press a button with any data, as a client that invents them. */
+/** Lets a person press a button with forged data, as a modified client can. */
 async function forge(data: string, fields: object = {}): Promise<void> {
   const { bot, queue } = people
   await queue.put({ botId: bot.id, update: pressUpdate(data, fields) })
