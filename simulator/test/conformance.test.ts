@@ -44,7 +44,7 @@ test("in a backlog, negative chat ids come first, within one load pass only", as
   expect(order).toEqual([-5, 50, 7, -9, 3, -100])
 })
 
-test("updates pushed while the webhook is set are sent in the order of arrival (D1)", async () => {
+test("updates pushed while the webhook is set are sent in the order of arrival", async () => {
   const held: Received[] = []
   await using play = await ConformanceStage.start(
     (request) => void (request.raw.includes("warm") ? request.answer(ok) : held.push(request)),

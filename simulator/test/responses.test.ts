@@ -210,27 +210,27 @@ test.each([
 const plain = ["Content-Type: text/plain"]
 
 test.each([
-  ["S4: two spaces in front of the code", "HTTP/1.1  200 OK\r\n\r\n", `${wrong}0 200 OK`],
-  ["S4: a code with a plus", "HTTP/1.1 +200 OK\r\n\r\n", `${wrong}0 OK`],
-  ["S5: neither a reason nor a header", "HTTP/1.1 200\r\n\r\n", "Bad Request"],
-  ["S6: a CR inside a header", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", "Bad Request"],
+  ["two spaces in front of the code", "HTTP/1.1  200 OK\r\n\r\n", `${wrong}0 200 OK`],
+  ["a code with a plus", "HTTP/1.1 +200 OK\r\n\r\n", `${wrong}0 OK`],
+  ["neither a reason nor a header", "HTTP/1.1 200\r\n\r\n", "Bad Request"],
+  ["a CR inside a header", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", "Bad Request"],
   [
-    "S8: text that is no gzip",
+    "text that is no gzip",
     response("200 OK", [...plain, "Content-Encoding: gzip"], "no gzip at all"),
     "Bad Request: zlib error -3",
   ],
   [
-    "S8, D4: gzip that was cut",
+    "gzip that was cut",
     binary([...plain, "Content-Encoding: gzip"], gzipSync(call).subarray(0, 40)),
     "Bad Request: zlib error -5",
   ],
   [
-    "D4: JSON that is no deflate",
+    "JSON that is no deflate",
     response("200 OK", [...json, "Content-Encoding: deflate"], call),
     "Bad Request: zlib error -3",
   ],
   [
-    "S10: a part that is no form-data",
+    "a part that is no form-data",
     response(
       "200 OK",
       ["Content-Type: multipart/form-data; boundary=b"],
@@ -239,22 +239,22 @@ test.each([
     "Bad Request: expected form-data content disposition",
   ],
   [
-    "D3: a head of more than 256 KiB",
+    "a head of more than 256 KiB",
     `HTTP/1.1 200 OK\r\nA: ${"x".repeat(270_000)}\r\n\r\n`,
     "Request Header Fields Too Large: total headers size exceeded",
   ],
   [
-    "D6: multipart without a boundary",
+    "multipart without a boundary",
     response("200 OK", ["Content-Type: multipart/form-data"], "x"),
     "Bad Request: boundary not found",
   ],
   [
-    "D6: a boundary of nothing",
+    "a boundary of nothing",
     response("200 OK", ['Content-Type: multipart/form-data; boundary=""'], "x"),
     "Bad Request: boundary too big or empty",
   ],
   [
-    "D6: a part without headers",
+    "a part without headers",
     response(
       "200 OK",
       ["Content-Type: multipart/form-data; boundary=b"],
@@ -262,8 +262,8 @@ test.each([
     ),
     "Bad Request: headers in multipart/form-data are empty",
   ],
-  ["D9: a request in place of an answer", "GET /x HTTP/1.1\r\n\r\n", `${wrong}GET:/x`],
-  ["D10: a code of eleven digits", "HTTP/1.1 99999999999 OK\r\n\r\n", `${wrong}1215752191 OK`],
+  ["a request in place of an answer", "GET /x HTTP/1.1\r\n\r\n", `${wrong}GET:/x`],
+  ["a code of eleven digits", "HTTP/1.1 99999999999 OK\r\n\r\n", `${wrong}1215752191 OK`],
 ])("%s: a failure, and the update is sent again", async (_, bytes, lastError) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
@@ -271,26 +271,20 @@ test.each([
 
 test.each([
   [
-    "S9: the first of two members of gzip",
+    "the first of two members of gzip",
     binary(
       [...json, "Content-Encoding: gzip"],
       Buffer.concat([gzipSync(call), gzipSync(',"x":1')]),
     ),
   ],
   [
-    "D5: bytes behind gzip",
+    "bytes behind gzip",
     binary([...json, "Content-Encoding: gzip"], Buffer.concat([gzipSync(call), Buffer.from("xx")])),
   ],
+  ["gzip that is called deflate", binary([...json, "Content-Encoding: deflate"], gzipSync(call))],
+  ["deflate that is called gzip", binary([...json, "Content-Encoding: gzip"], deflateSync(call))],
   [
-    "D5: gzip that is called deflate",
-    binary([...json, "Content-Encoding: deflate"], gzipSync(call)),
-  ],
-  [
-    "D5: deflate that is called gzip",
-    binary([...json, "Content-Encoding: gzip"], deflateSync(call)),
-  ],
-  [
-    "D6: a boundary behind blanks",
+    "a boundary behind blanks",
     response(
       "200 OK",
       ["Content-Type: multipart/form-data; boundary = b"],
@@ -303,28 +297,25 @@ test.each([
         .join("") + "--b--\r\n",
     ),
   ],
-  ["D7: a letter that needs no backslash", response("200 OK", json, call.replace("hi", "\\x"))],
-  ["D7: a line break in a string", response("200 OK", json, call.replace("hi", "a\nb"))],
-  ["D7: a number that begins with 0", response("200 OK", json, call.replace(":5", ":05"))],
+  ["a letter that needs no backslash", response("200 OK", json, call.replace("hi", "\\x"))],
+  ["a line break in a string", response("200 OK", json, call.replace("hi", "a\nb"))],
+  ["a number that begins with 0", response("200 OK", json, call.replace(":5", ":05"))],
 ])("%s: the call is made", async (_, bytes) => {
   expect(await outcomeOf(bytes)).toMatchObject({ isDelivered: true, calls: ["sendMessage"] })
 })
 
-test("D10: a status code that overflows to 200 is a success", async () => {
+test("a status code that overflows to 200 is a success", async () => {
   expect(await outcomeOf("HTTP/1.1 4294967496 OK\r\n\r\n")).toMatchObject({ isDelivered: true })
 })
 
 test.each([
-  ["S7: Content-Length: +5", `HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello\r\n\r\n`],
+  ["Content-Length: +5", `HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello\r\n\r\n`],
   [
-    "D11: Content-Length over 2^64",
+    "Content-Length over 2^64",
     `HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\nhello\r\n\r\n`,
   ],
-  [
-    "S11: a chunk of 0x2f",
-    chunked(["0x2f\r\nhello, these are forty-seven characters of text"], plain),
-  ],
-  ["D11: a chunk of -5", chunked(["-5\r\nhello"], plain)],
+  ["a chunk of 0x2f", chunked(["0x2f\r\nhello, these are forty-seven characters of text"], plain)],
+  ["a chunk of -5", chunked(["-5\r\nhello"], plain)],
 ])("%s is 0: the bytes behind it break the next answer", async (_, bytes) => {
   await using play = await ConformanceStage.start((request) => {
     request.answer(play.webhook.requests.length === 1 ? bytes : ok)
@@ -338,12 +329,12 @@ test.each([
 })
 
 test.each([
-  ["S1: 2147483647", ["Retry-After: 2147483647"], 3600],
+  ["2147483647", ["Retry-After: 2147483647"], 3600],
   ["2147483648", ["Retry-After: 2147483648"], 0],
-  ["S2: the first of two", ["Retry-After: 7", "Retry-After: 3"], 7],
-  ["S3: 01", ["Retry-After: 01"], 0],
-  ["S3: +1", ["Retry-After: +1"], 0],
-  ["S3: 1 behind a no-break space", ["Retry-After: \u00a01"], 0],
+  ["the first of two", ["Retry-After: 7", "Retry-After: 3"], 7],
+  ["01", ["Retry-After: 01"], 0],
+  ["+1", ["Retry-After: +1"], 0],
+  ["1 behind a no-break space", ["Retry-After: \u00a01"], 0],
   ["1", ["Retry-After: 1"], 1],
 ])("Retry-After of %s makes the update wait %j: %d s", async (_, headers, seconds) => {
   await using play = await ConformanceStage.start((request) => {
@@ -356,7 +347,7 @@ test.each([
   expect(play.webhook.seconds()).toEqual([0, seconds])
 })
 
-test("S12: a request head of 4,068 bytes is sent, one of 4,069 never is", async () => {
+test("a request head of 4,068 bytes is sent, one of 4,069 never is", async () => {
   for (const [length, count] of [
     [4068, 1],
     [4069, 0],
@@ -375,7 +366,7 @@ test("S12: a request head of 4,068 bytes is sent, one of 4,069 never is", async 
   }
 })
 
-test("D2: a server that accepts and never answers the handshake is a read timeout", async () => {
+test("a server that accepts and never answers the handshake is a read timeout", async () => {
   const { createServer } = await import("node:net")
   const server = createServer((socket) => void socket.on("error", () => {}).resume())
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
@@ -391,7 +382,7 @@ test("D2: a server that accepts and never answers the handshake is a read timeou
   server.close()
 })
 
-test("D8: HTTP/1.0 keeps the connection unless Connection is close", async () => {
+test("HTTP/1.0 keeps the connection unless Connection is close", async () => {
   for (const [value, connections] of [
     ["upgrade", 1],
     ["close", 2],

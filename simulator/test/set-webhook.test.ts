@@ -130,7 +130,7 @@ async function upload(certificate: string): Promise<Answer> {
   return answer
 }
 
-test("D12: a byte order mark is not part of a certificate", async () => {
+test("a byte order mark is not part of a certificate", async () => {
   const { cert } = await makeCertificate({ name: "bot1.example.com" })
   expect(await upload(`\uFEFF${cert}`)).toMatchObject({ ok: true })
 })
@@ -161,7 +161,7 @@ test.each([
     (pem: string) => pem.replaceAll(/^/gm, "  "),
     "05800088:x509 certificate routines::no certificate or crl found",
   ],
-])("D13: a certificate %s is refused with OpenSSL's message", async (_, damage, words) => {
+])("a certificate %s is refused with OpenSSL's message", async (_, damage, words) => {
   const { cert } = await makeCertificate({ name: "bot1.example.com" })
   expect((await upload(damage(cert))).description).toContain(`{error:${words}}`)
 })
