@@ -219,7 +219,7 @@ describe("a running updater", () => {
     await ada.send(account, "/menu")
     const menu = await ada.hears()
     updater.dispatcher.callbackQuery("go", (ctx) => ctx.answer("gone"))
-    // The call that waits now still names the kinds of before.
+    // The pending `getUpdates` call names the earlier update types.
     await ada.send(account, "ends that call")
     await telegram.calls.wait(
       ({ params }) => params.allowed_updates?.includes("callback_query") === true,

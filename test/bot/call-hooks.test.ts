@@ -92,12 +92,12 @@ describe("bot.use", () => {
     await using bot = server.bot()
     bot.use(async (_call, next) => next())
     bot.use((_call, next) => next())
-    function theirOwn() {
+    function userCall() {
       return bot.sendMessage({ chat_id: 1, text: "" })
     }
-    const error = await rejection(theirOwn())
+    const error = await rejection(userCall())
     expect(error).toBeInstanceOf(ApiError)
-    expect(error.stack?.split("\n")[1]).toMatch(/at theirOwn .*call-hooks\.test\.ts/)
+    expect(error.stack?.split("\n")[1]).toMatch(/at userCall .*call-hooks\.test\.ts/)
     expect(error.stack).not.toMatch(/\/src\/bot\//)
   })
 

@@ -13,12 +13,12 @@ describe("the stack of a failed call", () => {
   test("begins at the line of the call, and contains no line of Sounder's", async () => {
     await using server = await BotApiServer.start(() => refusal(400, "Bad Request: text is empty"))
     await using bot = server.bot()
-    function theirOwn() {
+    function userCall() {
       return bot.sendMessage({ chat_id: 1, text: "" })
     }
-    const error = await rejection(theirOwn())
+    const error = await rejection(userCall())
     expect(error).toBeInstanceOf(ApiError)
-    expect(framesOf(error)[0]).toMatch(/at theirOwn .*call-place\.test\.ts/)
+    expect(framesOf(error)[0]).toMatch(/at userCall .*call-place\.test\.ts/)
     expect(error.stack).not.toMatch(/\/src\/bot\//)
   })
 
@@ -62,33 +62,33 @@ describe("a start that fails names the line that started it", () => {
     const bot = server.bot()
     if (how === "is unreachable") await server[Symbol.asyncDispose]()
     const updater = new Updater({ bot, logger: silentLogger })
-    async function theirProgram() {
+    async function userProgram() {
       await updater.startPolling()
     }
-    const error = await rejection(theirProgram())
-    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    const error = await rejection(userProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?userProgram .*call-place\.test\.ts/)
     await bot[Symbol.asyncDispose]()
     await server[Symbol.asyncDispose]()
   })
 
   test("where an option is wrong", async () => {
     const updater = new Updater({ token: "1:a", logger: silentLogger })
-    async function theirProgram() {
+    async function userProgram() {
       await updater.startWebhook({ webhookUrl: "ftp://bot.example.com/hook" })
     }
-    const error = await rejection(theirProgram())
-    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    const error = await rejection(userProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?userProgram .*call-place\.test\.ts/)
     await updater.bot[Symbol.asyncDispose]()
   })
 
   test("where key and certificate are swapped, without a line of Sounder's", async () => {
     const updater = new Updater({ token: "1:a", logger: silentLogger })
     const { key, cert } = await createCertificate("bot.example.com")
-    async function theirProgram() {
+    async function userProgram() {
       await updater.startWebhook({ port: 0, key: cert, cert: key })
     }
-    const error = await rejection(theirProgram())
-    expect(framesOf(error)[0]).toMatch(/at (async )?theirProgram .*call-place\.test\.ts/)
+    const error = await rejection(userProgram())
+    expect(framesOf(error)[0]).toMatch(/at (async )?userProgram .*call-place\.test\.ts/)
     expect(error.stack).not.toMatch(/\/src\//)
     await updater.bot[Symbol.asyncDispose]()
   })

@@ -22,14 +22,14 @@ test("a failed call without a waiting caller is logged with its line, and ends n
   await using server = await BotApiServer.start(() => refusal(400, "Bad Request: chat not found"))
   const logger = new RecordingLogger()
   await using bot = server.bot({ logger })
-  function theirHandler() {
+  function userHandler() {
     void bot.sendMessage({ chat_id: 1, text: "x" })
   }
-  theirHandler()
+  userHandler()
   await untilTrue(() => logger.lines.length > 0)
   expect(logger.errors).toEqual([
     expect.stringMatching(
-      /^A call of sendMessage that no code awaits has failed: write `await` in front of it\. ApiError: .*chat not found\..*\n\s+at theirHandler .*unawaited-calls\.test\.ts/,
+      /^A call of sendMessage that no code awaits has failed: write `await` in front of it\. ApiError: .*chat not found\..*\n\s+at userHandler .*unawaited-calls\.test\.ts/,
     ),
   ])
 })

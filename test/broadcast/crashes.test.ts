@@ -30,7 +30,7 @@ async function telegramWithPeople() {
   const users = Array.from({ length: people }, () => telegram.user())
   for (const user of users) await user.send(account, "/start")
   telegram.fault("sendMessage", { slowMs: 50 }, 1_000_000)
-  /** Lets the answer to the next message never come, and resolves some messages later. */
+  /** Withholds the answer to the next message. Resolves after ten more messages. */
   const untilUnanswered = async () => {
     telegram.clearFaults()
     telegram.fault("sendMessage", "silence")
@@ -101,7 +101,7 @@ function expectOnce(
 const place = (queue: UpdateQueue, botId: number) => ({ queue, botId })
 
 describe("kill -9 in the middle of a broadcast", () => {
-  test("on one machine: nobody gets the message twice but those whose calls were running, and they are counted", async () => {
+  test("on one machine: only people whose calls were running get the message twice, and they are counted", async () => {
     const world = await telegramWithPeople()
     const { telegram, account, ids, got, untilGot, untilUnanswered } = world
     const store = newPath()
@@ -131,7 +131,7 @@ describe("kill -9 in the middle of a broadcast", () => {
     expectOnce(world, { unsure: progress?.unsure ?? 0, kills })
   }, 240_000)
 
-  test("on two machines: the other one goes on, and nobody gets the message twice but those whose calls were running", async (context) => {
+  test("on two machines: the other one goes on, and only people whose calls were running get the message twice", async (context) => {
     requireServer("postgres", context)
     const world = await telegramWithPeople()
     const { telegram, account, ids, got, untilGot, untilUnanswered } = world

@@ -77,7 +77,7 @@ async function ofSounder(): Promise<Rows> {
     "sounder: letters of another script": await made("бот.example.com", script),
     "sounder: the same as xn--": await made(script, script),
     "sounder: capitals": await made("BOT.Example.COM", host),
-    "sounder: asked for in capitals": await made(host, "BOT.example.com"),
+    "sounder: requested in capitals": await made(host, "BOT.example.com"),
     "sounder: an underscore": await made("my_bot.example.com", "my_bot.example.com"),
     "sounder: a name of 107 letters": await made(long, long),
     "sounder: a day": await made(host, host, { days: 1 }),

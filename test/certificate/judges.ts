@@ -140,7 +140,7 @@ async function registrationRefusal(bot: Bot, { host, uploaded }: CertificateRow)
   }
 }
 
-/** Returns the warnings of the delivery watch after its first look. */
+/** Returns the warnings of the delivery watch after its first check. */
 async function logOf(bot: Bot, { cert, host, uploaded }: CertificateRow): Promise<Verdict> {
   const warnings: string[] = []
   const hasLooked = deferred()

@@ -85,6 +85,6 @@ test.each([[[]], [["--confirm"]]])(
 
 function texts(printed: string): (string | undefined)[] {
   const lines = printed.split("\n").filter((line) => line !== "")
-  // What the simulator sent.
+  // The simulator's own objects.
   return lines.map((line) => (JSON.parse(line) as { message?: { text?: string } }).message?.text)
 }

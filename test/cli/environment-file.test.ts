@@ -43,7 +43,7 @@ describe("a bot without its token is told where the token goes", () => {
     expect(status).toBe(1)
   })
 
-  test("also by a library whose error does not name the variable", async () => {
+  test("also if the error of its library does not name the variable", async () => {
     const bot = "const token = process.env.BOT_TOKEN\nif (!token) throw new Error('Empty token!')\n"
     const { status, output } = await sounder(project({ "bot.mjs": bot }), "run", "bot.mjs")
     expect(output).toContain("Empty token!")
@@ -88,7 +88,7 @@ describe("an invalid environment file is named", () => {
     expect(status).toBe(2)
   })
 
-  test.runIf(existsSync("/dev/null"))("but /dev/null is an empty file", async () => {
+  test.runIf(existsSync("/dev/null"))("/dev/null counts as an empty file", async () => {
     const path = project({ "bot.mjs": "console.log('up')\n" })
     const { output } = await sounder(path, "run", "bot.mjs", "--env-file", "/dev/null")
     expect(output).toBe("up\n")
@@ -110,7 +110,7 @@ describe("commands for a bot read its .env", () => {
     expect(status.output).toContain("127.0.0.1:9")
   })
 
-  test("unless it is not a file, such as the folder of a Python environment", async () => {
+  test("but no folder .env, such as that of a Python environment", async () => {
     const path = project()
     mkdirSync(join(path, ".env"))
     const { status, output } = await sounder(path, "doctor")

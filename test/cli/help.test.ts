@@ -62,7 +62,7 @@ describe.each(commands)("sounder $name", ({ path, name }) => {
     expect(printed).not.toMatch(/default: (\{\}|\[\])/)
   })
 
-  test("--help wraps the lines of its description where they are full, and nowhere else", async () => {
+  test("--help wraps the lines of its description only where they are full", async () => {
     const [, description = ""] = (await helpOf(path)).split("\n\n")
     const lines = description.split("\n")
     for (const [index, line] of lines.slice(0, -1).entries()) {

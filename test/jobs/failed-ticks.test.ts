@@ -79,7 +79,7 @@ test("a job that is cancelled while its tick fails has no more runs", async () =
   expect(state.runs).toEqual([])
 })
 
-test("runs that are set anew while their tick fails happen once each", async () => {
+test("runs that are set again while their tick fails happen once each", async () => {
   const { tea, state } = await broken()
   await pass(hourMs)
   await pass(minuteMs / 2)

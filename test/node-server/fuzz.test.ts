@@ -146,8 +146,8 @@ interface Answers {
 }
 
 /**
- * The answers that come back, until nothing has come for a while; those of 1xx do not count. A connection
- * can be led by an update that is answered first.
+ * Returns the answers of a server until it has been quiet for `quietMs`, without those of 1xx. With `isLed`, the
+ * connection begins with an update, whose answer is awaited.
  */
 async function answersOf(
   port: number,
@@ -183,15 +183,14 @@ async function answersOf(
   clearTimeout(timer)
   socket.destroy()
   const found = [...text.matchAll(/HTTP\/1\.1 ([2-5]\d\d)/g)].map(([, status]) => Number(status))
-  // The connection closes after a request of HTTP/0.9, whatever else has been read.
+  // A request of HTTP/0.9 closes the connection, so that later answers may be missing.
   const count = isFirstOfHttp1(pieces) ? found.length : Number(isLed) + 1
   return { statuses: found.slice(0, count), isClosed }
 }
 
 /**
- * Whether two servers agree. Garbage closes the connection, and with it answers that are not sent yet.
- * When those to earlier requests in the same bytes are sent differs for bytes that `node:http` gets from
- * the strict reader: it may have sent fewer of them before the 400.
+ * Returns true if two servers agree. Garbage closes the connection, so that answers to earlier requests may be lost.
+ * `node:http` may send fewer of them before the 400 if it gets the bytes from the strict reader.
  */
 function agree(ours: Answers, plain: Answers): boolean {
   if (String(ours.statuses) === String(plain.statuses)) return true

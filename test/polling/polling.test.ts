@@ -245,7 +245,7 @@ describe("a put that rejects", () => {
     expect(fourth! - third!).toBeGreaterThan(990)
   })
 
-  test("is logged for a store that fails, and is repeated", async () => {
+  test("is logged if its store fails, and is repeated", async () => {
     let fails = true
     const { telegram, queue, logger, start } = await stage(() =>
       fails ? new Error("disk full") : "accept",

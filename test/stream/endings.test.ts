@@ -294,7 +294,7 @@ test("a handler that runs again because its writes met those of another update s
   expect([runs, asked, sentTexts()]).toEqual([2, 1, ["answer"]])
 })
 
-test("an error of a source that is told to end is ignored", async () => {
+test("an error of a source that the stream ends is ignored", async () => {
   pieces.give("part")
   const source: AsyncIterable<string> = {
     [Symbol.asyncIterator]: () => ({

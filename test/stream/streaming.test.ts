@@ -71,7 +71,7 @@ describe("in a private chat", () => {
     expect(stage.calls("sendMessageDraft").length).toBeLessThanOrEqual(1)
   })
 
-  test("a source of ten thousand pieces that are ready at once makes a few calls, and stops nothing else", async () => {
+  test("a source of ten thousand pieces that are ready at once makes a few calls, and delays no other work", async () => {
     let turns = 0
     const timer = setInterval(() => (turns += 1), 1)
     async function* fast() {
@@ -333,7 +333,7 @@ describe("the parameters of the messages", () => {
       "each piece of the stream to be a string",
     ],
   ] as const)("a source that is %s is a mistake with a reason", async ([, source, reason]) => {
-    // What a program without types can pass.
+    // A program without types can pass this.
     const { errors } = onText(() => source as unknown as StreamSource)
     await begin()
     await untilTrue(() => errors.length === 1)

@@ -7,7 +7,7 @@ const levels = ["debug", "info", "warn", "error"] as const
 
 afterEach(() => void vi.restoreAllMocks())
 
-/** What reaches the console when something is said on every level. */
+/** Returns the lines that reach the console when a logger writes on every level. */
 function heard(logger: Logger): string[] {
   const lines: string[] = []
   for (const level of [...levels, "log"] as const) {
@@ -52,7 +52,7 @@ describe("a guarded logger", () => {
       for (const each of [logger, withFields(logger, { botId: 1 })])
         for (const level of levels) each[level](`a ${level}`)
       await new Promise(setImmediate)
-      // What is worth a person's time is written all the same.
+      // Warnings and errors reach the console nevertheless.
       expect(
         lines.filter((line) => !/^(warn a warn|error a error)\n\(The logger failed: /.test(line)),
       ).toEqual([])

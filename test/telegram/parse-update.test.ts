@@ -6,7 +6,7 @@ import { parseUpdate } from "../../src/telegram/parse-update.js"
 const bytes = (text: string) => new TextEncoder().encode(text)
 const update = { update_id: 7, message: { message_id: 1, text: "Grüße, 🚀" } }
 
-/** What is wrong with an input; its stack too, since that is what is logged. */
+/** Returns the message of the refusal of an input. */
 function complaint(input: unknown): string {
   try {
     // Callers in JavaScript may pass anything.

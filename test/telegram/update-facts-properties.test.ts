@@ -15,7 +15,7 @@ const newType = fc.stringMatching(/^[a-z][a-z_]{2,12}$/).filter((name) => name !
 const id = fc.integer({ min: -(2 ** 52), max: 2 ** 52 }).filter((number) => number !== 0)
 const ids = fc.uniqueArray(id, { minLength: 2, maxLength: 2 })
 
-/** What is read of a payload, each perhaps something else than Telegram would send. */
+/** The fields of a payload that are read. Their values may be unlike those that Telegram sends. */
 const names = [
   "chat",
   "from",
@@ -37,7 +37,7 @@ const payload = fc.dictionary(
 )
 
 function of(kind: string, content: unknown): Update {
-  // A Telegram of another time may send anything.
+  // An older or newer Telegram may send any content.
   const payload: object = { [kind]: content }
   return { update_id: 1, ...payload }
 }

@@ -6,7 +6,7 @@ import { ada, grace, group, privateChat, type Sample, samples } from "../support
 
 const all: [string, Sample][] = Object.entries(samples)
 
-/** An update as a Telegram of another time may send it. */
+/** An update of an older or newer Telegram. */
 function future(payload: object): Update {
   return { update_id: 1, ...payload }
 }

@@ -134,7 +134,7 @@ describe.each(ways)("an update received %s", (_way, start) => {
     await start()
     const ada = await said(secretText)
     expect(names()).toContain("sendMessage")
-    // Only methods and types are names: the instrumentation of undici was told to be silent.
+    // Span names contain only methods and types, because the instrumentation of undici is suppressed.
     for (const name of names()) expect(name).toMatch(/^(receive|process) message$|^[a-z][A-Za-z]+$/)
     const all = JSON.stringify(
       exporter.getFinishedSpans().map(({ name, attributes, events, status, links }) => {
@@ -193,7 +193,7 @@ test("a repeated update is a span of its own, and the first one's trace continue
   traced()
   const { queue } = updater
   const update = { update_id: 1, message: undefined }
-  // What Telegram sends when it has waited too long.
+  // Telegram repeats an update when it has waited too long for the answer.
   const puts = [1, 2].map(() => queue.put({ botId: account.id, update: update as never }))
   updater.dispatcher.start()
   await Promise.all(puts)
@@ -212,7 +212,7 @@ test("all attempts of an update belong to the trace in which it was received", a
   traced()
   const update = { update_id: 1, poll: { id: "1" } }
   const { queue } = updater
-  // An update as Telegram sends it, as far as it is looked at.
+  // The update has only the fields that are read.
   const put = queue.put({ botId: account.id, update: update as never })
   const failed = new Promise<void>((resolve) => {
     onTestFinished(updateHandled.subscribe(() => resolve()))
@@ -366,7 +366,7 @@ function updaterOf(queue: UpdateQueue): Updater {
   return new Updater({ bot, queue, logger: silentLogger })
 }
 
-/** Ada says something, and it is handled, and Telegram is told so. */
+/** Sends a text as Ada. Resolves when the spans of its receipt and of its handling have ended. */
 async function said(text: string) {
   const ada = telegram.user({ first_name: "Ada" })
   await ada.send(account, text)

@@ -447,7 +447,7 @@ test("a wrong secret triggers a check of Telegram's registration", async () => {
   const { telegram } = started
   await (await started.start({ webhookUrl, cert: pair.cert, secretToken: "old" })).finish()
   await started.start({ webhookUrl, cert: pair.cert, secretToken: "new" })
-  // After its first look it would not look again for ten seconds.
+  // The fourth call is the first check. Without the wrong secret, the next check would be ten seconds later.
   await untilTrue(() => telegram.methods.length === 4)
   const last_error_message = "Wrong response from the webhook: 401 Unauthorized"
   telegram.info = { ...telegram.info, last_error_date: 5, last_error_message }

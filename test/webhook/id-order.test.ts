@@ -19,7 +19,7 @@ function add(...ids: number[]): void {
   for (const id of ids) order.add(id, () => passed.push(id))
 }
 
-/** An update has come, and those that may be on their way at a start had their time. */
+/** Adds an update, and lets the wait for lower ids at a start end. */
 function started(id: number): void {
   add(id)
   vi.advanceTimersByTime(251)
@@ -57,7 +57,7 @@ describe("updates in the order of ids", () => {
     expect(passed).toEqual([12, 13, 15, 11, 14, 16])
   })
 
-  test("hardly wait for a second after a wait in vain, when Telegram is behind", () => {
+  test("hardly wait for a second after a wait without result, when Telegram is behind", () => {
     started(10)
     add(12)
     vi.advanceTimersByTime(251)
@@ -88,7 +88,7 @@ describe("updates in the order of ids", () => {
     expect(passed).toEqual([11, 12, 13])
   })
 
-  test("wait after a start for those missing above the lowest one, as at any other time", () => {
+  test("wait after a start for missing ids above the lowest one, as at any other time", () => {
     add(12, 10)
     vi.advanceTimersByTime(60)
     expect(passed).toEqual([10])
@@ -126,7 +126,7 @@ describe("updates in the order of ids", () => {
     add(12)
     const end = performance.now() + 60
     while (performance.now() < end);
-    // What the sockets hold is read after the timers that are due.
+    // Node reads sockets after it has called the timers that are due.
     setImmediate(() => add(11))
     await expect.poll(() => passed).toEqual([10, 11, 12])
   })

@@ -16,13 +16,13 @@ function thrower(value: unknown): () => never {
 }
 
 class OtherPromise {
-  // oxlint-disable-next-line unicorn/no-thenable -- libraries of old have such
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise of another library
   then(done: () => void): void {
     done()
   }
 }
 
-/** What puts of the user's own do, as in a program without types, and what the request is answered. */
+/** The results of a custom queue's `put`, also those that types forbid, each with the status of the answer. */
 const puts: readonly (readonly [string, () => unknown, number])[] = [
   ["throws", thrower(new Error("no")), 503],
   ["throws null", thrower(null), 503],
@@ -33,7 +33,7 @@ const puts: readonly (readonly [string, () => unknown, number])[] = [
   ["rejects with a revoked proxy", () => Promise.reject(revoked()), 503],
   ["never settles", () => new Promise(() => {}), 503],
   ["returns another kind of promise", () => new OtherPromise(), 200],
-  ["says that there is no update", () => Promise.reject(new InvalidUpdate("It has no lane")), 400],
+  ["rejects with an InvalidUpdate", () => Promise.reject(new InvalidUpdate("It has no lane")), 400],
 ]
 
 const orders = [

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { pathOf, encodedFormsOf } from "../../src/webhook/url-path.js"
 
-/** A path of letters of any script, without what ends a path. */
+/** A path of letters of any script, without the characters that end a path. */
 const path = fc
   .string({ unit: "grapheme", maxLength: 12 })
   .filter((text) => !/[?#%\p{Cs}]/u.test(text))

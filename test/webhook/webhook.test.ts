@@ -362,7 +362,7 @@ describe("the fetch edge", () => {
 
 describe("the edge for servers that speak Request and Response", () => {
   const answerTo = (request: object) =>
-    // As servers give it: Bun's URL is none where the header `Host` is odd.
+    // Bun gives no valid URL if the header `Host` is invalid.
     webhookFetch(webhookOf(new RecordingQueue()))(request as Request)
 
   test.each([

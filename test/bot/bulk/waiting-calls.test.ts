@@ -11,7 +11,7 @@ const wait = { method: "sendMessage", maxWaitMs: 60_000, signal: undefined }
 
 test("thousands of other calls that wait at once cost little time", async () => {
   const queue = new BulkQueue(1)
-  // The turn is not ended, so that the limit of the bot stays used up.
+  // No turn ends, so that the bot's limit stays exhausted.
   await queue.bulkTurn(callTo(1), wait)
   const start = performance.now()
   const ends = new AbortController()

@@ -22,7 +22,7 @@ beforeEach(() => void vi.stubEnv("NODE_ENV", "development"))
 afterEach(() => void vi.unstubAllEnvs())
 
 /** Starts a dispatcher with these handlers, and returns its log. */
-async function saidOf(
+async function logOf(
   register: (dispatcher: Dispatcher) => void,
   options: { readonly advice?: boolean } = {},
 ): Promise<string[]> {
@@ -46,7 +46,7 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
   ["a text that is too long", (d) => d.hears("x".repeat(4_097), () => {}, { captions: true })],
   ["a filter under a type", (d) => d.editedMessage(filters.text, () => {})],
 ])("a handler that no update can reach is reported with its line: %s", async (_, register) => {
-  expect(await saidOf(register)).toEqual([
+  expect(await logOf(register)).toEqual([
     expect.stringMatching(
       new RegExp(`^warn The handler.* at ${line} never runs: no update can match all its filters`),
     ),
@@ -68,7 +68,7 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
     },
   ],
 ])("a handler of all texts hides the handlers registered after it: %s", async (_, register) => {
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.decorate({ name: "shop" }).on(filters.text, () => {})
     register(dispatcher)
   })
@@ -77,7 +77,7 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
 })
 
 test("a second handler of a command is reported with the lines of both", async () => {
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.command("help", () => {})
     const mounted = new Router()
     mounted.command(["help"], () => {})
@@ -129,11 +129,11 @@ test.each<[string, (dispatcher: Dispatcher) => void]>([
   ],
   ["an edited message", (d) => d.on(filters.or(filters.text, press), () => {})],
 ])("a reachable handler is not reported: %s", async (_, register) => {
-  expect(await saidOf(register)).toEqual([])
+  expect(await logOf(register)).toEqual([])
 })
 
 test("a second handler of an event is reported with the name of the event", async () => {
-  const said = await saidOf((d) => (d.event("paid", () => {}), d.event("paid", () => {})))
+  const said = await logOf((d) => (d.event("paid", () => {}), d.event("paid", () => {})))
   expect(said).toEqual([expect.stringMatching(/^warn The handler of "paid" at .* never runs/)])
 })
 
@@ -158,7 +158,7 @@ test.each<[string, Handler]>([
   ["a `length` of its own", shortened],
 ])("a handler may call `next` through %s", async (_, handler) => {
   const ran = vi.fn()
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.command("a", handler)
     dispatcher.command("a", ran)
   })
@@ -183,7 +183,7 @@ test.each<[string, Handler]>([
   ["a method", methods.start],
   ["a generator", methods.generated],
 ])("a handler with one parameter cannot call `next`: %s", async (_, handler) => {
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.command("a", handler)
     dispatcher.command("a", () => {})
   })
@@ -216,7 +216,7 @@ test.each<[string, (dispatcher: Dispatcher, index: number) => void]>([
 })
 
 test("a handler without a filter hides the handlers registered after it", async () => {
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.use(() => {})
     dispatcher.on(filters.text, () => {})
   })
@@ -224,7 +224,7 @@ test("a handler without a filter hides the handlers registered after it", async 
 })
 
 test("a type that `allowedUpdates` excludes is reported with the handler that needs it", async () => {
-  const said = await saidOf((dispatcher) => {
+  const said = await logOf((dispatcher) => {
     dispatcher.callbackQuery(() => {})
     dispatcher.messageReaction(() => {})
     dispatcher.adviseOnTypes(["message"])
@@ -244,11 +244,11 @@ test("no advice is given in production, in tests, or if it is turned off", async
     dispatcher.command("a", () => {})
     dispatcher.command("a", () => {})
   }
-  expect(await saidOf(twice, { advice: false })).toEqual([])
+  expect(await logOf(twice, { advice: false })).toEqual([])
   for (const mode of ["production", "test"]) {
     vi.stubEnv("NODE_ENV", mode)
-    expect(await saidOf(twice)).toEqual([])
-    expect(await saidOf(twice, { advice: true })).toHaveLength(1)
+    expect(await logOf(twice)).toEqual([])
+    expect(await logOf(twice, { advice: true })).toHaveLength(1)
   }
 })
 

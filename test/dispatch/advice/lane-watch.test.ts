@@ -17,8 +17,8 @@ afterEach(() => {
   expect(updatePut.hasSubscribers).toBe(false)
 })
 
-/** Runs a handler that awaits the next message of its chat; `later` arrives after 5 s. */
-async function said(
+/** Runs a handler that awaits the next message of its chat; `later` arrives after 5 s. Returns the log. */
+async function logFor(
   later: Update,
   { first = textIn(1), lane }: { first?: Update } & Pick<MemoryQueueOptions, "lane"> = {},
 ): Promise<string[]> {
@@ -43,7 +43,7 @@ async function said(
 }
 
 test("a handler that awaits a later message of its own chat is reported once, with its line", async () => {
-  expect(await said(textIn(1))).toEqual([
+  expect(await logFor(textIn(1))).toEqual([
     expect.stringMatching(
       /^warn The handler at \S*lane-watch\.test\.ts:\d+:\d+ of update \d+ has been running for 10 s, and update \d+ of the same chat waits/,
     ),
@@ -51,7 +51,7 @@ test("a handler that awaits a later message of its own chat is reported once, wi
 })
 
 test("a handler that awaits a message of another chat is not reported", async () => {
-  expect(await said(textIn(2))).toEqual([])
+  expect(await logFor(textIn(2))).toEqual([])
 })
 
 /** A message in a topic of a forum. */
@@ -60,19 +60,19 @@ const inTopic = (thread: number) =>
 
 test("updates are compared by the lane rule of the queue", async () => {
   const [first, lane] = [inTopic(1), "topic"] as const
-  expect(await said(inTopic(2), { first, lane })).toEqual([])
-  expect(await said(inTopic(1), { first, lane })).toEqual([
+  expect(await logFor(inTopic(2), { first, lane })).toEqual([])
+  expect(await logFor(inTopic(1), { first, lane })).toEqual([
     expect.stringContaining("of the same topic waits"),
   ])
 })
 
 test("a lane rule that is a function is not called for advice, and no advice is given", async () => {
   const lane = vi.fn(() => "all")
-  expect(await said(textIn(2), { lane })).toEqual([])
+  expect(await logFor(textIn(2), { lane })).toEqual([])
   expect(lane).toHaveBeenCalledTimes(2)
   // This rule gives the first update the lane that `"chat"` would give it, and the second one another lane.
   const byText = ({ message }: Update) => (message?.text === "x" ? "1" : "other")
-  expect(await said(textIn(1, "y"), { lane: byText })).toEqual([])
+  expect(await logFor(textIn(1, "y"), { lane: byText })).toEqual([])
 })
 
 test("a repeated update that was already handled is no later message", async () => {

@@ -20,7 +20,7 @@ afterEach(() => {
 type Register = (dispatcher: Dispatcher) => unknown
 
 /** Handles two presses. Returns the log of the given time, in milliseconds. */
-async function saidOf(register: Register, response?: ResponseSlot): Promise<string[]> {
+async function logOf(register: Register, response?: ResponseSlot): Promise<string[]> {
   const logger = new RecordingLogger()
   const dispatcher = new Dispatcher({ bot: keptBot().bot, logger, autoAnswer: false })
   register(dispatcher)
@@ -32,7 +32,7 @@ async function saidOf(register: Register, response?: ResponseSlot): Promise<stri
 }
 
 test("a handler that leaves a press unanswered is reported once, with its line", async () => {
-  expect(await saidOf((d) => d.callbackQuery(() => {}))).toEqual([
+  expect(await logOf((d) => d.callbackQuery(() => {}))).toEqual([
     expect.stringMatching(
       /^warn The handler at \S*press-watch\.test\.ts:\d+:\d+ has not answered the press: .* Call `ctx\.answer\(\)`$/,
     ),
@@ -50,7 +50,7 @@ test.each<[string, Register]>([
   ["by a library behind a middleware", (d) => d.use(() => {})],
   ["by an error that is told", (d) => d.callbackQuery(() => Promise.reject(new Error("x")))],
 ])("a press with an answer is not reported: %s", async (_, register) => {
-  const said = await saidOf(register)
+  const said = await logOf(register)
   expect(said.filter((line) => line.startsWith("warn"))).toEqual([])
 })
 
@@ -77,7 +77,7 @@ test.each<[string, object, object, number]>([
 test("an answer in the response to the webhook counts", async () => {
   const respond = (ctx: Context) => ctx.respond("answerCallbackQuery", {})
   expect(
-    await saidOf((d) => d.callbackQuery(respond), { offer: () => true, withdraw: () => {} }),
+    await logOf((d) => d.callbackQuery(respond), { offer: () => true, withdraw: () => {} }),
   ).toEqual([])
 })
 

@@ -217,7 +217,7 @@ describe("an interrupting update", () => {
     gate.resolve()
   }, 20_000)
 
-  test("has no effect on updates that wait, on other lanes, and after the handler has ended", async () => {
+  test("has no effect on waiting updates, on other lanes, or after the handler has ended", async () => {
     onCancel()
     const seen: [string, boolean][] = []
     const [began, gate] = [deferred(), deferred()]
@@ -566,7 +566,7 @@ describe("Telegram's stop of a message that the bot generates", () => {
   })
 })
 
-test("a time-out is still one of a handler that was not interrupted", async () => {
+test("a handler that exceeds its time without an interrupt still fails with a time-out", async () => {
   stage.dispatcher = stage.dispatcherWith({ handlerTimeoutMs: 20 })
   onCancel()
   const errors: unknown[] = []

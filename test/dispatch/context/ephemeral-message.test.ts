@@ -16,7 +16,7 @@ const [command, press]: readonly [Update, Update] = [
     },
   }),
 ]
-/** The parameters that keep an answer from everybody else. */
+/** The parameters of an answer that only its user sees. */
 const [toCommand, toPress] = [
   {
     ephemeral_message_parameters: { receiver_user_id: 7 },
@@ -56,7 +56,7 @@ describe.each([
   ["an ephemeral message", command, toCommand],
   ["a press under an ephemeral message", press, toPress],
 ] as const)("%s", (_, update, answer) => {
-  test.each(personal)("ctx.%s answers it for nobody else", async (__, act) => {
+  test.each(personal)("ctx.%s sends an answer that only its user sees", async (__, act) => {
     const [call, ...others] = await callsOf(update, act)
     expect(call?.params).toMatchObject({ chat_id: -100, ...answer })
     expect(others).toEqual([])

@@ -59,7 +59,7 @@ test("an error is an echo if it is the abort reason, is caused by it, or is an A
   expect(handling.isAbortError(new Error("time is over"))).toBe(false)
 })
 
-test("a thrown value of any kind is judged without a second error", () => {
+test("a thrown value of any kind is judged without another error", () => {
   const handling = new Handling(bot, textUpdate("x"))
   handling.abort(new Error("time is over"))
   const withoutClass = Object.defineProperty(new Error("x"), "constructor", { value: undefined })

@@ -21,7 +21,7 @@ function expectPlace(error: Error): void {
   expect(error).toBeInstanceOf(TypeError)
   const [first, ...frames] = String(error.stack).split("\n")
   expect(first).toBe(`TypeError: ${error.message}`)
-  expect(frames[0]).toMatch(/at (act|theirHandler) .*mistake-place\.test\.ts/)
+  expect(frames[0]).toMatch(/at (act|userHandler) .*mistake-place\.test\.ts/)
   expect(frames.filter((frame) => /\/src\//.test(frame))).toEqual([])
 }
 
@@ -59,7 +59,7 @@ function messageOf(ctx: Context): never {
 }
 
 test("the stack of a call without `await` begins at its line", async () => {
-  const error = await failureOf(function theirHandler(ctx) {
+  const error = await failureOf(function userHandler(ctx) {
     void ctx.replyWithMediaGroup(album)
   })
   expectPlace(error)
@@ -71,10 +71,10 @@ test("a hook that waits before the call does not hide the line of the call", asy
     await new Promise(setImmediate)
     return next()
   })
-  function theirHandler() {
+  function userHandler() {
     return bot.sendMediaGroup({ chat_id: 1, media: album })
   }
-  const outcome = await theirHandler().catch((error: unknown) => error)
+  const outcome = await userHandler().catch((error: unknown) => error)
   expectPlace(outcome as Error)
 })
 

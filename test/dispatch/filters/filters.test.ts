@@ -223,7 +223,7 @@ describe("a filter of people or chats matches updates of any type", () => {
     expect(filters.chat(ada.id)(inline)).toBe(false)
   })
 
-  test("an anonymous administrator reacts as the group, and a reacting channel is none", () => {
+  test("an anonymous administrator reacts as the group, and a reacting channel is no administrator", () => {
     const as = (actor_chat: object) => updateWith({ message_reaction: { ...reaction, actor_chat } })
     expect(filters.anonymousAdministrator(as(group))).toBe(true)
     expect(filters.anonymousAdministrator(as(channel))).toBe(false)

@@ -47,7 +47,7 @@ test.each<[string, (ctx: Context) => unknown]>([
   expect(await toldOf(act)).toEqual([blocked])
 })
 
-test("the error of a call that the handler catches goes nowhere else", async () => {
+test("the error of a call that the handler catches reaches no error handler", async () => {
   expect(await toldOf((ctx) => void ctx.reply("x").catch(() => {}))).toEqual([])
   expect(await toldOf((ctx) => ctx.reply("x").then(undefined, () => {}))).toEqual([])
 })

@@ -53,7 +53,7 @@ if (crash?.phase === "wait") {
   while ((await partsStored()) < 2) await sleep(1)
   process.kill(process.pid, "SIGKILL")
 }
-// What was handled leaves nothing behind.
+// A handled gathering leaves no value and no timer behind.
 const isIdle = async () => {
   const { waiting, running } = await queue.status()
   return waiting + running === 0

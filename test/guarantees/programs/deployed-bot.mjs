@@ -1,5 +1,5 @@
 // A bot that is replaced while it runs: notes the beginning and the end of each update, ends at SIGTERM,
-// and notes what became of the rest.
+// and notes the outcome of the other updates.
 // Argument: JSON of { way, store, token, apiRoot, log, port }; `store` is memory, a file or a database.
 import { appendFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"

@@ -1,6 +1,6 @@
-// A bot behind a socket that it is given; prints what it hears. Ends at SIGTERM, or itself after so
-// many messages.
-// Arguments: token, API root, webhook URL, what to listen on, after how many messages it ends.
+// A bot behind an inherited socket, which prints each text. Ends at SIGTERM, or by itself after a number of
+// messages.
+// Arguments: token, API root, webhook URL, the `listen` option, the number of messages.
 import { Bot, filters, Updater } from "sounder"
 
 const [token, apiRoot, webhookUrl, listen, most] = process.argv.slice(2)

@@ -157,7 +157,7 @@ describe("a problem", () => {
       started.telegram.info = { ...started.telegram.info, pending_update_count }
       await moreChecks(2)
     }
-    // Looks in between see the same number, and the row begins anew.
+    // A check that sees the same number as the one before ends a row of growing numbers.
     expect(warnings()).toEqual([])
     let pending = 400
     const grow = (response: import("node:http").ServerResponse) => {
