@@ -4,6 +4,7 @@ import type { Dispatcher } from "../../src/dispatch/index.js"
 import { menu, type MenuDrawing } from "../../src/menu/index.js"
 import { InputFile } from "../../src/telegram/input-file.js"
 import { peopleEach } from "../support/people.js"
+import { tinyPhoto } from "../support/tiny-photo.js"
 import type { InlineKeyboardButton, Message, Update } from "../../src/telegram/types.js"
 import { ada, keptBot, messageOf, pressUpdate, textUpdate } from "../support/updates.js"
 import { bold, fmt } from "../../src/text/index.js"
@@ -234,7 +235,7 @@ describe("the traps of menus", () => {
     const { made } = settings(people.dispatcher)
     people.dispatcher.command("photo", async (ctx) => {
       const { text, reply_markup } = await made.draw(ctx, { page: 0 })
-      const file = InputFile.bytes(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]))
+      const file = InputFile.bytes(tinyPhoto)
       await ctx.replyWithPhoto(file, { ...(text && { caption: text }), reply_markup })
     })
     await people.updater.startPolling()

@@ -1,7 +1,7 @@
 import type { Random } from "../ground/random.js"
 import type { Size } from "./media/image-facts.js"
 import { idPrefixes } from "./media/media-kinds.js"
-import { photoSizes } from "./media/photo-sizes.js"
+import { photoSizes, thumbnailSize } from "./media/photo-sizes.js"
 
 /** A smaller size of a photo, with a `file_id` of its own. */
 export interface StoredSize extends Size {
@@ -20,6 +20,8 @@ export interface StoredFile {
   readonly path: string
   /** The smaller sizes of a photo, the smallest first. They share the bytes of the photo. */
   readonly sizes?: readonly StoredSize[]
+  /** The thumbnail that Telegram makes of a picture. It shares the bytes of the picture. */
+  readonly thumbnail?: StoredSize & { readonly path: string }
 }
 
 /** The maximum size of stored files: 256 MiB. The oldest files are removed first. */
@@ -53,8 +55,21 @@ export class FileStore {
     const smaller = isPhoto ? photoSizes(file.bytes).slice(0, -1) : []
     const sizes = smaller.map((size) => ({ ...size, ...this.#ids(folder) }))
     const path = `${folder}/file_${this.#count++}${extension}`
-    const stored = { ...file, ...this.#ids(folder), path, ...(sizes.length > 0 && { sizes }) }
-    return this.#keep(stored)
+    const thumbnail = this.#thumbnail(folder, file.bytes)
+    return this.#keep({
+      ...file,
+      ...this.#ids(folder),
+      path,
+      ...(sizes.length > 0 && { sizes }),
+      ...(thumbnail && { thumbnail }),
+    })
+  }
+
+  #thumbnail(folder: string, bytes: Buffer): StoredFile["thumbnail"] {
+    const size = thumbnailSize(folder, bytes)
+    if (size === undefined) return undefined
+    const path = `thumbnails/file_${this.#count++}.jpg`
+    return { ...size, ...this.#ids("thumbnails"), path }
   }
 
   // The first letters encode the kind of file.
@@ -67,7 +82,9 @@ export class FileStore {
 
   /** Restores a file under its saved ids. */
   restore(file: StoredFile): void {
-    this.#count = Math.max(this.#count, 1 + Number(/_(\d+)(?:\.\w+)?$/.exec(file.path)?.[1] ?? 0))
+    for (const path of [file.path, file.thumbnail?.path ?? ""]) {
+      this.#count = Math.max(this.#count, 1 + Number(/_(\d+)(?:\.\w+)?$/.exec(path)?.[1] ?? -1))
+    }
     this.#keep(file)
   }
 
@@ -92,6 +109,12 @@ export class FileStore {
     for (const { id, uniqueId } of stored.sizes ?? []) {
       this.#bySize.set(id, { ...stored, id, uniqueId })
     }
+    if (stored.thumbnail !== undefined) {
+      const { id, uniqueId, path } = stored.thumbnail
+      const thumbnail = { ...stored, id, uniqueId, path }
+      this.#bySize.set(id, thumbnail)
+      this.#byPath.set(path, thumbnail)
+    }
     this.#size += stored.bytes.length
     this.#makeRoom(stored)
     return stored
@@ -103,6 +126,10 @@ export class FileStore {
       this.#byId.delete(file.id)
       this.#byPath.delete(file.path)
       for (const { id } of file.sizes ?? []) this.#bySize.delete(id)
+      if (file.thumbnail) {
+        this.#bySize.delete(file.thumbnail.id)
+        this.#byPath.delete(file.thumbnail.path)
+      }
       this.#size -= file.bytes.length
     }
   }

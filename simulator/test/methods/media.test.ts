@@ -179,3 +179,26 @@ test("a video that is not square is no video note", async () => {
     expect.objectContaining({ width: 320 }),
   ])
 })
+
+test.each([
+  ["document", 640, 320],
+  ["sticker", 512, 128],
+])("Telegram makes a thumbnail of a picture that is sent as a %s", async (kind, side, longest) => {
+  await using stage = await start()
+  const sent = await upload(stage, kind, { bytes: picture(side, side / 2), name: "p.png" })
+  const { thumbnail } = (sent as unknown as Record<string, Parameters>)[kind] ?? {}
+  expect(thumbnail).toMatchObject({ width: longest, height: longest / 2 })
+  const { file_id } = thumbnail as { file_id: string }
+  expect(await stage.call("getFile", { file_id })).toMatchObject({
+    file_path: expect.stringMatching(/^thumbnails\/file_\d+\.jpg$/),
+  })
+  const chat_id = stage.ada.id
+  const again = stage.call("sendDocument", { chat_id, document: file_id })
+  await expect(again).rejects.toThrow("can't use file of type Thumbnail as Document")
+})
+
+test("other files have no thumbnail of Telegram's making", async () => {
+  await using stage = await start()
+  const sent = await upload(stage, "document", { bytes: Buffer.from("text"), name: "a.txt" })
+  expect(sent.document).not.toHaveProperty("thumbnail")
+})

@@ -4,6 +4,7 @@ import { CallError } from "../../ground/call-error.js"
 import type { StoredFile } from "../../world/file-store.js"
 import { fieldOfPath, mediaKinds } from "../../world/media/media-kinds.js"
 import type { MediaField } from "../../world/media/media-types.js"
+import { photoProblem } from "../../world/media/photo-sizes.js"
 import type { Call } from "../method.js"
 import { fetchFile } from "./fetched-file.js"
 
@@ -56,6 +57,8 @@ function checked(file: UploadedFile, field: MediaField, isLocal: boolean): Uploa
   if (field === "photo" && file.bytes.length > maxPhotoBytes) {
     throw CallError.badRequest("file is too big for a photo")
   }
+  const problem = field === "photo" ? photoProblem(file.bytes) : undefined
+  if (problem !== undefined) throw CallError.badRequest(problem)
   if (isLocal || file.bytes.length <= maxCloudBytes) return file
   throw new CallError(413, "Request Entity Too Large")
 }

@@ -90,13 +90,14 @@ export function photoOf(file: StoredFile): PhotoSize[] {
 }
 
 /** Returns a stored file as a document. */
-export function documentOf(file: StoredFile, { thumbnail }: MediaFacts = {}): Document {
+export function documentOf(file: StoredFile, facts: MediaFacts = {}): Document {
+  const { thumbnail = madeThumbnail(file) } = facts
   return { ...named(file), ...pictured(thumbnail), ...identityOf(file) }
 }
 
 function videoOf(file: StoredFile, facts: MediaFacts): Video {
   const { width = 640, height = 480, duration = 0 } = { ...fileFacts(file.bytes), ...facts }
-  const { thumbnail, cover, start_timestamp } = facts
+  const { thumbnail = madeThumbnail(file), cover, start_timestamp } = facts
   return {
     width,
     height,
@@ -168,6 +169,7 @@ function stickerOf(file: StoredFile, { emoji }: MediaFacts): Sticker {
     is_animated: file.name.endsWith(".tgs"),
     is_video: file.name.endsWith(".webm"),
     ...(emoji !== undefined && { emoji }),
+    ...pictured(madeThumbnail(file)),
     ...identityOf(file),
   }
 }
@@ -175,6 +177,13 @@ function stickerOf(file: StoredFile, { emoji }: MediaFacts): Sticker {
 // Telegram's server still writes the field's name from before 2023, which older frameworks read.
 function pictured(thumbnail: PhotoSize | undefined): { thumbnail?: PhotoSize } {
   return thumbnail === undefined ? {} : { thumbnail, ...{ thumb: thumbnail } }
+}
+
+/** Returns the thumbnail that Telegram makes of a picture; `undefined` for other files. */
+function madeThumbnail({ thumbnail, bytes }: StoredFile): PhotoSize | undefined {
+  if (thumbnail === undefined) return undefined
+  const { id, uniqueId, width, height } = thumbnail
+  return { file_id: id, file_unique_id: uniqueId, width, height, file_size: bytes.length }
 }
 
 function named({ name, type }: StoredFile) {
