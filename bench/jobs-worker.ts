@@ -1,7 +1,7 @@
 /**
  * A worker of `bench/jobs.ts` in a process of its own: it sets runs of a job, and handles the runs that are due.
  *
- * `node jobs-worker.js '{"path"}'` with the path of a `SqliteQueue`, or `'{"url"}'` with the URL of a PostgreSQL.
+ * `node jobs-worker.js '{"path"}'` with the path of a `SqliteQueue`, or `'{"url"}'` with the URL of a PostgreSQL database.
  *
  * The commands are `{ pending: n }`, which sets runs that are due in a day or later; `{ due: n, at }`, which sets
  * runs that are due within the second that begins at `at`; `{ handle: true }`, which starts the dispatcher;

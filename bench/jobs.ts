@@ -92,7 +92,7 @@ async function reported(workers: readonly Worker[], at: number): Promise<readonl
   let reports: readonly Report[] = []
   let count = 0
   while (count < due && Date.now() < at + patienceMs) {
-    // Seldom, so that the reports do not delay the runs.
+    // Rarely, so that the reports do not delay the runs.
     await sleep(Date.now() < at ? at - Date.now() + 1_000 : 500)
     reports = await Promise.all(workers.map((one) => one.report()))
     count = reports.reduce((sum, { runs }) => sum + runs.length, 0)

@@ -1,6 +1,6 @@
 /**
  * Measures a whole update in a `PostgresQueue`: put, take and done by four workers, each a process
- * of its own. The bench starts a PostgreSQL on this machine that syncs every commit to disk. At any
+ * of its own. The bench starts a PostgreSQL server on this machine that syncs every commit to disk. At any
  * time each worker puts 64 updates and handles 64. The cost must not grow with the number of
  * waiting updates or lanes.
  *

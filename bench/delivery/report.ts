@@ -21,7 +21,7 @@ each bot in a file of a few lines that follows its framework's own documentation
   server. Updates are messages and, every fifth, presses on a button of the same private chat. Handlers take
   0 to 5 seconds: 60% at most 10 ms, 98% at most 400 ms; the mean is 58 ms.
 - Every bot is a process under a supervisor, which restarts it a second after it has ended. The bot writes the
-  begin and the end of each handler into a journal that survives \`kill -9\`. The judge reads the journals and
+  start and the end of each handler into a journal that survives \`kill -9\`. The judge reads the journals and
   Telegram's record, and does not know the frameworks.
 - These counts are per million updates. **lost**: no handler has ended, and neither Telegram nor the bot has the
   update. **twice**: a handler began again after it had ended, or while it was running. **run again**: a handler

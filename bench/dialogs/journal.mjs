@@ -1,5 +1,5 @@
 /**
- * The journal of a bot's process: the begin and the end of the work for each update, by which the bench knows
+ * The journal of a bot's process: the beginning and the end of the work for each update, by which the bench knows
  * the chats that a kill has interrupted. When `writeSync` returns, the operating system has the line, so that it
  * outlives the process.
  *
@@ -9,7 +9,7 @@ import { openSync, writeSync } from "node:fs"
 
 const journal = openSync(process.env.JOURNAL, "a")
 
-/** Runs the work for an update of a chat, and writes its begin and its end. */
+/** Runs the work for an update of a chat, and writes its beginning and its end. */
 export async function journaled(chat, update, work) {
   note("begin", chat, update)
   await work()

@@ -22,7 +22,7 @@ export interface Dialog {
 /** The work for a chat that the end of a process has interrupted. */
 export interface Interrupted {
   readonly chat: number
-  /** The begin of the work and the end of the process, on the machine's monotonic clock. */
+  /** The beginning of the work and the end of the process, on the machine's monotonic clock. */
   readonly beganAt: number
   readonly endedAt: number
 }

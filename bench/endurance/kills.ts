@@ -30,7 +30,7 @@ export interface KillsResult extends Verdict {
 
 /** The minimum number of updates in flight while a bot handles updates. */
 const minInFlight = 500
-const lookEveryMs = 20
+const checkEveryMs = 20
 /** The time limit for handling the remaining updates, in milliseconds. */
 const patienceMs = 300_000
 
@@ -85,7 +85,7 @@ class KillsRun implements AsyncDisposable {
 
   async toTheEnd(): Promise<KillsResult> {
     const startedAt = monotonicMs()
-    while (this.#lives < this.#options.kills) await this.#liveAndDie()
+    while (this.#lives < this.#options.kills) await this.#runProcess()
     await this.#finish()
     const seconds = (monotonicMs() - startedAt) / 1000
     return { ...this.#checker.verdict, seconds, backlogs: this.#backlogs }
@@ -96,12 +96,12 @@ class KillsRun implements AsyncDisposable {
     await this.#polling[Symbol.asyncDispose]()
   }
 
-  async #liveAndDie(): Promise<void> {
+  async #runProcess(): Promise<void> {
     const { updates, kills, backlog } = this.#options
     const number = this.#lives
     const remaining = updates - this.#ended
     const share = (remaining / (kills - number + 1)) * (0.5 + Math.random())
-    const { life, readyAt } = await this.#born()
+    const { life, readyAt } = await this.#startProcess()
     try {
       // Some processes get as many new updates as they handle, so that the backlog never empties.
       await this.#work(life, share, number % 2 === 0 ? 1 : 0.5)
@@ -114,7 +114,7 @@ class KillsRun implements AsyncDisposable {
     }
   }
 
-  async #born(): Promise<{ life: BotLife; readyAt: number }> {
+  async #startProcess(): Promise<{ life: BotLife; readyAt: number }> {
     const { mode, queue, database } = this.#options
     this.#lives += 1
     this.#backlogs.push(this.#waiting)
@@ -139,7 +139,7 @@ class KillsRun implements AsyncDisposable {
       const wanted = Math.max(minInFlight, waited - (1 - perEnded) * (this.#ended - began))
       this.#updates.release(this.#ended + wanted)
       if (this.#ended >= this.#options.updates) return
-      await sleep(lookEveryMs)
+      await sleep(checkEveryMs)
       life.expectAlive()
     }
   }
@@ -150,7 +150,7 @@ class KillsRun implements AsyncDisposable {
     while (this.#waiting < backlog && this.#updates.acknowledged < this.#updates.total) {
       if (monotonicMs() > until) throw new Error("The bot takes no updates while its handlers hold")
       this.#updates.release(this.#updates.acknowledged + minInFlight)
-      await sleep(lookEveryMs)
+      await sleep(checkEveryMs)
       life.expectAlive()
     }
     await this.#kill(life)
@@ -163,12 +163,12 @@ class KillsRun implements AsyncDisposable {
   }
 
   async #finish(): Promise<void> {
-    const { life, readyAt } = await this.#born()
+    const { life, readyAt } = await this.#startProcess()
     const until = monotonicMs() + patienceMs
     this.#updates.release(this.#updates.total)
     while (this.#ended < this.#updates.total && monotonicMs() < until) {
       this.#read(life)
-      await sleep(lookEveryMs)
+      await sleep(checkEveryMs)
       life.expectAlive()
     }
     const workedUntil = monotonicMs()
