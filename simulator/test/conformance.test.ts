@@ -316,7 +316,7 @@ test("a success does not clear last_error", async () => {
   })
 })
 
-test("a clean close does not set last_error, a reset does", async () => {
+test("a clean close does not set last_error, but a reset does", async () => {
   await using play = await ConformanceStage.start((request) => {
     if (play.webhook.requests.length === 1) request.end()
     else if (play.webhook.requests.length === 2) request.reset()
@@ -333,7 +333,7 @@ test("a clean close does not set last_error, a reset does", async () => {
   expect(play.bot.pendingUpdateCount).toBe(0)
 })
 
-test("an answer after more than 60 s is too late, one after 55 s is not", async () => {
+test("an answer after more than 60 s is too late, an answer after 55 s is not", async () => {
   let waitMs = 65_000
   await using play = await ConformanceStage.start((request) => {
     play.clock.setTimeout(() => request.answer(ok), waitMs)

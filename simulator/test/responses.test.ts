@@ -264,7 +264,7 @@ test.each([
   ],
   ["a request in place of an answer", "GET /x HTTP/1.1\r\n\r\n", `${wrong}GET:/x`],
   ["a code of eleven digits", "HTTP/1.1 99999999999 OK\r\n\r\n", `${wrong}1215752191 OK`],
-])("%s: a failure, and the update is sent again", async (_, bytes, lastError) => {
+])("%s: the answer is a failure, and the update is sent again", async (_, bytes, lastError) => {
   const outcome = await outcomeOf(bytes)
   expect(outcome).toEqual({ isDelivered: false, lastError, calls: [], requests: 2 })
 })

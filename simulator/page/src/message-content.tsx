@@ -54,8 +54,9 @@ function Media({ message, isAlone }: { message: Message; isAlone: boolean }) {
     )
   }
   if (sticker !== undefined) return <StickerView sticker={sticker} />
-  const film = animation ?? video ?? video_note
-  if (film !== undefined) return <VideoPlayer id={film.file_id} name={messageKind(message)} />
+  const playable = animation ?? video ?? video_note
+  if (playable !== undefined)
+    return <VideoPlayer id={playable.file_id} name={messageKind(message)} />
   const sound = audio ?? voice
   if (sound !== undefined) {
     return (

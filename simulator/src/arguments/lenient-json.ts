@@ -37,12 +37,12 @@ function stringAt(text: string, at: number): Found | undefined {
   const end = skip(text, quoted, at)
   if (end === at) return undefined
   const literal = text.slice(at, end)
-  const value = parsed(literal) ?? parsed(mended(literal))
+  const value = parsed(literal) ?? parsed(repaired(literal))
   return typeof value === "string" ? { text: value, end } : undefined
 }
 
 // Telegram accepts a raw line break, and reads a backslash before any other letter as that letter.
-function mended(literal: string): string {
+function repaired(literal: string): string {
   return literal
     .replaceAll(/\\([^"\\/bfnrtu])/g, "$1")
     .replaceAll(/[\u0000-\u001f]/g, (letter) => JSON.stringify(letter).slice(1, -1))

@@ -29,13 +29,13 @@ export function chatWith(actor: Actor, to: Place): Conversation {
   return "token" in to ? privateChat(actor, to) : groupOf(actor, to)
 }
 
-// A chat of two people is simulated if one of them has connected a bot to the own account.
+// A chat of two people is simulated if one of them has connected a bot to their account.
 function businessChat({ person, world }: Actor, to: OtherPerson): Conversation {
   const other = world.people.get(to.id)
   if (other === undefined) throw new TypeError(`${to.firstName} belongs to another simulator`)
   if (world.business.of(other) !== undefined) return world.business.openChat(other, person)
   if (world.business.of(person) !== undefined) return world.business.openChat(person, other)
-  throw new TypeError("Expected one of the two people to have connected a bot to the own account")
+  throw new TypeError("Expected one of the two people to have connected a bot to their account")
 }
 
 /** Returns a group; throws if the person is not in it. */

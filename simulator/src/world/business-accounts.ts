@@ -4,7 +4,7 @@ import { Conversation, type MessageIds } from "./conversation.js"
 import { privateChatOf } from "./identity.js"
 import type { Person } from "./person.js"
 
-/** A bot that a person has connected to the own account, to answer in the person's private chats. */
+/** A bot that a person has connected to their account, to answer in their private chats. */
 export interface Connected {
   readonly id: string
   readonly person: Person

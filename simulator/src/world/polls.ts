@@ -44,7 +44,7 @@ export interface PollTraits {
   readonly description?: string
   /** The formatting of the description. */
   readonly description_entities?: readonly MessageEntity[]
-  /** A picture, film or place of the description. */
+  /** A picture, video or place of the description. */
   readonly media?: PollMedia
 }
 

@@ -70,7 +70,7 @@ test("administrators that are bots are listed on request", async () => {
   expect(await ids({ return_bots: true })).toEqual([world.ada.id, world.bot.id, other.id])
 })
 
-test("declining a member's join request fails: there is none", async () => {
+test("declining the join request of a member fails, because a member has none", async () => {
   await using stage = await club()
   const { world, group } = stage
   const bob = { chat_id: group.id, user_id: world.bob.id }
@@ -155,7 +155,7 @@ test.each([
   expect(await world.refusal("sendInvoice", sent)).toBe(`Bad Request: ${refusal}`)
 })
 
-test("a button of which the bot is not told is opened, and shows its content", async () => {
+test("a button that does not notify the bot is opened, and shows its content", async () => {
   await using world = await Meeting.start()
   const { ada } = world
   const row = [

@@ -361,7 +361,7 @@ test("the token of a bot created on the page is shown, and its alerts can be dis
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0)
 })
 
-test("a person created on the page writes under the own name; a message is edited and answered", async () => {
+test("a person created on the page writes under that name; a message is edited and answered", async () => {
   await using stage = await open()
   const { page } = stage
   await page.getByRole("button", { name: "New person" }).click()

@@ -13,7 +13,7 @@ import { openerInChromium } from "./browser-stage.js"
 
 const open = openerInChromium()
 
-/** Waits until the ticks of the own messages have these names, the oldest first. */
+/** Waits until the ticks of the person's messages have these names, the oldest first. */
 async function expectTicks(page: Page, names: readonly RegExp[]): Promise<void> {
   const labels = () =>
     page.evaluate(

@@ -84,20 +84,20 @@ function webp(kind: string, content: Buffer): Buffer {
 
 test.each([
   ["MP4", mp4, { duration: 5, width: 320, height: 240 }],
-  ["MP4 without a film", box("ftyp", Buffer.from("isom0000")), {}],
+  ["MP4 without a video", box("ftyp", Buffer.from("isom0000")), {}],
   ["Ogg with Opus", ogg, { duration: 7, title: "Tea", performer: "Ada" }],
   ["MP3", frames, { duration: 3 }],
   ["MP3 with tags", Buffer.concat([id3, frames]), { duration: 3, title: "Tea" }],
-  ["MP3 of a bitrate that varies", xing, { duration: 10 }],
+  ["MP3 with a variable bitrate", xing, { duration: 10 }],
   ["JPEG", Buffer.from("ffd8ffe000040000ffc0000b080030004003", "hex"), { width: 64, height: 48 }],
   ["WEBP", webp("VP8 ", Buffer.from("0000009d012a40003000", "hex")), { width: 64, height: 48 }],
-  ["WEBP without loss", webp("VP8L", Buffer.from("2f3fc00b00", "hex")), { width: 64, height: 48 }],
+  ["lossless WEBP", webp("VP8L", Buffer.from("2f3fc00b00", "hex")), { width: 64, height: 48 }],
   [
-    "WEBP with more",
+    "extended WEBP",
     webp("VP8X", Buffer.from("000000003f00002f0000", "hex")),
     { width: 64, height: 48 },
   ],
-  ["text", Buffer.from("Hello, this is no film"), {}],
+  ["text", Buffer.from("Hello, this is no video"), {}],
   ["nothing", Buffer.alloc(0), {}],
 ])("the facts of a %s are read from the file", (_, bytes, facts) => {
   expect(fileFacts(bytes)).toEqual(facts)
