@@ -39,7 +39,7 @@ function bareLookUps(source: string): string[] {
   return [...names].filter((name) => new RegExp(`\\b${name}\\[[^\\]]`).test(source))
 }
 
-test("a text from outside is looked up among the own keys of a table, not among inherited ones", () => {
+test("a text from outside is looked up among a table's own keys, not among inherited ones", () => {
   const found = ["src", "simulator/src"].flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith("own-value.ts"))

@@ -29,7 +29,7 @@ export interface Queues {
   setAside(queue: UpdateQueue): Promise<string[]>
 }
 
-/** Starts a PostgreSQL for the tests of a file, and closes all opened queues after them. */
+/** Starts a PostgreSQL server for the tests of a file, and closes all opened queues after them. */
 export function queuesOfFile(): Queues {
   const stage = stageOfFile()
   const newPath = pathsIn(temporaryFolder())

@@ -19,7 +19,7 @@ export function postgresPrograms(): string | undefined {
   return server === undefined ? undefined : dirname(realpathSync(server))
 }
 
-/** A PostgreSQL of the tests, on a free port of the loopback interface, with fsync on. */
+/** A PostgreSQL server of the tests, on a free port of the loopback interface, with fsync on. */
 export class PostgresServer implements AsyncDisposable {
   readonly port: number
   readonly folder: string
