@@ -56,3 +56,21 @@ test("a SqliteQueue opened after the clock was set forward waits for no earlier 
   expect(again.attempt).toBe(2)
   await again.done()
 })
+
+test.each(Object.keys(queues))(
+  "in a %s a timer is noticed within ten seconds after the clock was set past it",
+  async (name) => {
+    await using queue = queues[name]?.() ?? new MemoryQueue()
+    const own = { name: "reminder", lane: "7" }
+    const dueAt = Date.now() + 3_600_000
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    await queue.state?.write([{ kind: "put", botId, own, dueAt }])
+    setClock(1)
+    const taken = queue.take(signal())
+    await vi.advanceTimersByTimeAsync(10_000)
+    const delivery = await taken
+    expect(delivery.update).toMatchObject({ own })
+    await delivery.done()
+  },
+)

@@ -4,7 +4,7 @@ import type { OwnContent } from "../../telegram/own-update.js"
 import type { OwnPut, TimerCancel } from "../state-store.js"
 
 /** The longest wait until the wall clock is read again, in milliseconds. */
-const maxWaitMs = 60_000
+const maxWaitMs = 10_000
 /** The maximum number of entries that one turn of the event loop puts. */
 const batchSize = 1_000
 /** The number of cancelled entries at which they are removed before they are due. */

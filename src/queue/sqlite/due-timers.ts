@@ -7,7 +7,7 @@ import type { UpdateStore } from "./update-store.js"
 /** The maximum number of timers that one transaction puts. */
 const batchSize = 1_000
 /** The longest wait until the wall clock is read again, in milliseconds. */
-const maxWaitMs = 60_000
+const maxWaitMs = 10_000
 /** The delay before the next try after a failed transaction, in milliseconds. */
 const retryMs = 1_000
 
