@@ -162,6 +162,7 @@ describe("the tarball, installed into an empty project", () => {
       "README.md",
       "dist",
       "docs",
+      "examples",
       "package.json",
     ])
   })
