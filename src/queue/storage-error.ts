@@ -15,6 +15,7 @@ export type StorageErrorCode = Extract<
   | "storage-failed"
   | "sqlite-missing"
   | "pg-missing"
+  | "wrong-key"
 >
 
 /**

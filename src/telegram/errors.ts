@@ -46,6 +46,7 @@ export const errorCodes = [
   "storage-failed",
   "sqlite-missing",
   "pg-missing",
+  "wrong-key",
   "socks-missing",
   "lease-lost",
   "not-running",

@@ -121,6 +121,11 @@ const readers: Readonly<Record<string, readonly [count: number, reason: string]>
   "src/broadcast/stored-broadcast.ts": [1, "the end of a stored lifetime"],
   "src/jobs/job.ts": [5, "times of day, which a program plans by the wall clock"],
   "src/jobs/run.ts": [1, "the time of a run, which a program plans by the wall clock"],
+  "src/fleet/store/memory-bot-store.ts": [1, "the time of a change, which people read"],
+  "src/fleet/store/sqlite-bot-table.ts": [
+    2,
+    "the time of a change, which people read, and the lease of the leader, which processes share",
+  ],
   "src/gathering/open-gathering.ts": [3, "the time of a stored end"],
   "src/conversation/record-at.ts": [1, "the time of a stored time-out"],
   "src/conversation/script/open-script.ts": [2, "the time of a stored time-out"],

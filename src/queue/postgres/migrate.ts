@@ -11,6 +11,7 @@ import {
   tablesOfVersion4,
   tablesOfVersion5,
   tablesOfVersion6,
+  tablesOfVersion8,
 } from "./tables.js"
 
 /**
@@ -26,6 +27,7 @@ const migrations: readonly string[] = [
   tablesOfVersion6,
   // Version 7 renames functions, and changes no table.
   "SELECT",
+  tablesOfVersion8,
 ]
 
 /** The options of {@link migratePostgresQueue}. */

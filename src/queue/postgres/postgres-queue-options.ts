@@ -128,7 +128,12 @@ export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQu
   }
 }
 
-function expectPool(name: string, pool: PostgresPool, connections: number): void {
+/**
+ * Throws a `TypeError` unless the value is a pool.
+ *
+ * @param connections the number of connections that the pool has to be able to open
+ */
+export function expectPool(name: string, pool: PostgresPool, connections: number): void {
   if (typeof pool?.connect !== "function" || typeof pool.on !== "function") {
     unexpectedOption(name, "a `Pool` of `pg`", pool)
   }

@@ -148,3 +148,33 @@ CREATE INDEX timers_due ON @schema.timers (due_at, number);
 export const tablesOfVersion6 = `
 ALTER TABLE @schema.workers ADD COLUMN watched text[];
 `
+
+/**
+ * The tables that version 8 adds, for the bots of a fleet.
+ *
+ * - `bots`: a row for each bot; see `BotRow` in `src/fleet/store/bot-table.ts`. Times are in milliseconds since 1970.
+ * - `bot_changes`: one row with the number of the last transaction that changed bots. A transaction locks this row
+ *   first, so that transactions run one after the other, and a reader that knows a number has seen all lower ones.
+ * - `fleet_leader`: one row with the machine that registers the webhooks.
+ */
+export const tablesOfVersion8 = `
+CREATE TABLE @schema.bots (
+  bot_id bigint PRIMARY KEY,
+  version bigint NOT NULL,
+  token_version bigint NOT NULL,
+  sealed_token text NOT NULL,
+  kind text NOT NULL,
+  data text NOT NULL,
+  state text NOT NULL,
+  reason text,
+  problem text,
+  deletes_webhook boolean NOT NULL,
+  changed_at bigint NOT NULL
+);
+CREATE INDEX bots_changed ON @schema.bots (version);
+CREATE INDEX bots_removed ON @schema.bots (changed_at) WHERE state = 'removed';
+CREATE TABLE @schema.bot_changes (version bigint NOT NULL);
+INSERT INTO @schema.bot_changes VALUES (0);
+CREATE TABLE @schema.fleet_leader (machine text, leads_until timestamptz NOT NULL);
+INSERT INTO @schema.fleet_leader VALUES (NULL, '-infinity');
+`
