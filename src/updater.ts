@@ -16,12 +16,13 @@ import { MemoryQueue, type UpdateQueue } from "./queue/index.js"
 import type { Intake } from "./intake/intake.js"
 import { NoIntake } from "./intake/no-intake.js"
 import { StartLine } from "./intake/start-line.js"
-import type { StopOptions } from "./intake/stop-options.js"
+import { observedStart } from "./intake/observed-start.js"
+import { type StopOptions, stopOptionNames } from "./intake/stop-options.js"
 import { Polling } from "./polling/polling.js"
-import type { StartPollingOptions } from "./polling/polling-options.js"
+import { pollingOptionNames, type StartPollingOptions } from "./polling/polling-options.js"
 import { deriveSecretToken } from "./webhook/secret-token.js"
 import type { WebhookAddress } from "./node-server/webhook-server-options.js"
-import { WebhookIntake } from "./webhook-start/webhook-intake.js"
+import { WebhookIntake, webhookIntakeNames } from "./webhook-start/webhook-intake.js"
 import type { WebhookIntakeOptions } from "./webhook-start/webhook-intake-options.js"
 import { EndSignal } from "./ground/end-signal.js"
 import { SounderError } from "./telegram/errors.js"
@@ -64,6 +65,9 @@ const optionNames: OptionNames<UpdaterOptions> = {
 
 /** Options of {@link Updater.startWebhook}. */
 export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "logger" | "signal">
+
+const runPollingNames = { ...pollingOptionNames, ...stopOptionNames }
+const runWebhookNames = { ...webhookIntakeNames, ...stopOptionNames }
 
 type State =
   | { readonly kind: "stopped" }
@@ -178,11 +182,14 @@ export class Updater implements AsyncDisposable {
    * @throws SounderError `already-running` unless the updater is stopped
    * @see https://core.telegram.org/bots/api#getupdates
    */
-  async startPolling(options: StartPollingOptions = {}): Promise<void> {
-    await this.#start((parts) =>
-      Polling.start({ allowedUpdates: () => this.dispatcher.allowedUpdates, ...options, ...parts }),
-    )
-    this.#logStart(options.standby ? "polls, or stands by" : "polls", options.allowedUpdates)
+  startPolling(options: StartPollingOptions = {}): Promise<void> {
+    return observedStart("startPolling", this.#logger, async () => {
+      const { dispatcher } = this
+      await this.#start((parts) =>
+        Polling.start({ allowedUpdates: () => dispatcher.allowedUpdates, ...options, ...parts }),
+      )
+      this.#logStart(options.standby ? "polls, or stands by" : "polls", options.allowedUpdates)
+    })
   }
 
   /**
@@ -195,20 +202,17 @@ export class Updater implements AsyncDisposable {
    * @throws SounderError `already-running` unless the updater is stopped
    * @see https://core.telegram.org/bots/api#setwebhook
    */
-  async startWebhook(options: StartWebhookOptions = {}): Promise<WebhookAddress> {
-    const intake = await this.#start((parts) =>
-      WebhookIntake.start({
-        allowedUpdates: this.dispatcher.allowedUpdates,
-        ...options,
-        ...parts,
-      }),
-    )
-    const { protocol, host, port, socketPath } = intake.address
-    this.#logStart(
-      `listens on ${socketPath ?? `${protocol}://${host}:${port}`}`,
-      options.allowedUpdates,
-    )
-    return intake.address
+  startWebhook(options: StartWebhookOptions = {}): Promise<WebhookAddress> {
+    return observedStart("startWebhook", this.#logger, async () => {
+      const { allowedUpdates } = this.dispatcher
+      const { address } = await this.#start((parts) =>
+        WebhookIntake.start({ allowedUpdates, ...options, ...parts }),
+      )
+      const { protocol, host, port, socketPath } = address
+      const place = socketPath ?? `${protocol}://${host}:${port}`
+      this.#logStart(`listens on ${place}`, options.allowedUpdates)
+      return address
+    })
   }
 
   /**
@@ -228,26 +232,35 @@ export class Updater implements AsyncDisposable {
    * Calls {@link startPolling}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
    * of `stop`. If the start fails or {@link ended} rejects, calls `stop`, then rejects with that error.
    */
-  async runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
-    const { deadlineMs, deleteWebhook, ...polling } = options
-    return this.#run(() => this.startPolling(polling), { deadlineMs, deleteWebhook })
+  runPolling(options: StartPollingOptions & StopOptions = {}): Promise<StopVerdict> {
+    return observedStart("runPolling", this.#logger, async () => {
+      expectOptionsObject(options, "runPolling({ timeout })", runPollingNames)
+      const { deadlineMs, deleteWebhook, ...polling } = options
+      return this.#run(() => this.startPolling(polling), { deadlineMs, deleteWebhook })
+    })
   }
 
   /**
    * Calls {@link startWebhook}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
    * of `stop`. If the start fails or {@link ended} rejects, calls `stop`, then rejects with that error.
    */
-  async runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
-    const { deadlineMs, deleteWebhook, ...webhook } = options
-    return this.#run(() => this.startWebhook(webhook), { deadlineMs, deleteWebhook })
+  runWebhook(options: StartWebhookOptions & StopOptions = {}): Promise<StopVerdict> {
+    return observedStart("runWebhook", this.#logger, async () => {
+      expectOptionsObject(options, "runWebhook({ port })", runWebhookNames)
+      const { deadlineMs, deleteWebhook, ...webhook } = options
+      return this.#run(() => this.startWebhook(webhook), { deadlineMs, deleteWebhook })
+    })
   }
 
   /**
    * Calls {@link startWorker}, waits for SIGINT or SIGTERM, and calls {@link stop}. Resolves with the result
    * of `stop`.
    */
-  async runWorker(options: StopOptions = {}): Promise<StopVerdict> {
-    return this.#run(() => this.startWorker(), options)
+  runWorker(options: StopOptions = {}): Promise<StopVerdict> {
+    return observedStart("runWorker", this.#logger, async () => {
+      expectOptionsObject(options, "runWorker({ deadlineMs })", stopOptionNames)
+      return this.#run(() => this.startWorker(), options)
+    })
   }
 
   /**
@@ -259,6 +272,7 @@ export class Updater implements AsyncDisposable {
    * @returns the updates that were waiting or running, grouped by how they ended
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
+    expectOptionsObject(options, "stop({ deadlineMs })", stopOptionNames)
     const state = this.#state
     if (state.kind === "starting") {
       state.abort.abort(new SounderError("not-running", "The updater was stopped while it started"))

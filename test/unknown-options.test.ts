@@ -1,11 +1,17 @@
 import { expect, test } from "vitest"
-import { Metrics } from "../src/metrics/index.js"
+import { examine, webhookReport } from "../src/doctor/index.js"
+import { fromMarkdown } from "../src/markdown/index.js"
+import { Metrics, serveMetrics } from "../src/metrics/index.js"
 import { deepLink } from "../src/deep-link/index.js"
-import { translations } from "../src/i18n/index.js"
+import { plural, translations } from "../src/i18n/index.js"
 import {
   Bot,
+  certificateProblems,
+  createCertificate,
   Dispatcher,
   Fleet,
+  InputFile,
+  inspectCertificate,
   limit,
   MemoryQueue,
   Polling,
@@ -13,10 +19,13 @@ import {
   Webhook,
   WebhookIntake,
   WebhookServer,
+  writeCertificate,
 } from "../src/index.js"
+import { UpdateState } from "../src/dispatch/context/update-state.js"
 import { job } from "../src/jobs/index.js"
 import { callbackData } from "../src/keyboard/index.js"
-import { PostgresLock } from "../src/queue/postgres/index.js"
+import { proxyConfiguration } from "../src/proxy/index.js"
+import { migratePostgresQueue, PostgresLock } from "../src/queue/postgres/index.js"
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
 import { session } from "../src/session/index.js"
 import { split } from "../src/text/index.js"
@@ -25,6 +34,10 @@ import { namedBot, textUpdate, withContext } from "./support/updates.js"
 
 const token = "123456:abc"
 const updater = new Updater({ token })
+const hello = { chat_id: 1, text: "Hello" }
+const hi = textUpdate("Hi")
+/** A pool that is never used. */
+const pool = {} as never
 const place = { queue: new MemoryQueue(), botId: 123456 }
 
 test.each<[call: string, wrong: string, right: string, (options: never) => unknown]>([
@@ -78,6 +91,34 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ["split", "limt", "limit", (options) => split("text", options)],
   ["translations", "langage", "language", (options) => translations("en", {}, {}, options)],
   ["later", "unsur", "unsure", (options) => later(options)],
+  ["state.set", "expiresat_", "expiresAt", (options) => setState(options)],
+  ["a call", "timeout", "timeoutMs", (options) => new Bot(token).sendMessage(hello, options)],
+  ["a call without parameters", "signals", "signal", (options) => new Bot(token).getMe(options)],
+  ["init", "signl", "signal", (options) => new Bot(token).init(options)],
+  ["download", "timeout", "timeoutMs", (options) => new Bot(token).download("id", options)],
+  ["retryAfter", "attemps", "attempts", (retryAfter) => new Bot(token, { retryAfter })],
+  ["bulk", "perSec", "perSecond", (bulk) => new Bot(token, { bulk })],
+  ["stop", "deadline", "deadlineMs", (options) => updater.stop(options)],
+  ["runWorker", "deadline", "deadlineMs", (options) => updater.runWorker(options)],
+  ["runPolling", "deleteWebhok", "deleteWebhook", (options) => updater.runPolling(options)],
+  ["fleet.stop", "deadline", "deadlineMs", (options) => new Fleet().stop(options)],
+  ["fleet.remove", "delete", "deleteWebhook", (options) => new Fleet().remove(1, options)],
+  ["dispatcher.stop", "deadline", "deadlineMs", (options) => updater.dispatcher.stop(options)],
+  ["process", "respons", "response", (options) => updater.dispatcher.process(hi, options)],
+  ["server.close", "deadline", "deadlineMs", (options) => new WebhookServer().close(options)],
+  ["certificateProblems", "upload", "uploaded", (options) => certificateProblems(options)],
+  ["inspectCertificate", "certs", "cert", (options) => inspectCertificate(options)],
+  ["createCertificate", "day", "days", (options) => createCertificate("a.example", options)],
+  ["writeCertificate", "foldr", "folder", (options) => writeCertificate("a.example", options)],
+  ["serveMetrics", "prot", "port", (options) => serveMetrics(new Metrics(), options)],
+  ["fromMarkdown", "partal", "partial", (options) => fromMarkdown("text", options)],
+  ["migratePostgresQueue", "shema", "schema", (options) => migratePostgresQueue(pool, options)],
+  ["plural", "typ", "type", (options) => plural("en", 1, { other: "" }, options)],
+  ["proxyConfiguration", "bot", "bots", (options) => proxyConfiguration("nginx", options)],
+  ["InputFile.path", "fileName_", "filename", (options) => InputFile.path("a", options)],
+  ["InputFile.bytes", "filenam", "filename", (options) => InputFile.bytes("a", options)],
+  ["examine", "pollers", "pollersMs", (options) => examine("https://a.example", options)],
+  ["webhookReport", "tokn", "token", (options) => webhookReport({} as never, options)],
 ])("%s with %j names the option %j, and the line of the caller", async (_, wrong, right, call) => {
   const options = { [wrong]: 1 } as never
   const error: unknown = await Promise.resolve()
@@ -92,6 +133,11 @@ function later(options: never) {
   return withContext(namedBot(), textUpdate("x"), (ctx) =>
     ctx.later("sendMessage", { chat_id: 1, text: "Hello" }, options),
   )
+}
+
+function setState(options: never) {
+  const state = new UpdateState(place.queue.state, { botId: 123456, lane: "1" }, () => {})
+  state.set("space", "key", 1, options)
 }
 
 function command(options: never) {

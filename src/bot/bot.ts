@@ -20,7 +20,14 @@ import { SounderError } from "../telegram/errors.js"
 import type { File, UserFromGetMe } from "../telegram/types.js"
 import type { ApiCalls } from "./api-calls.js"
 import { BotAddress } from "./bot-address.js"
-import type { ApiCall, BotOptions, CallHook, CallOptions } from "./bot-options.js"
+import type {
+  ApiCall,
+  BotOptions,
+  BulkLimits,
+  CallHook,
+  CallOptions,
+  RetryAfterOptions,
+} from "./bot-options.js"
 import { CallHooks } from "./call-hooks.js"
 import { DefaultParameters } from "./default-parameters.js"
 import { Caller } from "./caller.js"
@@ -33,6 +40,14 @@ import type { PlacedCall } from "./placed-call.js"
 import { proxyUrl } from "./proxy-url.js"
 import { adviseOnNames } from "./unknown-parameters.js"
 import { destroyStreams } from "./used-streams.js"
+
+const callOptionNames: OptionNames<CallOptions> = {
+  signal: true,
+  timeoutMs: true,
+  maxWaitMs: true,
+  bulk: true,
+  defaults: true,
+}
 
 const optionNames: OptionNames<BotOptions> = {
   apiRoot: true,
@@ -49,6 +64,10 @@ const optionNames: OptionNames<BotOptions> = {
   logger: true,
   advice: true,
 }
+
+const retryAfterNames: OptionNames<RetryAfterOptions> = { attempts: true, maxWaitMs: true }
+
+const bulkNames: OptionNames<BulkLimits> = { perSecond: true }
 
 /** The methods of the Bot API, under Telegram's names. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the methods are defined at the end of this file
@@ -93,7 +112,10 @@ export class Bot implements AsyncDisposable {
   constructor(token: string | undefined, options: BotOptions = {}) {
     expectOptionsObject(options, "new Bot(token, { apiRoot })", optionNames)
     const timeoutMs = expectDurationMs("timeoutMs", options.timeoutMs ?? 30_000)
-    const { attempts = 3, maxWaitMs = 60_000 } = options.retryAfter ?? {}
+    const { retryAfter = {}, bulk = {} } = options
+    expectOptionsObject(retryAfter, "retryAfter: { attempts }", retryAfterNames)
+    expectOptionsObject(bulk, "bulk: { perSecond }", bulkNames)
+    const { attempts = 3, maxWaitMs = 60_000 } = retryAfter
     expectInteger("retryAfter.attempts", attempts, 0, Number.MAX_SAFE_INTEGER)
     expectDurationMs("retryAfter.maxWaitMs", maxWaitMs)
     const { environment = "production" } = options
@@ -113,7 +135,7 @@ export class Bot implements AsyncDisposable {
     if (options.onCall) this.use(options.onCall)
     this.#exchange = new Exchange(this.#address, timeoutMs, options)
     this.#logger = withFields(guardedLogger(options.logger), { botId: this.id })
-    const perSecond = expectInteger("bulk.perSecond", options.bulk?.perSecond ?? 30, 1, 1_000)
+    const perSecond = expectInteger("bulk.perSecond", bulk.perSecond ?? 30, 1, 1_000)
     const limits = { botId: this.id, maxRepetitions: attempts, maxWaitMs, perSecond }
     this.#caller = new Caller(this.#exchange, limits, this.#logger)
     if (options.advice ?? isDevelopment())
@@ -137,6 +159,7 @@ export class Bot implements AsyncDisposable {
    * @see https://core.telegram.org/bots/api#getme
    */
   async init(options: CallOptions = {}): Promise<UserFromGetMe> {
+    expectOptionsObject(options, "init({ signal })", callOptionNames)
     if (this.#me) return this.#me
     options.signal?.throwIfAborted()
     this.#meRequest ??= this.#requestMe(options)
@@ -169,6 +192,7 @@ export class Bot implements AsyncDisposable {
     options: CallOptions,
   ): Promise<T> {
     try {
+      expectOptionsObject(options, `${method}(params, { timeoutMs })`, callOptionNames)
       const params = options.defaults === false ? given : this.withDefaults(method, given)
       if (this.#advice) advise({ method, params, place }, this.#advice)
       // The result is not checked, so that results newer than this version pass.
@@ -227,6 +251,7 @@ export class Bot implements AsyncDisposable {
   async download(file: string | File, options: CallOptions = {}): Promise<Download> {
     const place = new CallPlace()
     expectFile(file)
+    expectOptionsObject(options, "download(file, { timeoutMs })", callOptionNames)
     const known = typeof file === "object" && file.file_path !== undefined ? file : undefined
     const file_id = typeof file === "string" ? file : file.file_id
     const described = known ?? (await this.getFile({ file_id }, options))

@@ -1,3 +1,4 @@
+import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import type { X509Certificate } from "node:crypto"
 import { type CertificateChain, certificateChain } from "./certificate-chain.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
@@ -30,6 +31,16 @@ export interface CertificateProblemsOptions {
   readonly now?: Date
 }
 
+/** The names of the options of {@link certificateProblems}. */
+export const certificateProblemsNames: OptionNames<CertificateProblemsOptions> = {
+  cert: true,
+  key: true,
+  host: true,
+  uploaded: true,
+  authorities: true,
+  now: true,
+}
+
 /**
  * Returns the problems of a certificate that keep Telegram from delivering to its server; an empty
  * array if Telegram accepts the certificate. The function applies the rules of Telegram's TLS client,
@@ -41,6 +52,7 @@ export interface CertificateProblemsOptions {
  * @see https://core.telegram.org/bots/webhooks#the-longer-version
  */
 export function certificateProblems(options: CertificateProblemsOptions): CertificateProblem[] {
+  expectOptionsObject(options, "certificateProblems({ cert, uploaded })", certificateProblemsNames)
   const { key, cert, host, uploaded } = options
   const chain = chainOrProblem(cert)
   if ("code" in chain) {

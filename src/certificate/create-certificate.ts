@@ -1,6 +1,11 @@
 import { isIPv4 } from "node:net"
 import { nodeCrypto } from "../ground/node-crypto.js"
-import { expectInteger, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectInteger,
+  expectOptionsObject,
+  type OptionNames,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import { expectHost } from "./host.js"
 import { loadX509 } from "./load-x509.js"
 
@@ -18,6 +23,12 @@ export interface CertificateAndKey {
   readonly key: string
   /** The certificate, followed by its issuers if an authority issued it. */
   readonly cert: string
+}
+
+/** The names of the options of {@link createCertificate}. */
+export const createCertificateNames: OptionNames<CreateCertificateOptions> = {
+  days: true,
+  keyType: true,
 }
 
 type X509 = typeof import("@peculiar/x509")
@@ -55,6 +66,7 @@ export async function createCertificate(
   hosts: string | readonly string[],
   options: CreateCertificateOptions = {},
 ): Promise<CertificateAndKey> {
+  expectOptionsObject(options, "createCertificate(hosts, { days })", createCertificateNames)
   const { days = 3_650, keyType = "ec" } = options
   expectInteger("days", days, 1, 36_500)
   if (!Object.hasOwn(algorithms, keyType)) unexpectedOption("keyType", '"ec" or "rsa"', keyType)

@@ -1,8 +1,10 @@
+import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import type { X509Certificate } from "node:crypto"
 import { type CertificateChain, certificateChain } from "./certificate-chain.js"
 import type { CertificateProblem } from "./certificate-problem.js"
 import {
   certificateProblems,
+  certificateProblemsNames,
   type CertificateProblemsOptions,
   trustPathOf,
 } from "./certificate-problems.js"
@@ -43,6 +45,9 @@ export interface InspectCertificateOptions extends Omit<
   readonly uploaded?: boolean
 }
 
+const { host: _host, ...problemNames } = certificateProblemsNames
+const optionNames: OptionNames<InspectCertificateOptions> = { ...problemNames, url: true }
+
 /** The result of {@link inspectCertificate}. */
 export interface CertificateInspection {
   /** The certificates of the file, in the order of the file; empty if the file is unreadable. */
@@ -75,12 +80,14 @@ export interface CertificateInspection {
  * ```
  */
 export function inspectCertificate(options: InspectCertificateOptions): CertificateInspection {
+  expectOptionsObject(options, "inspectCertificate({ cert, url })", optionNames)
   const { cert, key, url, now = new Date() } = options
   const uploaded = options.uploaded ?? needsUpload(cert, options.authorities)
   const host = url === undefined ? undefined : hostOf(url)
   const all = readOrEmpty(cert)
   const chain = certificateChain(all)
-  const judged = { ...options, uploaded, now, ...(host === undefined ? {} : { host }) }
+  const { url: _, ...rest } = options
+  const judged = { ...rest, uploaded, now, ...(host === undefined ? {} : { host }) }
   const problems = certificateProblems(judged)
   return {
     certificates: all.map(certificateFacts),

@@ -10,8 +10,15 @@ import { handshakeProblem } from "./handshake-problem.js"
 export async function judgeCertificate(
   options: CertificateProblemsOptions,
 ): Promise<CertificateProblem[]> {
-  const problems = certificateProblems(options)
-  const { key, now, ...rest } = options
+  const { cert, key, host, uploaded, authorities, now } = options
+  const rest = {
+    cert,
+    uploaded,
+    ...(host !== undefined && { host }),
+    ...(authorities !== undefined && { authorities }),
+  }
+  const known = { ...rest, ...(key !== undefined && { key }), ...(now !== undefined && { now }) }
+  const problems = certificateProblems(known)
   if (problems.length > 0 || key === undefined || now !== undefined) return problems
   const failure = await handshakeProblem({ ...rest, key })
   return failure ? [failure] : []

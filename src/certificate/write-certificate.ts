@@ -1,9 +1,11 @@
+import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SounderError } from "../telegram/errors.js"
 import {
   type CertificateAndKey,
   createCertificate,
+  createCertificateNames,
   type CreateCertificateOptions,
 } from "./create-certificate.js"
 import { expectHost } from "./host.js"
@@ -14,6 +16,12 @@ export interface WriteCertificateOptions extends CreateCertificateOptions {
   readonly folder?: string
   /** True to replace existing files. Default: false. */
   readonly force?: boolean
+}
+
+const optionNames: OptionNames<WriteCertificateOptions> = {
+  ...createCertificateNames,
+  folder: true,
+  force: true,
 }
 
 /** The paths of the files of {@link writeCertificate}. */
@@ -40,6 +48,7 @@ export async function writeCertificate(
   hosts: string | readonly string[],
   options: WriteCertificateOptions = {},
 ): Promise<CertificateFiles> {
+  expectOptionsObject(options, "writeCertificate(hosts, { folder })", optionNames)
   const { folder = ".", force = false, ...createOptions } = options
   const certificate = await createCertificate(hosts, createOptions)
   const files = {

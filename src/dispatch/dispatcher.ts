@@ -8,6 +8,7 @@ import {
   expectDurationMs,
   expectInteger,
   expectOptionsObject,
+  type OptionNames,
 } from "../ground/expect-option.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { expectQueue } from "../queue/expect-queue.js"
@@ -61,6 +62,8 @@ export interface ProcessOptions {
    */
   readonly response?: ResponseSlot | undefined
 }
+
+const processOptionNames: OptionNames<ProcessOptions> = { bot: true, response: true }
 
 type State =
   | { readonly kind: "stopped" }
@@ -220,6 +223,7 @@ export class Dispatcher extends Router {
    *   returns the promise of the first call
    */
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopVerdict> {
+    expectOptionsObject(options, "dispatcher.stop({ deadlineMs })", { deadlineMs: true })
     const deadlineMs = expectDurationMs("deadlineMs", options.deadlineMs ?? 10_000)
     const state = this.#state
     if (state.kind === "stopping") return state.verdict
@@ -246,6 +250,7 @@ export class Dispatcher extends Router {
    * @throws TypeError without `options.bot`, if the dispatcher's `bot` is a function
    */
   process(update: Update, options: ProcessOptions = {}): Promise<void> {
+    expectOptionsObject(options, "process(update, { bot })", processOptionNames)
     const bot = this.#expectBot(options.bot)
     const ended = this.#handle(this.#createRun(new Handling(bot, update), options.response))
     return ended ?? Promise.resolve()

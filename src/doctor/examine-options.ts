@@ -1,3 +1,4 @@
+import type { OptionNames } from "../ground/expect-option.js"
 import type { Bot } from "../bot/index.js"
 import type { CheckName } from "./check.js"
 import type { CheckResult } from "./run-checks.js"
@@ -57,4 +58,25 @@ export interface ExamineOptions {
   readonly now?: () => Date
   /** Called with the result of each check as soon as the check ends. */
   readonly onResult?: (result: CheckResult) => void
+}
+
+/** The names of the options of {@link examine}. */
+export const examineOptionNames: OptionNames<ExamineOptions> = {
+  bot: true,
+  polling: true,
+  localMode: true,
+  cert: true,
+  secretToken: true,
+  resolve: true,
+  hosts: true,
+  dnsServers: true,
+  backend: true,
+  authorities: true,
+  isBotMachine: true,
+  pollersMs: true,
+  only: true,
+  idleMs: true,
+  timeoutMs: true,
+  now: true,
+  onResult: true,
 }

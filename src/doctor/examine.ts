@@ -1,8 +1,13 @@
 import { isIP } from "node:net"
-import { expectInteger, expectText, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectInteger,
+  expectOptionsObject,
+  expectText,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import { longestTimerMs } from "../ground/timer.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
-import type { ExamineOptions } from "./examine-options.js"
+import { type ExamineOptions, examineOptionNames } from "./examine-options.js"
 import type { Finding } from "./finding.js"
 import { allChecks } from "./checks/all-checks.js"
 import { backendAddress } from "./probes/backend.js"
@@ -41,6 +46,7 @@ export async function examine(
   url: string | undefined,
   options: ExamineOptions = {},
 ): Promise<Examination> {
+  expectOptionsObject(options, "examine(url, { bot })", examineOptionNames)
   const resolved = resolveOptions(url, options)
   let evidence: Evidence = { options: resolved }
   const { only } = options

@@ -1,3 +1,4 @@
+import { expectOptionsObject } from "../ground/expect-option.js"
 import type { WebhookInfo } from "../telegram/types.js"
 import { explainWebhookError } from "../telegram/webhook-errors/explain-webhook-error.js"
 import { redactUrl } from "./redact-url.js"
@@ -19,6 +20,7 @@ export interface WebhookReportOptions {
  * @see https://core.telegram.org/bots/api#webhookinfo
  */
 export function webhookReport(info: WebhookInfo, options: WebhookReportOptions = {}): string {
+  expectOptionsObject(options, "webhookReport(info, { token })", { token: true, now: true })
   const pending = `${info.pending_update_count} ${plural(info.pending_update_count)}`
   if ((info.url ?? "") === "") {
     return `No webhook is set: the bot polls, or gets no updates. ${pending} at Telegram.\n`

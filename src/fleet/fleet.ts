@@ -22,7 +22,7 @@ import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
 import type { Intake } from "../intake/intake.js"
-import type { StopOptions } from "../intake/stop-options.js"
+import { type StopOptions, stopOptionNames } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
 import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
 import { unknownBotHook } from "../webhook-start/unknown-bot.js"
@@ -146,6 +146,7 @@ export class Fleet implements AsyncDisposable {
     botId: number,
     options: { readonly deleteWebhook?: boolean } = {},
   ): Promise<boolean> {
+    expectOptionsObject(options, "fleet.remove(botId, { deleteWebhook })", { deleteWebhook: true })
     return this.#bots.inOrder(botId, async () => {
       const bot = await this.#removeBot(botId)
       if (bot && options.deleteWebhook) await bot.deleteWebhook()
@@ -221,13 +222,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Stops receiving for all bots, waits for running handlers, hands waiting updates back, and resolves
-   * with the outcome of each update. The bots stay in the fleet, and their webhooks stay registered.
-   * The method can be called in any state. The fleet can be started again afterwards.
+   * Stops receiving for all bots, waits for running handlers, hands waiting updates back, and resolves with the outcome
+   * of each update. The bots stay in the fleet, and their webhooks stay registered. The fleet can be started again.
    *
    * @param options.deadlineMs the time for running handlers, in milliseconds. Default: 10,000
    */
   async stop(options: StopOptions = {}): Promise<StopVerdict> {
+    expectOptionsObject(options, "fleet.stop({ deadlineMs })", stopOptionNames)
     const state = this.#state
     if (state.kind === "stopping") return state.verdict
     if (state.kind === "stopped") return { handled: [], handedBack: [], unknown: [] }

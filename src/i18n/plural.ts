@@ -1,4 +1,4 @@
-import { unexpectedOption } from "../ground/expect-option.js"
+import { expectOptionsObject, unexpectedOption } from "../ground/expect-option.js"
 
 /** The forms of a text by the plural categories of languages. English has `one` and `other`. */
 export type PluralForms<Form> = {
@@ -40,6 +40,7 @@ export function plural<Form>(
   forms: PluralForms<Form>,
   options: PluralOptions = {},
 ): Form {
+  expectOptionsObject(options, 'plural("en", count, forms, { type })', { type: true })
   return forms[rulesOf(language, options.type ?? "cardinal").select(count)] ?? forms.other
 }
 

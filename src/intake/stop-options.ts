@@ -1,3 +1,5 @@
+import type { OptionNames } from "../ground/expect-option.js"
+
 /** Options of the methods that stop an `Updater` or a `Fleet`. */
 export interface StopOptions {
   /**
@@ -11,3 +13,6 @@ export interface StopOptions {
    */
   readonly deleteWebhook?: boolean | undefined
 }
+
+/** The names of the options of the methods that stop. */
+export const stopOptionNames: OptionNames<StopOptions> = { deadlineMs: true, deleteWebhook: true }

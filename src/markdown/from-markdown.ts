@@ -1,4 +1,4 @@
-import { describeValue } from "../ground/expect-option.js"
+import { describeValue, expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import type { FormattedText } from "../telegram/formatted-text.js"
 import { blocksOf } from "./blocks.js"
 import { closeOpen } from "./close-open.js"
@@ -14,6 +14,8 @@ export interface FromMarkdownOptions {
    */
   readonly partial?: boolean
 }
+
+const optionNames: OptionNames<FromMarkdownOptions> = { partial: true }
 
 /**
  * Returns GitHub's Markdown as a formatted text. Headings become bold lines, lists become lines with bullets or
@@ -34,6 +36,7 @@ export function fromMarkdown(markdown: string, options: FromMarkdownOptions = {}
   if (typeof markdown !== "string") {
     throw new TypeError(`Expected the Markdown to be a string, got ${describeValue(markdown)}.`)
   }
+  expectOptionsObject(options, "fromMarkdown(markdown, { partial })", optionNames)
   try {
     return blocksOf(lexMarkdown(options.partial === true ? closeOpen(markdown) : markdown))
   } catch {

@@ -1,3 +1,4 @@
+import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 import type { MetricsSource } from "../node-server/pages/metrics-page.js"
 import { WebhookServer } from "../node-server/webhook-server.js"
 import type { WebhookAddress } from "../node-server/webhook-server-options.js"
@@ -15,6 +16,13 @@ export interface ServeMetricsOptions {
    * reaches the address can read the metrics.
    */
   readonly token?: string | undefined
+}
+
+const optionNames: OptionNames<ServeMetricsOptions> = {
+  listen: true,
+  port: true,
+  path: true,
+  token: true,
 }
 
 /** A server that shows metrics. */
@@ -35,6 +43,7 @@ export async function serveMetrics(
   source: MetricsSource,
   options: ServeMetricsOptions = {},
 ): Promise<MetricsServer> {
+  expectOptionsObject(options, "serveMetrics(metrics, { port })", optionNames)
   const { listen, path, token = false } = options
   const isSocket = listen?.startsWith("unix:") === true
   const port = options.port ?? (isSocket ? undefined : 9464)

@@ -1,3 +1,4 @@
+import { expectOptionsObject } from "../ground/expect-option.js"
 import type { Server } from "node:http"
 import { once } from "node:events"
 import type { Server as SecureServer } from "node:https"
@@ -195,6 +196,7 @@ export class WebhookServer implements AsyncDisposable {
    *   connections are closed. Default: 10,000
    */
   async close(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    expectOptionsObject(options, "server.close({ deadlineMs })", { deadlineMs: true })
     if (this.#state.kind === "starting") {
       await this.#certificates?.stop()
       await this.#state.address.catch(() => {})

@@ -1,6 +1,11 @@
 import { isIPv4 } from "node:net"
 import { expectHost } from "../certificate/host.js"
-import { expectText, unexpectedOption } from "../ground/expect-option.js"
+import {
+  expectOptionsObject,
+  expectText,
+  type OptionNames,
+  unexpectedOption,
+} from "../ground/expect-option.js"
 import {
   expectAbsolutePath,
   expectServer,
@@ -47,8 +52,21 @@ export interface ProxyRoute {
   readonly server: ProxyAddress
 }
 
+const optionNames: OptionNames<ProxyOptions> = {
+  bots: true,
+  certificates: true,
+  listen: true,
+  passthrough: true,
+  proxyProtocol: true,
+  keepAlive: true,
+  stats: true,
+  user: true,
+  resolver: true,
+}
+
 /** Checks options and groups bots by host. Throws a `TypeError` for wrong options. */
 export function proxyPlan(options: ProxyOptions): ProxyPlan {
+  expectOptionsObject(options, 'proxyConfiguration("haproxy", { bots })', optionNames)
   const { bots, certificates, listen = "0.0.0.0:443", stats, user } = options
   const { passthrough = false, proxyProtocol = false, keepAlive = true } = options
   if (!Array.isArray(bots) || bots.length === 0) unexpectedOption("bots", "at least one bot", bots)

@@ -1,3 +1,5 @@
+import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
+
 /** A stream of bytes: a Node stream, a web stream, or any other async iterable of `Uint8Array`s. */
 export type ByteStream = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
@@ -13,6 +15,8 @@ export interface InputFileOptions {
   /** The name that Telegram shows. Default: the last part of the path or URL, otherwise `file`. */
   readonly filename?: string
 }
+
+const optionNames: OptionNames<InputFileOptions> = { filename: true }
 
 /**
  * A file to upload. Its bytes are streamed, so that the file need not fit into memory. A string in place
@@ -39,11 +43,13 @@ export class InputFile {
 
   /** Returns a file on this machine, which is opened when it is sent. */
   static path(path: string, options: InputFileOptions = {}): InputFile {
+    expectOptionsObject(options, "InputFile.path(path, { filename })", optionNames)
     return new InputFile({ kind: "path", path }, options.filename ?? lastPart(path))
   }
 
   /** Returns a file with bytes in memory, or with a text that is sent as UTF-8. */
   static bytes(bytes: Uint8Array | string, options: InputFileOptions = {}): InputFile {
+    expectOptionsObject(options, "InputFile.bytes(bytes, { filename })", optionNames)
     const encoded = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes
     return new InputFile({ kind: "bytes", bytes: encoded }, options.filename ?? "file")
   }
@@ -58,6 +64,8 @@ export class InputFile {
     stream: ByteStream,
     options: InputFileOptions & { readonly size?: number } = {},
   ): InputFile {
+    const names = { ...optionNames, size: true } as const
+    expectOptionsObject(options, "InputFile.stream(stream, { size })", names)
     ignoreEarlyError(stream)
     const size = options.size === undefined ? {} : { size: options.size }
     return new InputFile({ kind: "stream", stream, ...size }, options.filename ?? "file")
@@ -65,6 +73,7 @@ export class InputFile {
 
   /** Returns a file that this program, not Telegram, fetches from a URL when it is sent. */
   static url(url: string | URL, options: InputFileOptions = {}): InputFile {
+    expectOptionsObject(options, "InputFile.url(url, { filename })", optionNames)
     const parsed = new URL(url)
     return new InputFile(
       { kind: "url", url: parsed },

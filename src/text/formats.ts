@@ -68,8 +68,9 @@ export function link(part: TextPart, url: string | URL): FormattedText {
  * @throws TypeError if the id is not a positive integer
  */
 export function mention(part: TextPart, user: Pick<User, "id"> | number): FormattedText {
-  const id = typeof user === "number" ? user : user.id
-  if (!Number.isSafeInteger(id) || id <= 0) {
+  // A program in JavaScript may pass a message without a sender.
+  const id: number | undefined = typeof user === "object" ? user?.id : user
+  if (id === undefined || !Number.isSafeInteger(id) || id <= 0) {
     throw new TypeError(
       `Expected the id of a user to be a positive integer, got ${describeValue(id)}.`,
     )

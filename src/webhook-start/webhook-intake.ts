@@ -11,7 +11,8 @@ import { planStart } from "./start-plan.js"
 import { type StartedWebhook, WebhookStart } from "./webhook-start.js"
 import type { WebhookIntakeOptions } from "./webhook-intake-options.js"
 
-const optionNames: OptionNames<WebhookIntakeOptions> = {
+/** The names of the options of {@link WebhookIntake.start}. */
+export const webhookIntakeNames: OptionNames<WebhookIntakeOptions> = {
   listen: true,
   port: true,
   key: true,
@@ -91,7 +92,7 @@ export class WebhookIntake implements Intake {
    * @see https://core.telegram.org/bots/api#setwebhook
    */
   static async start(options: WebhookIntakeOptions): Promise<WebhookIntake> {
-    expectOptionsObject(options, "WebhookIntake.start({ bot, queue })", optionNames)
+    expectOptionsObject(options, "WebhookIntake.start({ bot, queue })", webhookIntakeNames)
     const { bot, signal } = options
     const logger = withFields(guardedLogger(options.logger), { botId: bot.id })
     signal?.throwIfAborted()

@@ -40,6 +40,27 @@ describe("a script", () => {
     ])
   })
 
+  test("refuses unknown options of its waits", async () => {
+    const refused = new Set<string>()
+    const note = (error: unknown) => void refused.add(String(error))
+    const unknown = new ScriptedConversation("unknown", async (talk) => {
+      await talk.waitFor(filters.text, { timeout: 5 } as never).catch(note)
+      await talk.waitForCallbackQuery("a", { otherwis: () => {} } as never).catch(note)
+      await talk.ask("Age?", { nam: "age" } as never).catch(note)
+      await talk.ask("Age?", adult, { names: "age" } as never).catch(note)
+    })
+    unknown.entryPoints.command("unknown", (ctx) => ctx.dialog.enter())
+    run([unknown])
+    await say("/unknown")
+    expect([...refused]).toEqual([
+      "TypeError: Unknown option `timeout`. Did you mean `timeoutMs`?",
+      "TypeError: Unknown option `otherwis`. Did you mean `otherwise`?",
+      "TypeError: Unknown option `nam`. Did you mean `name`?",
+      "TypeError: Unknown option `names`. Did you mean `name`?",
+    ])
+    expect(stage.said).toEqual([])
+  })
+
   test("sees three forwarded answers at once as three answers", async () => {
     run([registering().register])
     await Promise.all(["/register", "Ada", "36"].map((text) => put(textIn(7, text))))

@@ -135,6 +135,8 @@ test("a message with a link to any URL that a user typed is accepted", () => {
 
 test.each([
   ["an id of a user", () => mention("x", -100)],
+  ["no user", () => mention("x", null as never)],
+  ["a user without an id", () => mention("x", {} as never)],
   ["an id of a user", () => mention("x", Number.NaN)],
   ["an id of a custom emoji", () => customEmoji("x", "x")],
   ["a date", () => dateTime("x", new Date(Number.NaN))],

@@ -48,7 +48,8 @@ export class RecordedStore implements StateStore {
       this.#known.set(textOf(write.key), readText(null))
       if (isLive) this.#state.delete(write.key.space, write.key.key)
     } else if (!isLive) return
-    else if (write.kind === "put") this.#state.put(write.own, write)
+    else if (write.kind === "put")
+      this.#state.put(write.own, { dueAt: write.dueAt, timer: write.timer })
     else this.#state.cancelTimer(write.timer)
   }
 

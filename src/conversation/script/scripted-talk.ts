@@ -1,9 +1,16 @@
+import { textMatcher } from "../../ground/text-matcher.js"
 import type { Context } from "../../dispatch/context/context.js"
 import { and, not } from "../../dispatch/filters/combine.js"
 import { type Filter, typesOf, withTypes } from "../../dispatch/filters/filter.js"
 import { command, text } from "../../dispatch/filters/text.js"
 import { filterEntry, patternMatcher } from "../../dispatch/handlers/handler-entry.js"
-import { expectDurationMs, expectText, unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectDurationMs,
+  expectOptionsObject,
+  expectText,
+  type OptionNames,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
 import type { StandardSchema } from "../../ground/standard-schema.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
@@ -22,6 +29,12 @@ export interface TalkingRun {
   wait(wait: Wait): Promise<{ readonly ctx: Context; readonly output: unknown }>
   step(name: string, run: () => unknown): Promise<unknown>
   value(kind: "now" | "random", make: () => number): number
+}
+
+const waitOptionNames: OptionNames<WaitForOptions> = {
+  otherwise: true,
+  timeoutMs: true,
+  name: true,
 }
 
 /** The texts that {@link Talk.ask} accepts as answers. */
@@ -43,6 +56,7 @@ export class ScriptedTalk implements Talk<object> {
 
   async waitFor(filter: Filter, options: WaitForOptions = {}): Promise<never> {
     if (typeof filter !== "function") unexpectedOption("filter", "a function", filter)
+    expectOptionsObject(options, "waitFor(filter, { otherwise })", waitOptionNames)
     const matchPattern = filterEntry(filter, () => {}).matchPattern
     const { ctx } = await this.#run.wait({
       ...this.#waitOf(options),
@@ -56,6 +70,8 @@ export class ScriptedTalk implements Talk<object> {
     data?: string | readonly string[] | RegExp,
     options: WaitForOptions = {},
   ): Promise<never> {
+    const example = "waitForCallbackQuery(data, { otherwise })"
+    expectOptionsObject(options, example, waitOptionNames)
     const isPress = ({ callback_query: press }: Update) =>
       press !== undefined && isPressOf(press.data, data)
     const filter = this.#expectTypes(withTypes(["callback_query"], isPress))
@@ -76,13 +92,14 @@ export class ScriptedTalk implements Talk<object> {
   async ask(question: Question, ...args: readonly unknown[]): Promise<never> {
     const schema = isSchema(args[0]) ? args[0] : undefined
     // The overloads guarantee that the other argument is the options.
-    const options = (schema ? args[1] : args[0]) as AskOptions | undefined
+    const options = ((schema ? args[1] : args[0]) ?? {}) as AskOptions
+    expectOptionsObject(options, "ask(question, { otherwise })", waitOptionNames)
     await sendQuestion(this.#run.context, question)
     const { output } = await this.#run.wait({
-      ...this.#waitOf({ ...options, otherwise: undefined }),
+      ...this.#waitOf(options),
       ...{ filter: this.#expectTypes(answerText), matchPattern: undefined },
       check: (update) => checkText(schema, update.message?.text ?? ""),
-      otherwise: options?.otherwise ?? ((ctx) => sendQuestion(ctx, question)),
+      otherwise: options.otherwise ?? ((ctx) => sendQuestion(ctx, question)),
     })
     // The schema has made the output.
     return output as never
@@ -111,7 +128,7 @@ export class ScriptedTalk implements Talk<object> {
     name,
     timeoutMs,
     otherwise,
-  }: Partial<Wait> | WaitForOptions): Pick<Wait, "name" | "otherwise" | "timeoutMs"> {
+  }: AskOptions): Pick<Wait, "name" | "otherwise" | "timeoutMs"> {
     if (otherwise !== undefined && typeof otherwise !== "function") {
       unexpectedOption("otherwise", "a function", otherwise)
     }
@@ -136,8 +153,7 @@ function isPressOf(
 ): boolean {
   if (data === undefined) return true
   if (pressed === undefined) return false
-  if (data instanceof RegExp)
-    return new RegExp(data.source, data.flags.replace(/[gy]/g, "")).test(pressed)
+  if (data instanceof RegExp) return textMatcher(data)(pressed) !== null
   return typeof data === "string" ? pressed === data : data.includes(pressed)
 }
 

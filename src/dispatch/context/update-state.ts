@@ -1,3 +1,4 @@
+import { expectOptionsObject } from "../../ground/expect-option.js"
 import { jsonText } from "../../ground/json-text.js"
 import { expectWrite } from "../../queue/expect-writes.js"
 import {
@@ -101,8 +102,9 @@ export class UpdateState {
    * Writes a value with the end of the update. Throws a `TypeError` for a value that JSON cannot represent
    * and for a wrong argument. Throws the reason of the abort if the handlers were aborted.
    */
-  set(space: string, key: string, value: unknown, { expiresAt }: StateSetOptions = {}): void {
-    this.setText({ space, key }, jsonText("value", value), expiresAt)
+  set(space: string, key: string, value: unknown, options: StateSetOptions = {}): void {
+    expectOptionsObject(options, "set(space, key, value, { expiresAt })", { expiresAt: true })
+    this.setText({ space, key }, jsonText("value", value), options.expiresAt)
   }
 
   /** Deletes a value with the end of the update. Throws as {@link set} does. */
@@ -166,7 +168,9 @@ export class UpdateState {
    *
    * @param own the content. Default of `lane`: the lane of this update.
    */
-  put(own: NewOwnContent, { dueAt, timer }: OwnPutOptions = {}): void {
+  put(own: NewOwnContent, options: OwnPutOptions = {}): void {
+    expectOptionsObject(options, "put(own, { dueAt })", { dueAt: true, timer: true })
+    const { dueAt, timer } = options
     // A copy, so that a later change of the data has no effect.
     const copy = JSON.parse(jsonText("own", { lane: this.lane, ...own })) as OwnContent
     // No other put without a name has this text, because writes are never removed.

@@ -1,3 +1,5 @@
+import { unexpectedOption } from "../../ground/expect-option.js"
+import { textMatcher } from "../../ground/text-matcher.js"
 import type { Message, MessageEntity } from "../../telegram/types.js"
 import {
   type MessageFilter,
@@ -24,13 +26,14 @@ export const command: MessageFilter<MessageWith<"text" | "entities">> = messageF
 )
 
 /**
- * Messages whose text or caption matches the pattern. The handlers have `ctx.match`. The flags `g` and `y`
- * are ignored.
+ * Messages whose text or caption matches the pattern. The handlers have `ctx.match`. With the flag
+ * `y`, the pattern must match at the start. The flag `g` is ignored.
  */
 export function regex(pattern: RegExp): MessageFilter & Patterned {
-  const copy = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""))
-  const filter = messageFilter(({ text, caption }) => copy.test(text ?? caption ?? ""))
-  return withPattern(copy, filter)
+  if (!(pattern instanceof RegExp)) unexpectedOption("pattern", "a RegExp", pattern)
+  const match = textMatcher(pattern)
+  const filter = messageFilter(({ text, caption }) => match(text ?? caption ?? "") !== null)
+  return withPattern(pattern, filter)
 }
 
 /** Text messages with an entity of this kind: `"url"`, `"hashtag"`, `"bold"`, … Default: any kind. */

@@ -1,3 +1,4 @@
+import { textMatcher } from "../../ground/text-matcher.js"
 import type { CallPlace } from "../../ground/call-place.js"
 import type { UpdateType } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
@@ -62,19 +63,15 @@ export function filterEntry(filter: Filter | undefined, handler: Handler): Handl
   }
 }
 
-/**
- * Returns a matcher for the text that `textOf` returns. It matches a copy of `pattern` from the start of
- * the text: a shared `RegExp` with the flag `g` or `y` would continue at the end of its last match.
- */
+/** Returns a matcher of `pattern` for the text that `textOf` returns. */
 export function patternMatcher(
   pattern: RegExp,
   textOf: (update: Update, command: CommandText | undefined) => string | undefined,
 ): PatternMatcher {
-  const copy = new RegExp(pattern.source, pattern.flags.replace("g", ""))
+  const match = textMatcher(pattern)
   return (update, command) => {
-    copy.lastIndex = 0
     const subject = textOf(update, command)
-    return subject === undefined ? null : copy.exec(subject)
+    return subject === undefined ? null : match(subject)
   }
 }
 

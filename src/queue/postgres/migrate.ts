@@ -1,3 +1,4 @@
+import { expectOptionsObject } from "../../ground/expect-option.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { StorageError } from "../storage-error.js"
 import { functions } from "./functions.js"
@@ -57,6 +58,7 @@ export async function migratePostgresQueue(
   pool: PostgresPool,
   options: MigrateOptions = {},
 ): Promise<Migration> {
+  expectOptionsObject(options, "migratePostgresQueue(pool, { schema })", { schema: true })
   const schema = expectSchema(options.schema ?? "sounder")
   let client: PostgresClient | undefined
   const ignore = () => {}

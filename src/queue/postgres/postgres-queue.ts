@@ -1,6 +1,6 @@
+import { expectLimit } from "../list-limit.js"
 import { type AnnouncedPut, announcePut, isPutWatched } from "../../events/index.js"
 import { randomBytes } from "node:crypto"
-import { expectInteger } from "../../ground/expect-option.js"
 import type { Removable } from "../../ground/removable.js"
 import { type LaneRule, updateType } from "../../telegram/update-facts.js"
 import { ArrivalWatches } from "../arrival-watches.js"
@@ -218,7 +218,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<DeadLetter[]> {
-    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    const limit = expectLimit(options, "setAside({ limit })")
     this.#expectOpen()
     return this.#administration.setAside(limit)
   }
@@ -229,7 +229,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
    * @param options.limit the maximum number of calls to return. Default: 100.
    */
   async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
-    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    const limit = expectLimit(options, "outbox({ limit })")
     this.#expectOpen()
     return this.#administration.outbox(limit)
   }

@@ -1,7 +1,7 @@
+import { expectLimit } from "../list-limit.js"
 import { existsSync } from "node:fs"
 import {
   expectDurationMs,
-  expectInteger,
   expectOptionsObject,
   type OptionNames,
 } from "../../ground/expect-option.js"
@@ -136,7 +136,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
    * @param options.limit the maximum number of updates to return. Default: 100.
    */
   async setAside(options: { readonly limit?: number } = {}): Promise<DeadLetter[]> {
-    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    const limit = expectLimit(options, "setAside({ limit })")
     const sql = `SELECT ${setAsideColumns} FROM set_aside ORDER BY rowid LIMIT ?`
     const found = this.#withStorageError(() =>
       rows<SetAsideBytes>(this.#database.prepare(sql), limit),
@@ -150,7 +150,7 @@ export class SqliteQueueFile implements QueueAdministration, AsyncDisposable {
    * @param options.limit the maximum number of calls to return. Default: 100.
    */
   async outbox(options: { readonly limit?: number } = {}): Promise<WaitingCall[]> {
-    const limit = expectInteger("limit", options.limit ?? 100, 1, Number.MAX_SAFE_INTEGER)
+    const limit = expectLimit(options, "outbox({ limit })")
     const calls = this.#withStorageError(() => new OutboxRows(this.#database).list(limit))
     return calls.map(toWaitingCall)
   }

@@ -1,4 +1,4 @@
-import { expectInteger } from "../../ground/expect-option.js"
+import { expectLimit, type ListOptions } from "../list-limit.js"
 import type { DeadLetter, QueueStatus, WaitingCall } from "../queue-administration.js"
 import { toDeadLetter } from "../set-aside-row.js"
 import { toWaitingCall } from "../waiting-call-row.js"
@@ -197,13 +197,13 @@ export class UpdateStore {
 
   /** Returns the updates that were set aside, oldest first. Throws a `TypeError` for a wrong limit. */
   listSetAside(options: ListOptions): DeadLetter[] {
-    const limit = expectLimit(options)
+    const limit = expectLimit(options, "setAside({ limit })")
     return this.#withStorageError(() => this.#rows.setAside.list(limit).map(toDeadLetter))
   }
 
   /** Returns the promised calls, oldest first. Throws a `TypeError` for a wrong limit. */
   listOutbox(options: ListOptions): WaitingCall[] {
-    const limit = expectLimit(options)
+    const limit = expectLimit(options, "outbox({ limit })")
     return this.#withStorageError(() => this.#rows.outbox.list(limit).map(toWaitingCall))
   }
 
@@ -303,14 +303,4 @@ export class UpdateStore {
       // No transaction is open, SQLite has already rolled back, or there is no space for the log.
     }
   }
-}
-
-/** The options of a list. */
-interface ListOptions {
-  /** The maximum number of entries to return. Default: 100. */
-  readonly limit?: number
-}
-
-function expectLimit({ limit = 100 }: ListOptions): number {
-  return expectInteger("limit", limit, 1, Number.MAX_SAFE_INTEGER)
 }

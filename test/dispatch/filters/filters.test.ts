@@ -32,6 +32,7 @@ const rows: Row[] = [
       { caption: "/a", caption_entities: [{ type: "bot_command", offset: 0, length: 2 }] },
     ],
   ],
+  ["regex at the start", filters.regex(/b+/y), [{ text: "ba" }, { text: "bb" }], [{ text: "ab" }]],
   ["regex", filters.regex(/b+/g), [{ text: "abb" }, { caption: "b" }], [{ text: "a" }, {}]],
   [
     "entity of a kind",
