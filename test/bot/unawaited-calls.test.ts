@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { RecordingLogger } from "../support/recording-logger.js"
+import { expectNoUnhandledRejections } from "../support/unhandled-rejections.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotApiServer, refusal } from "./bot-api-server.js"
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on("unhandledRejection", note)
-})
-afterEach(async () => {
-  await new Promise(setImmediate)
-  process.off("unhandledRejection", note)
-  vi.unstubAllEnvs()
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejections()
+afterEach(() => void vi.unstubAllEnvs())
 
 test("a failed call without a waiting caller is logged with its line, and ends no process", async () => {
   await using server = await BotApiServer.start(() => refusal(400, "Bad Request: chat not found"))

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { beforeAll, expect, onTestFinished, test } from "vitest"
+import { beforeAll, expect, test } from "vitest"
 import { built } from "../support/built.js"
+import { runProgram } from "../support/run-program.js"
 import { temporaryFolder } from "../support/temporary-folder.js"
 
 const program = fileURLToPath(new URL("programs/crashing-script.mjs", import.meta.url))
@@ -16,22 +15,13 @@ const segments = [["Which size?"], ["Which address?"], ["charged", "42 to Main S
 const all = segments.flat()
 let runs = 0
 
-/** Runs the program, and resolves with the signal of its end. */
-async function run(settings: object): Promise<unknown> {
-  const args = ["--no-warnings", program, JSON.stringify(settings)]
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] })
-  onTestFinished(() => void child.kill("SIGKILL"))
-  const [, signal] = (await once(child, "exit")) as [unknown, unknown]
-  return signal
-}
-
 test.each(all.flatMap((text) => [{ before: text }, { after: text }]))(
   "a script whose process dies at %o goes on, and repeats at most the call or the step of that moment",
   async (crash) => {
     const place = String((runs += 1))
     const [path, log] = ["db", "log"].map((end) => join(folder, `${place}.${end}`))
-    expect(await run({ path, log, crash })).toBe("SIGKILL")
-    expect(await run({ path, log })).toBeNull()
+    expect(await runProgram(program, { path, log, crash })).toBe("SIGKILL")
+    expect(await runProgram(program, { path, log })).toBe(0)
     const said = readFileSync(log ?? "", "utf8")
       .trimEnd()
       .split("\n")

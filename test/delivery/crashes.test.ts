@@ -1,13 +1,13 @@
-import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest"
+import { beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { Simulator } from "@sounder/simulator"
 import { built } from "../support/built.js"
+import { runProgram, startProgram } from "../support/run-program.js"
 import { untilTrue } from "../support/waiting.js"
 import { type QueueName, queueNames, queuesOfFile, requireQueue } from "./queues.js"
 
@@ -27,10 +27,8 @@ async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> 
   await user.send(account, "one")
   await user.send(account, "two")
 
-  const first = startBot({ ...settings, crash })
-  const [, signal] = (await once(first, "exit")) as [unknown, string] // the arguments of `exit`
-  expect(signal).toBe("SIGKILL")
-  const second = startBot(settings)
+  expect(await runProgram(program, { ...settings, crash })).toBe("SIGKILL")
+  const second = startProgram(program, settings)
   const lines = () => readFileSync(log, { encoding: "utf8", flag: "a+" }).trimEnd().split("\n")
   await untilTrue(() => lines().at(-1)?.startsWith("two") ?? false)
   await using bot = new Bot(token, { apiRoot: telegram.apiRoot, localMode: true })
@@ -38,13 +36,6 @@ async function attemptsAfter(crash: string, name: QueueName): Promise<string[]> 
   second.kill("SIGTERM")
   await once(second, "exit")
   return lines()
-}
-
-function startBot(settings: object) {
-  const args = ["--no-warnings", program, JSON.stringify(settings)]
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] })
-  onTestFinished(() => void child.kill("SIGKILL"))
-  return child
 }
 
 describe.each(queueNames)("%s", (name) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import type { Router } from "../../src/dispatch/index.js"
 import { type Context, Dispatcher, type DispatcherOptions } from "../../src/dispatch/index.js"
 import type { Logger } from "../../src/ground/logger.js"
@@ -6,21 +6,12 @@ import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { failingLoggers, failingMethods, thrownThings } from "../support/misbehaving.js"
 import { messageOf, namedBot, updateWith } from "../support/updates.js"
 import { RecordingLogger } from "../support/recording-logger.js"
+import { expectNoUnhandledRejections } from "../support/unhandled-rejections.js"
 import { untilTrue } from "../support/waiting.js"
 
 const bot = namedBot()
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
 
-// Vitest's own listeners would end the run; these count instead.
-beforeEach(() => {
-  unhandled.length = 0
-  process.on("unhandledRejection", note)
-})
-afterEach(() => {
-  process.off("unhandledRejection", note)
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejections()
 
 type Make = () => unknown
 const raise = (make: Make) => () => {

@@ -4,25 +4,20 @@ import type { HeldLock, StandbyLock } from "../../src/ground/standby-lock.js"
 import type { UpdateQueue } from "../../src/queue/update-queue.js"
 import { failingLoggers, failingMethods, thrownThings } from "../support/misbehaving.js"
 import { refusal } from "../support/polled-telegram.js"
+import { expectNoUnhandledRejections } from "../support/unhandled-rejections.js"
 import { untilTrue } from "../support/waiting.js"
 import { stage } from "./stage.js"
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
 let stopListening = () => {}
 
-// Vitest's own listeners would end the run; here they are counted.
+expectNoUnhandledRejections()
 beforeEach(() => {
-  unhandled.length = 0
-  process.on("unhandledRejection", note)
   // An update that was put is checked again if there is a subscriber.
   stopListening = updateSettled.subscribe(() => {})
 })
 afterEach(() => {
-  process.off("unhandledRejection", note)
   stopListening()
   vi.restoreAllMocks()
-  expect(unhandled).toEqual([])
 })
 
 /** Returns a queue that accepts all updates, with custom methods. */

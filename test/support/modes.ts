@@ -8,13 +8,13 @@ import { pipeline } from "node:stream"
 import { createCertificate } from "../../src/certificate/index.js"
 import { Dispatcher, type StopVerdict } from "../../src/dispatch/index.js"
 import type { Bot } from "../../src/bot/index.js"
-import { MemoryQueue } from "../../src/queue/index.js"
+import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { parseUpdate } from "../../src/telegram/parse-update.js"
 import { Updater } from "../../src/updater.js"
 import { freePort, portOf } from "./free-port.js"
 
-/** A running bot of one mode. */
+/** A bot of one mode. */
 export interface RunningBot {
   readonly dispatcher: Dispatcher
   start(): Promise<void>
@@ -40,12 +40,7 @@ export const modes: readonly Mode[] = [
   {
     name: "webhook over HTTP",
     async open(bot) {
-      const updater = new Updater({ bot })
-      const port = await freePort()
-      const webhookUrl = `http://127.0.0.1:${port}/hook`
-      return withUpdater(updater, () =>
-        updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
-      )
+      return webhookOverHttp(new Updater({ bot }))
     },
   },
   {
@@ -74,32 +69,39 @@ export const modes: readonly Mode[] = [
     },
   },
   { name: "custom server", open: customServer },
-  {
-    name: "polling, into SQLite",
-    async open(bot) {
-      const queue = await sqliteQueue()
-      const updater = new Updater({ bot, queue })
-      const running = withUpdater(updater, () => updater.startPolling())
-      return { ...running, close: () => queue[Symbol.asyncDispose]() }
-    },
-  },
-  {
-    name: "webhook over HTTP, into SQLite",
-    async open(bot) {
-      const queue = await sqliteQueue()
-      const updater = new Updater({ bot, queue })
-      const port = await freePort()
-      const webhookUrl = `http://127.0.0.1:${port}/hook`
-      const running = withUpdater(updater, () =>
-        updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
-      )
-      return { ...running, close: () => queue[Symbol.asyncDispose]() }
-    },
-  },
+  ...modesInto("SQLite", sqliteQueue),
 ]
 
-/** Returns a running bot of an updater that has not been started. */
-export function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
+/** Returns polling, and a webhook over HTTP, with a queue in a store, which is closed after the stop. */
+export function modesInto(
+  store: string,
+  openQueue: () => UpdateQueue | Promise<UpdateQueue>,
+): readonly Mode[] {
+  const openWith =
+    (run: (updater: Updater) => RunningBot | Promise<RunningBot>) => async (bot: Bot) => {
+      const queue = await openQueue()
+      const running = await run(new Updater({ bot, queue }))
+      return { ...running, close: async () => queue[Symbol.asyncDispose]() }
+    }
+  return [
+    {
+      name: `polling, into ${store}`,
+      open: openWith((updater) => withUpdater(updater, () => updater.startPolling())),
+    },
+    { name: `webhook over HTTP, into ${store}`, open: openWith(webhookOverHttp) },
+  ]
+}
+
+async function webhookOverHttp(updater: Updater): Promise<RunningBot> {
+  const port = await freePort()
+  const webhookUrl = `http://127.0.0.1:${port}/hook`
+  return withUpdater(updater, () =>
+    updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
+  )
+}
+
+/** Returns the bot of an updater that `start` starts. */
+function withUpdater(updater: Updater, start: () => Promise<unknown>): RunningBot {
   return {
     dispatcher: updater.dispatcher,
     start: async () => void (await start()),

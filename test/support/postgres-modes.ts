@@ -1,38 +1,16 @@
 import type { Bot } from "../../src/bot/index.js"
 import { Dispatcher } from "../../src/dispatch/index.js"
 import { WebhookIntake } from "../../src/webhook-start/webhook-intake.js"
-import { Updater } from "../../src/updater.js"
 import { type Stage } from "./postgres-stage.js"
 import { freePort } from "./free-port.js"
-import { type Mode, type RunningBot, withUpdater } from "./modes.js"
+import { type Mode, modesInto, type RunningBot } from "./modes.js"
 
 /** Returns the modes with a PostgreSQL queue. */
 export function postgresModes(stage: Stage): readonly Mode[] {
   return [
+    ...modesInto("PostgreSQL", () => stage.open()),
     {
-      name: "polling, into PostgreSQL",
-      async open(bot) {
-        const queue = stage.open()
-        const updater = new Updater({ bot, queue })
-        const running = withUpdater(updater, () => updater.startPolling())
-        return { ...running, close: () => queue[Symbol.asyncDispose]() }
-      },
-    },
-    {
-      name: "webhook over HTTP, into PostgreSQL",
-      async open(bot) {
-        const queue = stage.open()
-        const updater = new Updater({ bot, queue })
-        const port = await freePort()
-        const webhookUrl = `http://127.0.0.1:${port}/hook`
-        const running = withUpdater(updater, () =>
-          updater.startWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl }),
-        )
-        return { ...running, close: () => queue[Symbol.asyncDispose]() }
-      },
-    },
-    {
-      name: "webhook over HTTP into PostgreSQL, with a worker of its own",
+      name: "webhook over HTTP, into PostgreSQL, with a worker of its own",
       open: (bot) => receiverAndWorker(stage, bot),
     },
   ]

@@ -2,20 +2,9 @@ import { afterEach, describe, expect, test, vi } from "vitest"
 import { type Logger, silentLogger, withFields } from "../../src/ground/logger.js"
 import { guardedLogger } from "../../src/telegram/guarded-logger.js"
 import { failingLoggers } from "../support/misbehaving.js"
-
-const levels = ["debug", "info", "warn", "error"] as const
+import { consoleLines, levels } from "../support/console-lines.js"
 
 afterEach(() => void vi.restoreAllMocks())
-
-/** Returns the lines that reach the console when a logger writes on every level. */
-function heard(logger: Logger): string[] {
-  const lines: string[] = []
-  for (const level of [...levels, "log"] as const) {
-    vi.spyOn(console, level).mockImplementation((message) => void lines.push(`${level} ${message}`))
-  }
-  for (const level of levels) logger[level](`a ${level}`)
-  return lines
-}
 
 describe("a guarded logger", () => {
   test("writes no token and no password of a URL, on no level and to no console", () => {
@@ -76,7 +65,7 @@ describe("a guarded logger", () => {
   test("is unchanged when it is guarded again, and quiet by default", () => {
     const logger = guardedLogger(silentLogger)
     expect(guardedLogger(logger)).toBe(logger)
-    expect(heard(guardedLogger())).toEqual(["warn a warn", "error a error"])
+    expect(consoleLines(guardedLogger())).toEqual(["warn a warn", "error a error"])
   })
 
   test.each([null, "console", 7])("refuses %j", (given) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { type CertificateSource, createCertificate } from "../../src/certificate/index.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
@@ -6,20 +6,10 @@ import { Webhook, type WebhookOptions } from "../../src/webhook/webhook.js"
 import { failingLoggers, failingMethods, thrownThings } from "../support/misbehaving.js"
 import { RawClient, requestText, secret } from "../support/raw-client.js"
 import { Started } from "../support/started-webhook.js"
+import { expectNoUnhandledRejections } from "../support/unhandled-rejections.js"
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-// Vitest's own listeners would end the run; here they are counted.
-beforeEach(() => {
-  unhandled.length = 0
-  process.on("unhandledRejection", note)
-})
-afterEach(() => {
-  process.off("unhandledRejection", note)
-  vi.restoreAllMocks()
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejections()
+afterEach(() => void vi.restoreAllMocks())
 
 const started = Started.forEachTest()
 const orders = [

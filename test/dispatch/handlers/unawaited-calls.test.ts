@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { expect, test } from "vitest"
 import { type Context, Dispatcher } from "../../../src/dispatch/index.js"
 import { keptBot, textUpdate } from "../../support/updates.js"
 import { RecordingLogger } from "../../support/recording-logger.js"
+import { expectNoUnhandledRejections } from "../../support/unhandled-rejections.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on("unhandledRejection", note)
-})
-afterEach(async () => {
-  await new Promise(setImmediate)
-  process.off("unhandledRejection", note)
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejections()
 
 const blocked = new Error("Forbidden: bot was blocked by the user")
 
