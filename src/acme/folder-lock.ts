@@ -41,7 +41,7 @@ async function tryLock(path: string): Promise<boolean> {
     return true
   } catch (error) {
     pathsHeldByThisProcess.delete(path)
-    if (!(errorCode(error) === "EEXIST")) throw error
+    if (errorCode(error) !== "EEXIST") throw error
     if (await isAbandoned(path)) await rm(path, { force: true })
     return false
   }

@@ -51,8 +51,8 @@ export interface ApiCall extends Omit<CallOptions, "defaults"> {
 }
 
 /**
- * A function that wraps every call. It can observe the call, reject it by throwing, or pass a changed call
- * to `next`, which makes the call or passes it to the next hook. Its result is the result of the call. A call
+ * A function that wraps every call. The function can observe the call, reject it by throwing, or pass a changed
+ * call to `next`, which makes the call or passes it to the next hook. Its result is the result of the call. A call
  * that is repeated after a 429 passes the hook once.
  */
 export type CallHook = (

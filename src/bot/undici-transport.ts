@@ -69,7 +69,7 @@ function optionsOf({ origin, path, method, headers, body }: TransportRequest) {
   return { origin, path, method, headers, body: sent }
 }
 
-/** A handler for undici's `dispatch` that collects one whole answer. It costs less than undici's `request`. */
+/** A handler for undici's `dispatch` that collects one whole answer, at a lower cost than undici's `request`. */
 class WholeAnswer implements Dispatcher.DispatchHandler {
   readonly #route: Route
   readonly #resolve: (response: TransportResponse<string>) => void

@@ -25,8 +25,8 @@ export function updatesCommand(print: (text: string) => void): Command {
   const command = new Command("updates")
     .summary("print the updates that arrive")
     .description(
-      "Prints the updates that arrive, each as a line of JSON, until Ctrl+C. They stay at Telegram for " +
-        "the bot, which must not poll meanwhile; Telegram shows the first 100.",
+      "Prints the updates that arrive, each as a line of JSON, until Ctrl+C. The updates stay at " +
+        "Telegram for the bot, which must not poll meanwhile. While they stay, only the first 100 are printed.",
     )
   return tokenOptions(command)
     .option("--once", "print the pending updates, and end")

@@ -88,8 +88,8 @@ function carrierOf(name: string): Carrier {
 }
 
 /**
- * Returns `node:diagnostics_channel`; `undefined` on runtimes without that module. It is not imported,
- * because this file also runs there.
+ * Returns `node:diagnostics_channel`; `undefined` on runtimes without that module, where
+ * an import of the module would fail.
  */
 function builtinChannels(): typeof import("node:diagnostics_channel") | undefined {
   return globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")

@@ -1,4 +1,4 @@
-/** The maximum number of logged mistakes. It bounds the memory; later mistakes are not logged. */
+/** The maximum number of logged mistakes, which bounds the memory. Later mistakes are not logged. */
 const maxLogged = 1_000
 
 /** A log that tells the developer of a program about mistakes in it, each mistake once. */

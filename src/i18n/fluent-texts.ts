@@ -26,7 +26,7 @@ export interface FluentResourceLike {
   }[]
 }
 
-/** A noncharacter of Unicode, which no text contains. It encloses the index of a formatted value. */
+/** The mark around the index of a formatted value: a noncharacter of Unicode, which no text contains. */
 const mark = "\uFDD0"
 
 /**

@@ -3,8 +3,8 @@ import type { Registry } from "./registry.js"
 
 /**
  * A queue that can report its status: with a number `waiting`, or with a method `status()` that
- * resolves with a {@link WatchedStatus}. Every queue of Sounder does. The contract of queues does
- * not require it, so the check happens at run time.
+ * resolves with a {@link WatchedStatus}. Every queue of Sounder reports its status, but the contract
+ * of queues does not require a report, so the check happens at run time.
  */
 export type WatchedQueue = object
 

@@ -54,8 +54,8 @@ export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   return {
     botId,
     updateId: update.update_id,
-    // Only the `lane` function of a user returns such characters. They are replaced, because Telegram
-    // would send a refused update again and again.
+    // Only the `lane` function of a user returns such characters. A replacement is better than a
+    // refusal, because Telegram would send a refused update again and again.
     lane: lane.replace(notStorable, "\uFFFD"),
     body: json ?? JSON.stringify(update),
     update,

@@ -24,7 +24,7 @@ export class StoreSlot implements SessionSlot {
     this.#seen = seen
   }
 
-  /** Reads the text of a place, as it was before a change that the update has made before a crash. */
+  /** Reads the text of a place, without a change that an earlier, crashed attempt of this update has stored. */
   static async read(values: FencedValues, ctx: Context, key: StateKey): Promise<StoreSlot> {
     const { state } = ctx
     const update = uniqueIdOf(ctx)
@@ -40,7 +40,7 @@ export class StoreSlot implements SessionSlot {
   }
 
   set(text: string | undefined, expiresAt: number | undefined): boolean {
-    // The data have the update's change already, and later changes on top of it.
+    // The stored data already contain the change of this update, and later changes.
     if (this.#seen.isChanged) return true
     const key = this.#key
     const store = () => this.#values.change(key, this.#seen, { text, expiresAt }, this.#update)

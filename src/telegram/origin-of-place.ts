@@ -2,8 +2,8 @@ import type { OwnContent, OwnTarget } from "./own-update.js"
 import type { Chat } from "./types.js"
 
 /**
- * The ids of the chat, the topic, the user and the business connection of an own update. An own update
- * without such a part has no id of it.
+ * The ids of the chat, the topic, the user and the business connection of an own update, each only if the own
+ * update has this part.
  */
 export interface PlaceIds {
   readonly chatId?: number | undefined

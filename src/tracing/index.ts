@@ -1,6 +1,6 @@
 /**
- * Traces with OpenTelemetry, made from `sounder/events` alone. They need the package
- * `@opentelemetry/api`; no other part of Sounder loads them.
+ * Traces with OpenTelemetry, made from `sounder/events` alone. Only this part of Sounder needs the package
+ * `@opentelemetry/api`.
  *
  * @see docs/guides/observability.md
  * @module

@@ -51,8 +51,8 @@ export class ScriptContexts {
   }
 
   /**
-   * Waits for the calls of a segment, and writes its changes. Those of a live segment are committed with the
-   * update.
+   * Waits for the calls of a segment, and writes its changes. The changes of a live segment are committed with
+   * the update.
    */
   async end(isLive: boolean): Promise<void> {
     // Most contexts have made no calls in this segment. A promise for each would make a run quadratic.

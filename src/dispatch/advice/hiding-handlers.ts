@@ -2,8 +2,8 @@ import { text } from "../filters/text.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
 
 /**
- * An index of the handlers of one group that hide later handlers. Because of the index, a search compares
- * a handler with few others, however many there are.
+ * An index of the handlers of one group that hide later handlers. With the index, a search compares a handler
+ * with a few others, even in a group of thousands.
  */
 export class HidingHandlers {
   /** The handlers by each of their keys. Handlers without keys are under `undefined`. */
@@ -34,7 +34,7 @@ export class HidingHandlers {
     const hiding = this.#before?.find(later)
     if (hiding) return hiding
     const ofText = later.needsText && this.#ofText
-    for (const candidates of [this.#byKey.get(undefined), ofText, this.#fewestWithKey(later)]) {
+    for (const candidates of [this.#byKey.get(undefined), ofText, this.#smallestSetFor(later)]) {
       for (const candidate of candidates || []) {
         if (!matchesTypesOf(candidate, later) || !this.#matchesKeysOf(candidate, later)) continue
         if (this.#isFinal(candidate)) return candidate
@@ -60,15 +60,18 @@ export class HidingHandlers {
     for (const key of entry.keys ?? [undefined]) this.#byKey.get(key)?.delete(entry)
   }
 
-  /** Returns the handlers of the key of `later` that the fewest handlers have. */
-  #fewestWithKey({ keys = [] }: HandlerEntry): Set<HandlerEntry> | undefined {
-    let fewest: Set<HandlerEntry> | undefined
+  /**
+   * Returns the smallest set of handlers that have a key of `later`; `undefined` if no handler has one of its
+   * keys.
+   */
+  #smallestSetFor({ keys = [] }: HandlerEntry): Set<HandlerEntry> | undefined {
+    let smallest: Set<HandlerEntry> | undefined
     for (const key of keys) {
       const withKey = this.#byKey.get(key)
       if (!withKey) return undefined
-      if (!fewest || withKey.size < fewest.size) fewest = withKey
+      if (!smallest || withKey.size < smallest.size) smallest = withKey
     }
-    return fewest
+    return smallest
   }
 
   #matchesKeysOf(candidate: HandlerEntry, later: HandlerEntry): boolean {
@@ -76,7 +79,7 @@ export class HidingHandlers {
     return later.keys?.every((key) => this.#byKey.get(key)?.has(candidate)) ?? false
   }
 
-  /** Returns whether a handler never calls `next()`. Its source is read once at most. */
+  /** Returns whether a handler never calls `next()`. Reads the source of such a handler only once. */
   #isFinal(entry: HandlerEntry): boolean {
     if (this.#final.has(entry)) return true
     if (mayCallNext(entry)) return false
@@ -97,8 +100,8 @@ const oneParameter =
   /^(?:[\w$#*\s]*\(\s*(?:(?:[\w$]+|\{(?:[^{}()=]|\{[^{}()=]*\})*\})\s*)?(?:,\s*)?\)|(?:async\s+)?[\w$]+\s*=>)/
 
 /**
- * Returns whether a handler can call `next()`: unless its source shows that it takes one parameter at most
- * and does not use `arguments`. The source of a bound function and of a `Proxy` is hidden.
+ * Returns whether a handler may call `next()`; false only if its source shows that it has at most one parameter
+ * and does not use `arguments`. Bound functions and proxies hide their source.
  */
 function mayCallNext({ handler }: HandlerEntry): boolean {
   const source = Function.prototype.toString.call(handler)

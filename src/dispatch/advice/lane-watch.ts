@@ -19,8 +19,8 @@ interface WatchedHandler {
 }
 
 /**
- * A watch over running handlers. It logs a handler that has run for 10 s while a later update of its lane
- * waits: such a handler may await that very update, and then never ends.
+ * A watch that logs a handler that has run for 10 s while a later update of its lane waits. Such a handler may
+ * await that very update, and then never ends.
  */
 export class LaneWatch {
   readonly #held: HeldDeliveries

@@ -19,8 +19,8 @@ interface WatchedRun {
 }
 
 /**
- * A watch over presses of buttons. It logs a handler that leaves a press unanswered, and listens to the bot's
- * calls only while there are unanswered presses. It also logs presses that have lost their chat.
+ * A watch that logs handlers that leave a press unanswered, and presses that have lost their chat. The watch
+ * listens to the bot's calls only while there are unanswered presses.
  */
 export class PressWatch {
   readonly #advice: AdviceLog

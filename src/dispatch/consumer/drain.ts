@@ -34,7 +34,7 @@ export interface DrainedConsumer {
 /**
  * The stop of a consumer, in four steps: it waits for the aborted `take` calls, hands back the waiting
  * updates, handles the updates that the queue could not hand back because Telegram has forgotten them, and at
- * the deadline aborts the running handlers. It records how each update ends.
+ * the deadline aborts the running handlers. Each step records how its updates end.
  */
 export class Drain {
   readonly #consumer: DrainedConsumer

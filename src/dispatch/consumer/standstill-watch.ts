@@ -6,14 +6,14 @@ import type { HeldDeliveries } from "./held-deliveries.js"
 const [firstLogMs, nextLogMs] = [10_000, 60_000]
 
 /**
- * A watch over the concurrency limit. It logs an error if the limit is reached and no handler ends for
- * 10 s: all other updates then wait, and the bot looks dead.
+ * A watch that logs an error if the concurrency limit is reached and no handler ends for 10 s: all other updates
+ * then wait, and the bot looks dead.
  */
 export class StandstillWatch {
   readonly #held: HeldDeliveries
   readonly #concurrency: number
   readonly #log: ConsumerLog
-  /** Number of ended handlings. */
+  /** The number of ended handlings. */
   #endedCount = 0
   #timer: Timer | undefined
 

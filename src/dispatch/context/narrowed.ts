@@ -21,8 +21,8 @@ export type NewerUpdate<Name extends string> = Update & {
 export type UpdateOfAny<T extends UpdateType> = T extends UpdateType ? UpdateOf<T> : never
 
 /**
- * The update types whose payload `U` has for certain; `never` if `U` is not narrowed. It is written as a
- * mapped type over `U`, because the compiler then compares contexts member by member and accepts a narrowed
+ * The update types whose payload `U` has for certain; `never` if `U` is not narrowed. The type is
+ * a mapped type over `U`, because the compiler then compares contexts member by member and accepts a narrowed
  * context as a `Context`.
  */
 export type KnownType<U extends Update> = keyof {

@@ -12,8 +12,8 @@ export interface LeadingCommand {
 
 /**
  * Returns the command at the beginning of a message's text or caption; `undefined` if there is none. All
- * entities are checked, not only the first: Telegram lists entities with the same offset from the longest,
- * so a quote that contains the command precedes it.
+ * entities are checked, not only the first: of entities with the same offset, Telegram lists the longest first,
+ * such as a quote that contains the command.
  */
 export function leadingCommand(message: Message | undefined): LeadingCommand | undefined {
   if (!message) return undefined

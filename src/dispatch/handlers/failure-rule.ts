@@ -104,7 +104,7 @@ export class FailureRule {
   }
 
   /**
-   * Returns the consequence of an error that no handler of the program has thrown. It is a retry even without
+   * Returns the consequence of an error that no handler of the program has thrown: a retry, even without
    * `attempts`, because no handler's work would be done twice.
    */
   judgeUnhandled(error: HandlerError, attempt: number): Failure {

@@ -47,7 +47,7 @@ import { callbackData, queryEntry, queryText } from "./query-entry.js"
 import type { TextUpdate, UpdateOf, UpdateOfAny } from "../context/narrowed.js"
 import { UpdateMethods } from "./update-methods.js"
 
-/** The key of the type of the values that the handlers of a router expect. It has no value at run time. */
+/** The key of the type of the values that the handlers of a router expect, without a value at run time. */
 declare const expectedValues: unique symbol
 
 /**
@@ -345,8 +345,8 @@ export class Router<Extra extends object = {}>
   }
 
   /**
-   * Registers an error handler. It is called if a handler of this router, of its groups or of a router
-   * mounted on it throws, unless the mounted router has error handlers itself. All error handlers of a
+   * Registers a handler of the errors that handlers throw in this router, in its groups, and in a router mounted
+   * on it, unless the mounted router has error handlers itself. All error handlers of a
    * router are called, in the order of registration.
    */
   catch(handler: ErrorHandler<Extra>): Removable {

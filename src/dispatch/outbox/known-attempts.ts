@@ -2,7 +2,7 @@ import type { StateDelete, StateKey, StateStore } from "../../queue/state-store.
 
 /** The attempts of a promised call whose outcome is known, as they are stored. */
 export interface KnownAttempts {
-  /** The number of the last such attempt. A later attempt that has not ended died with its process. */
+  /** The number of the last attempt with a known outcome. The process of a later attempt has died meanwhile. */
   readonly attempt: number
   /** The number of attempts after which the call was made again although its outcome was unknown. */
   readonly unsure: number
@@ -31,7 +31,7 @@ export class KnownAttemptsStore {
     this.#receivedAt = call.receivedAt
   }
 
-  /** Resolves with the known attempts; with none if nothing is stored, or only about another put. */
+  /** Resolves with the known attempts; their number is 0 if nothing is stored for this put. */
   async read(): Promise<KnownAttempts> {
     const none = { attempt: 0, unsure: 0, receivedAt: this.#receivedAt }
     const [entry] = await this.#state.read([this.#key])

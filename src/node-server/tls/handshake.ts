@@ -13,9 +13,9 @@ export interface HandshakeChoices {
 
 /**
  * Returns the TLS callbacks that choose the certificate and the protocol of a handshake. An authority
- * that offers the challenge protocol gets the certificate of its challenge, and is refused if no challenge
- * is pending. Any other client gets HTTP/1.1, and is refused if it offers only other protocols. Telegram
- * offers no protocols, so it is not refused.
+ * that offers the challenge protocol gets the certificate of its pending challenge; without one, it is refused.
+ * Any other client gets HTTP/1.1; a client that offers only other protocols is refused. Telegram offers no
+ * protocols, and is therefore accepted.
  *
  * Neither callback throws, even if a certificate source does: before Node 20.20, an exception in a
  * callback ended the process.
@@ -49,7 +49,7 @@ export function handshakeOptions(
   }
 }
 
-/** Calls a function, and returns `undefined` if it throws. */
+/** Returns the result of a function; `undefined` if the function throws. */
 function chooseOrNone<T>(choose: () => T): T | undefined {
   try {
     return choose()

@@ -9,9 +9,9 @@ const maxCharacters = 4_000_000
 type Known = StateEntry | "none"
 
 /**
- * A cache of the values that were read or written last. It spares the next update of a chat the read of its
- * session, and the end of an update the read of the versions. The values stay valid, because only the queue's
- * own process writes values.
+ * A cache of the values that were read or written last. Because of the cache, the next update of a chat need not
+ * read its session, and the end of an update need not read the versions. The values stay valid, because only the
+ * queue's own process writes values.
  */
 export class KnownValues {
   readonly #values = new Map<string, Known>()

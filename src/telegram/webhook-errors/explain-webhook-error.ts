@@ -5,7 +5,7 @@ import { responseErrors } from "./response-errors.js"
 /** The explained texts. The first pattern that matches a text explains it. */
 const patterns = [...registrationErrors, ...responseErrors, ...connectionErrors] as const
 
-/** The codes of Telegram's texts about webhooks, which never change; `"unknown"` for a new text. */
+/** The code of one of Telegram's texts about webhooks; `"unknown"` for a new text. A code never changes. */
 export type WebhookErrorCode = (typeof patterns)[number][1] | "unknown"
 
 /** Every {@link WebhookErrorCode}; each has a heading in `docs/webhook-errors.md`. */
@@ -54,8 +54,8 @@ export function explainWebhookError(text: string): ExplainedWebhookError {
 }
 
 /**
- * Returns whether an error can come from the certificate that the server presents: its chain, its dates and
- * names, or the kind of its key, for which client and server have no cipher in common.
+ * Returns whether an error can come from the certificate that the server presents: from its chain, its dates or
+ * names, or from a type of key for which client and server share no cipher.
  */
 export function isCertificateError({ code }: Pick<ExplainedWebhookError, "code">): boolean {
   return code === "certificate-not-trusted" || code === "tls-too-old"
