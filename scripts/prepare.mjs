@@ -37,12 +37,16 @@ export function prepare() {
   build()
 }
 
-/** Installs the dependencies unless `node_modules` matches the lock file. */
-export function install() {
-  if (isInstalled()) return
-  say("Installing the dependencies (npm ci) …")
+/**
+ * Installs the dependencies of a folder unless its `node_modules` matches its lock file. Default: the
+ * clone.
+ */
+export function install(folder = ".") {
+  if (isInstalled(folder)) return
+  say(`Installing the dependencies (npm ci in ${folder}) …`)
   const npm = npmCommand()
-  const { status } = run(npm.file, [...npm.arguments, "ci", "--no-audit", "--no-fund"])
+  const place = ["--prefix", folder]
+  const { status } = run(npm.file, [...npm.arguments, "ci", ...place, "--no-audit", "--no-fund"])
   if (status !== 0) {
     fail("npm ci failed. Check the network and the registry, then run the same command again.")
   }
@@ -100,7 +104,7 @@ function manPage(folder) {
 }
 
 /** Runs a program in the clone, with its output on stderr. */
-function run(file, args) {
+export function run(file, args) {
   return spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
 }
 
@@ -116,10 +120,11 @@ function expectNode() {
  * Returns whether npm's record of its last install matches the lock file; parts for other platforms
  * may be missing.
  */
-function isInstalled() {
-  if (!existsSync(join(root, "node_modules", ".package-lock.json"))) return false
-  const { packages: wanted } = readJson("package-lock.json")
-  const { packages: found } = readJson(join("node_modules", ".package-lock.json"))
+function isInstalled(folder) {
+  const record = join(folder, "node_modules", ".package-lock.json")
+  if (!existsSync(join(root, record))) return false
+  const { packages: wanted } = readJson(join(folder, "package-lock.json"))
+  const { packages: found } = readJson(record)
   const isThere = ([path, { version, optional, devOptional }]) =>
     found[path] ? found[path].version === version : optional === true || devOptional === true
   return (
@@ -167,7 +172,7 @@ function say(message) {
   process.stderr.write(`${message}\n`)
 }
 
-function fail(message) {
+export function fail(message) {
   say(message)
   process.exit(1)
 }

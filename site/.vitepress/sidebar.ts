@@ -1,0 +1,36 @@
+import type { DefaultTheme } from "vitepress"
+
+/** Returns the navigation of the guides: the groups of their list. */
+export function guidesSidebar(list: string): DefaultTheme.SidebarItem[] {
+  return groupsOf(list, /\[([^\]]+)\]\(([^)#]+)\)/g, "/guides/")
+}
+
+/** Returns the navigation of the examples: the groups of their list. */
+export function examplesSidebar(list: string): DefaultTheme.SidebarItem[] {
+  return groupsOf(list, /^\| \[([^\]]+)\]\(([\w-]+)\)/gm, "/examples/")
+}
+
+/** Returns the links that a pattern finds below each heading of the second level. */
+function groupsOf(list: string, pattern: RegExp, base: string): DefaultTheme.SidebarItem[] {
+  return list
+    .split(/^## /m)
+    .slice(1)
+    .map((part) => ({
+      text: part.split("\n")[0],
+      items: [...part.matchAll(pattern)].map(([, text = "", path = ""]) => ({
+        text: titleOf(text),
+        link: addressOf(path, base),
+      })),
+    }))
+}
+
+/** Returns the page to which a link of a list leads. */
+function addressOf(path: string, base: string): string {
+  const { pathname } = new URL(path.replace(/\.md$/, ""), `https://x/docs${base}`)
+  return pathname.replace(/^\/docs/, "").replace(/README$/, "")
+}
+
+function titleOf(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ")
+  return line.charAt(0).toUpperCase() + line.slice(1)
+}

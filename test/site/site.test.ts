@@ -1,0 +1,135 @@
+import { once } from "node:events"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { extname, join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import {
+  type Browser,
+  close,
+  launch,
+  violations,
+  visit,
+} from "../../simulator/test/page/browser.js"
+import { finished, packageFolder } from "../support/built.js"
+import { findProgram, onlyWith } from "../support/real-servers.js"
+
+const dist = join(packageFolder, "site", "dist")
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".webp": "image/webp",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+}
+const screens = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "light", width: 390 },
+  { colorScheme: "dark", width: 390 },
+] as const
+const pages = ["/", "/guides/first-bot", "/guides/webhook", "/examples/reminder", "/errors"]
+
+/** Returns the file of a path of the site, as a web server with addresses without `.html` finds it. */
+function fileOf(path: string): string | undefined {
+  const place = join(dist, decodeURI(path))
+  const files = path.endsWith("/") ? [join(place, "index.html")] : [place, `${place}.html`]
+  return files.find((file) => extname(file) !== "" && existsSync(file))
+}
+
+describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
+  let server: Server
+  let browser: Browser
+  let origin = ""
+
+  beforeAll(async () => {
+    const { status, output } = await finished("npm", ["run", "site"], packageFolder)
+    expect(status, output).toBe(0)
+    server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? "/", "http://site")
+      const file = fileOf(pathname)
+      if (file === undefined) return void response.writeHead(404).end()
+      response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" })
+      response.end(readFileSync(file))
+    }).listen(0, "127.0.0.1")
+    await once(server, "listening")
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    browser = await launch(findProgram("chromium") ?? "")
+  }, 300_000)
+
+  afterAll(async () => {
+    await close(browser)
+    server.closeAllConnections()
+    server.close()
+  })
+
+  test("every link leads to a page, and every anchor to a heading", () => {
+    const names = readdirSync(dist, { recursive: true, encoding: "utf8" })
+    const broken = names
+      .filter((name) => name.endsWith(".html") && name !== "404.html")
+      .flatMap((name) => linksOf(name).filter((link) => !isThere(link, name)))
+    expect([...new Set(broken)]).toEqual([])
+  })
+
+  test.each(pages)("%s has no finding of axe and no error, on each screen", async (path) => {
+    for (const screen of screens) {
+      const { page, complaints } = await visit(browser, origin + path, screen)
+      await page.locator("h1").first().waitFor()
+      expect(await violations(page)).toEqual([])
+      expect(complaints).toEqual([])
+      const isWider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+      expect(await page.evaluate(isWider)).toBe(false)
+      await page.close()
+    }
+  })
+
+  test.each([
+    ["certificate", "/guides/certificates"],
+    ["409", "/errors"],
+    ["too many requests", "/errors"],
+    ["session", "/guides/session"],
+  ])("a search for %s finds %s", async (words, found) => {
+    const { page } = await visit(browser, `${origin}/guides/`)
+    await page.getByRole("button", { name: "Search" }).first().click()
+    await page.locator("#localsearch-input").fill(words)
+    const results = page.locator(`.results a[href^="${found}"]`)
+    await results.first().waitFor()
+    expect(await results.count()).toBeGreaterThan(0)
+    await page.close()
+  })
+
+  test("llms.txt lists pages that are there", () => {
+    const list = readFileSync(join(dist, "llms.txt"), "utf8")
+    const paths = [...list.matchAll(/\]\((\/[^)#]*)/g)].map(([, path = ""]) => path)
+    expect(paths.length).toBeGreaterThan(40)
+    expect(paths.filter((path) => fileOf(path) === undefined)).toEqual([])
+  })
+})
+
+/** Returns the links of a page to pages of the site. */
+function linksOf(name: string): string[] {
+  const html = readFileSync(join(dist, name), "utf8")
+  const links = [...html.matchAll(/<a [^>]*?href="([^"]+)"/g)].map(([, link = ""]) => link)
+  return links.filter((link) => !/^\w+:/.test(link))
+}
+
+function isThere(link: string, from: string): boolean {
+  const { pathname, hash } = new URL(link.replaceAll("&amp;", "&"), `http://site/${from}`)
+  const file = link.startsWith("#") ? join(dist, from) : fileOf(pathname)
+  if (file === undefined) return false
+  const id = decodeURIComponent(hash.slice(1))
+  return id === "" || idsOf(file).has(id)
+}
+
+/** The ids of the headings of each page that was asked for. */
+const ids = new Map<string, ReadonlySet<string>>()
+
+function idsOf(file: string): ReadonlySet<string> {
+  const known = ids.get(file)
+  if (known) return known
+  const matches = readFileSync(file, "utf8").matchAll(/ id="([^"]+)"/g)
+  const found = new Set([...matches].map(([, id = ""]) => id))
+  ids.set(file, found)
+  return found
+}
