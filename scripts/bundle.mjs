@@ -24,6 +24,8 @@ const common = {
   platform: "neutral",
   // Installed packages, and modules that package.json chooses by runtime.
   external: (id) => !id.startsWith(".") && !isAbsolute(id),
+  // Without the paths of the modules, which would change with each build.
+  experimental: { attachDebugInfo: "none" },
 }
 const codeInputs = inputs([exports, imports ?? {}, bin], ".js")
 const code = await bundled(
@@ -47,7 +49,7 @@ const types = await bundled(
   { entryFileNames: "[name].ts", chunkFileNames: chunkName(".d.ts") },
 )
 for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
-for (const { fileName, code: text } of code) write(fileName, text)
+for (const { fileName, code: text } of code) write(fileName, ascii(text))
 for (const { fileName, code: text } of types) write(fileName, withLibrary(text))
 
 /**
@@ -126,6 +128,17 @@ function withLibrary(text) {
   const own = text.replaceAll(/^\/\/ \S+\.d\.ts\n/gm, "")
   const library = /\b(AsyncDisposable|Symbol\.asyncDispose)\b/
   return library.test(own) ? `/// <reference lib="esnext.disposable" />\n${own}` : own
+}
+
+/**
+ * Returns code with an escape for each character beyond ASCII, all of which are in strings and patterns: V8 keeps
+ * the text in half as much memory, and loads it faster.
+ */
+function ascii(text) {
+  return text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )
 }
 
 function write(fileName, text) {

@@ -1,6 +1,6 @@
 import { errorText } from "../ground/error-text.js"
 import type { Client } from "acme-client"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 import { SounderError } from "../telegram/errors.js"
 import type { AcmeAccount, AcmeFolder } from "./acme-folder.js"
 import type { AcmeSettings } from "./acme-options.js"

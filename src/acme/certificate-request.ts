@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net"
 import { loadX509 } from "../certificate/load-x509.js"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
 

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net"
 import type { CertificateAndKey } from "../certificate/index.js"
 import { loadX509 } from "../certificate/load-x509.js"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 /** The extension acmeIdentifier (RFC 8737), whose value is the digest of the key authorization. */
 const acmeIdentifier = "1.3.6.1.5.5.7.1.31"

@@ -1,4 +1,4 @@
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 /** The maximum jitter, by which a renewal is earlier, as a fraction of the lifetime. */
 const maxJitter = 0.05

@@ -197,8 +197,10 @@ class Encoder {
 function fileAdvice(value: object): string | undefined {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     return "bytes; use InputFile.bytes()"
-  if (value instanceof Blob) return "a Blob; use InputFile.stream(blob.stream())"
-  if (value instanceof Response) return "a Response; use InputFile.stream(response.body)"
+  // In place of `instanceof Response`, for which Node would load the whole of `fetch`.
+  const type: unknown = Reflect.get(value, Symbol.toStringTag)
+  if (type === "Blob" || type === "File") return "a Blob; use InputFile.stream(blob.stream())"
+  if (type === "Response") return "a Response; use InputFile.stream(response.body)"
   const isStream = "getReader" in value || "pipe" in value || Symbol.asyncIterator in value
   return isStream ? "a stream; use InputFile.stream()" : undefined
 }

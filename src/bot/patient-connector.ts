@@ -1,4 +1,4 @@
-import { getDefaultAutoSelectFamilyAttemptTimeout } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import type { buildConnector as Undici } from "undici"
 import { buildConnector } from "./undici-parts.js"
 
@@ -16,7 +16,7 @@ const laterTimeoutsMs = [1500, 6000]
  * @see https://github.com/nodejs/node/issues/54359
  */
 export function patientConnector(): Undici.connector {
-  const timeoutsMs = [getDefaultAutoSelectFamilyAttemptTimeout(), ...laterTimeoutsMs]
+  const timeoutsMs = [nodeNet().getDefaultAutoSelectFamilyAttemptTimeout(), ...laterTimeoutsMs]
   const connectors: Undici.connector[] = []
   // The timeouts never decrease again: a round that was too short once is skipped from then on.
   let round = 0

@@ -3,7 +3,7 @@ import type { buildConnector, Dispatcher } from "undici"
 import { type ProxyOption, proxyFor } from "./outgoing-proxy.js"
 import { patientConnector } from "./patient-connector.js"
 import { socksConnector } from "./socks-connector.js"
-import { connectWith, Pool, ProxyAgent } from "./undici-parts.js"
+import { Pool } from "./undici-parts.js"
 
 /** Options of a {@link Route}. */
 export interface RouteOptions {
@@ -26,6 +26,8 @@ export class Route {
   /** The undici dispatcher that sends the requests; `undefined` while there are no connections. */
   #dispatcher: Dispatcher | undefined
   readonly #socketsToProxy = new Set<Socket>()
+  /** The parts for an HTTP proxy, after {@link load}. */
+  #proxyParts: typeof import("./undici-proxy.js") | undefined
   #running = 0
   /** Resolves the wait of `close` when no request is running. */
   #onIdle: (() => void) | undefined
@@ -39,6 +41,16 @@ export class Route {
   /** The undici dispatcher that sends the requests. Another request may need another dispatcher. */
   get dispatcher(): Dispatcher {
     return (this.#dispatcher ??= this.#dropWhenIdle(this.#open()))
+  }
+
+  /** Whether the parts of undici that this route needs are loaded. */
+  get isLoaded(): boolean {
+    return !this.proxy || isSocks(this.proxy) || this.#proxyParts !== undefined
+  }
+
+  /** Loads the parts of undici that this route needs. */
+  async load(): Promise<void> {
+    if (!this.isLoaded) this.#proxyParts = await import("./undici-proxy.js")
   }
 
   /** Counts a request that begins. */
@@ -59,6 +71,8 @@ export class Route {
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
     // Without `destroy`, `close` would wait for connections that are being opened and no longer needed.
     await dispatcher?.destroy()
+    // A request that has waited for `load` has opened its dispatcher since.
+    if (this.#dispatcher !== dispatcher) await this.#dispatcher?.destroy()
     // undici does not know the sockets to a SOCKS proxy that has not answered yet.
     for (const socket of this.#socketsToProxy) socket.destroy()
     await closed
@@ -82,9 +96,10 @@ export class Route {
     const { proxy } = this
     if (!proxy) return new Pool(this.#origin, { ...options, connect: this.#connect })
     const connect = this.#trackSockets(this.#connect)
-    if (proxy.protocol.startsWith("socks")) {
+    if (!this.#proxyParts) {
       return new Pool(this.#origin, { ...options, connect: socksConnector(proxy, connect) })
     }
+    const { connectWith, ProxyAgent } = this.#proxyParts
     const clientFactory = (url: URL) =>
       Object.assign(new Pool(url, { connect }), { connect: connectWith })
     return new ProxyAgent({ uri: proxy.href, ...options, clientFactory })
@@ -99,4 +114,8 @@ export class Route {
         callback(null, socket)
       })
   }
+}
+
+function isSocks(proxy: URL): boolean {
+  return proxy.protocol.startsWith("socks")
 }

@@ -9,7 +9,6 @@ import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
 import { attributeToProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 import { Route, type RouteOptions } from "./route.js"
-import { requestWith } from "./undici-parts.js"
 
 /** Creates a transport. Connections are opened on demand and do not keep the process alive. */
 export function createTransport(options: RouteOptions = {}): Transport {
@@ -25,18 +24,15 @@ class UndiciTransport implements Transport {
   }
 
   send(request: TransportRequest): Promise<TransportResponse<string>> {
-    return new Promise((resolve, reject) => {
-      const route = this.#routeTo(request.origin)
-      const answer = new WholeAnswer(route, resolve, reject)
-      request.abort.onAbort(() => answer.abort())
-      if (!request.abort.isAborted) route.dispatcher.dispatch(optionsOf(request), answer)
-    })
+    const route = this.#routeTo(request.origin)
+    return route.isLoaded ? sendOn(route, request) : this.#sendWhenLoaded(route, request)
   }
 
   async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
     const route = this.#routeTo(request.origin)
     route.begin()
     try {
+      const [{ requestWith }] = await Promise.all([import("./undici-request.js"), route.load()])
       const { signal } = request.abort
       const options = { ...optionsOf(request), signal }
       const answer = await requestWith.call(route.dispatcher, options)
@@ -54,6 +50,17 @@ class UndiciTransport implements Transport {
     await Promise.all(routes.map((route) => route.close()))
   }
 
+  async #sendWhenLoaded(route: Route, request: TransportRequest) {
+    // Counted, so that a close waits for the request.
+    route.begin()
+    try {
+      await route.load()
+      return await sendOn(route, request)
+    } finally {
+      route.end()
+    }
+  }
+
   #routeTo(origin: string): Route {
     const existing = this.#routes.get(origin)
     if (existing) return existing
@@ -61,6 +68,14 @@ class UndiciTransport implements Transport {
     this.#routes.set(origin, route)
     return route
   }
+}
+
+function sendOn(route: Route, request: TransportRequest): Promise<TransportResponse<string>> {
+  return new Promise((resolve, reject) => {
+    const answer = new WholeAnswer(route, resolve, reject)
+    request.abort.onAbort(() => answer.abort())
+    if (!request.abort.isAborted) route.dispatcher.dispatch(optionsOf(request), answer)
+  })
 }
 
 function optionsOf({ origin, path, method, headers, body }: TransportRequest) {

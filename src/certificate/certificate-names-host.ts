@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto"
-import { isIP } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 
 /**
  * Returns true if a certificate names a host, by Telegram's rules.
@@ -16,6 +16,6 @@ export function certificateNamesHost(
   host: string,
   uploaded: boolean,
 ): boolean {
-  if (isIP(host) !== 0 && !uploaded) return cert.checkIP(host) !== undefined
+  if (nodeNet().isIP(host) !== 0 && !uploaded) return cert.checkIP(host) !== undefined
   return cert.checkHost(host, { subject: "default" }) !== undefined
 }

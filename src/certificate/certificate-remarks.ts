@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto"
-import { isIPv4 } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import type { CertificateChain } from "./certificate-chain.js"
 import { dueAnnouncements, timeLeftText } from "./certificate-lifetime.js"
 import { commonNameOf, oneLine } from "./certificate-text.js"
@@ -49,7 +49,7 @@ export function certificateRemarks({
   const remarks: [CertificateRemarkCode, boolean, string][] = [
     [
       "common-name-only",
-      !leaf.subjectAltName && commonNameOf(leaf) !== "" && !isIPv4(commonNameOf(leaf)),
+      !leaf.subjectAltName && commonNameOf(leaf) !== "" && !nodeNet().isIPv4(commonNameOf(leaf)),
       "The certificate names its host only in its common name (CN), which Telegram accepts and " +
         "browsers do not. Keep it, or create a new certificate with `sounder certificate HOST`.",
     ],

@@ -1,5 +1,4 @@
-import { isIPv4 } from "node:net"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto, nodeNet } from "../ground/node-modules.js"
 import {
   expectInteger,
   expectOptionsObject,
@@ -138,5 +137,5 @@ async function extensions(x509: X509, names: readonly string[], publicKey: Crypt
 
 function alternativeNames(host: string): { type: "dns" | "ip"; value: string }[] {
   const name = { type: "dns" as const, value: host }
-  return isIPv4(host) ? [name, { type: "ip", value: host }] : [name]
+  return nodeNet().isIPv4(host) ? [name, { type: "ip", value: host }] : [name]
 }

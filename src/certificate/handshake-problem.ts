@@ -1,8 +1,7 @@
-import { isIP } from "node:net"
-import { Duplex } from "node:stream"
+import type { Duplex } from "node:stream"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
 import { errorClause, errorCode } from "../ground/error-text.js"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto, nodeNet } from "../ground/node-modules.js"
 import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import type { CertificateProblemsOptions } from "./certificate-problems.js"
@@ -40,7 +39,7 @@ export function telegramTlsOptions({
     minVersion: "TLSv1.2",
     ciphers,
     ...(ca !== undefined && { ca: [...ca] }),
-    ...(host !== undefined && isIP(host) === 0 && { servername: host }),
+    ...(host !== undefined && nodeNet().isIP(host) === 0 && { servername: host }),
     checkServerIdentity(_name: string, { raw }: { readonly raw: Buffer }) {
       if (host === undefined) return undefined
       const served = new (nodeCrypto().X509Certificate)(raw)
@@ -123,9 +122,10 @@ function handshake(client: TLSSocket, server: TLSSocket): Promise<void> {
 
 /** Returns two connected streams: the bytes written to one are read from the other. */
 function duplexPair(): [Duplex, Duplex] {
+  const { Duplex: Stream } = process.getBuiltinModule("node:stream")
   const sides: Duplex[] = []
   const side = (other: number) =>
-    new Duplex({
+    new Stream({
       read() {},
       write(chunk: Buffer, _encoding, done) {
         sides[other]?.push(chunk)

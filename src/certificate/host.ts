@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import { domainToASCII } from "node:url"
 
 /** A label of a host name: at most 63 characters, with the underscore that DNS permits. */
@@ -14,8 +14,8 @@ export function expectHost(name: string, value: unknown): string {
   if (typeof value !== "string" || value === "") {
     throw new TypeError(`Expected the \`${name}\` option to be a host name or IPv4 address.`)
   }
-  if (isIPv4(value)) return value
-  if (isIPv6(value.replaceAll(/[[\]]/g, ""))) {
+  if (nodeNet().isIPv4(value)) return value
+  if (nodeNet().isIPv6(value.replaceAll(/[[\]]/g, ""))) {
     throw new TypeError(
       `Telegram accepts no IPv6 address in a webhook URL: ${value}. Use a name or an IPv4 address.`,
     )

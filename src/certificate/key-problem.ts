@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { contentAdvice } from "./file-content.js"
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto"
-import { isIPv4, isIPv6 } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import { certificateNamesHost } from "./certificate-names-host.js"
 import { problem, type CertificateProblem } from "./certificate-problem.js"
 import { namesOf } from "./certificate-text.js"
@@ -10,7 +10,7 @@ export function nameProblem(
   host: string,
   uploaded: boolean,
 ): CertificateProblem | undefined {
-  if (isIPv6(host)) {
+  if (nodeNet().isIPv6(host)) {
     return problem(
       "wrong-host",
       `Telegram accepts no IPv6 address in a webhook URL: ${host}. Use a name or an IPv4 address.`,
@@ -33,7 +33,7 @@ function nameAdvice(leaf: X509Certificate, host: string, uploaded: boolean): str
     )
   }
   if (!uploaded) return `${create}, or get one for ${host} from your authority.`
-  if (!isIPv4(host) || leaf.checkIP(host) === undefined) return `${create}.`
+  if (!nodeNet().isIPv4(host) || leaf.checkIP(host) === undefined) return `${create}.`
   return (
     "Telegram compares an IP address with the DNS names of an uploaded certificate: the certificate " +
     `needs DNS:${host} in addition to IP Address:${host}. ${create}.`

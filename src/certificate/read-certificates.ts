@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 /** A PEM block with one of the three labels that OpenSSL accepts for certificates. */
 const block =

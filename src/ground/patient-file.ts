@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { errorCode } from "./error-text.js"
+import { nodeFs } from "./node-modules.js"
 import { sleep } from "./sleep.js"
 
 /** Milliseconds between two reads of an empty pipe. */
@@ -16,7 +16,8 @@ const pollMs = 20
 /** Opens a file for reading. Does not wait for the writer of a named pipe. */
 export function openForReading(path: string): Promise<FileHandle> {
   // On Windows `O_NONBLOCK` is undefined, and folders contain no named pipes.
-  return open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const { O_NONBLOCK, O_RDONLY } = nodeFs().constants
+  return open(path, O_RDONLY | O_NONBLOCK)
 }
 
 /**

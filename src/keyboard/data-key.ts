@@ -1,5 +1,5 @@
 import type { Bot } from "../bot/index.js"
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 /** The number of characters of a signature: 8 bytes. */
 export const signatureLength = 11

@@ -1,4 +1,4 @@
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 import { HeadCheck, type WebhookHead } from "../webhook/head-check.js"
 import { deriveSecretToken } from "../webhook/secret-token.js"
 import { announced, refusals, type WebhookResponse } from "../webhook/webhook-response.js"

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { nodeFs } from "../ground/node-modules.js"
 
 /** The limits of a server's open connections. */
 export interface ConnectionLimits {
@@ -69,7 +69,7 @@ export function openFilesAdvice(
 export function openFilesLimit(): number | undefined {
   try {
     const [, limit] =
-      /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? []
+      /^Max open files +(\d+)/m.exec(nodeFs().readFileSync("/proc/self/limits", "utf8")) ?? []
     return limit === undefined ? undefined : Number(limit)
   } catch {
     return undefined

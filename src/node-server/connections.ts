@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http"
-import { isIPv6, type Socket } from "node:net"
+import type { Socket } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import { peerAddress } from "./client-address/callers.js"
 import type { ConnectionLimits } from "./connection-limits.js"
 
@@ -272,7 +273,7 @@ function firstOf(connections: ReadonlySet<Connection>): Connection | undefined {
  * address, because a host usually has a whole network. `undefined` for this machine.
  */
 function clientKey(client: string): string | undefined {
-  if (!isIPv6(client)) return /^(127\.|unix$)/.test(client) ? undefined : client
+  if (!nodeNet().isIPv6(client)) return /^(127\.|unix$)/.test(client) ? undefined : client
   if (client === "::1") return undefined
   const [head = "", tail] = client.split("::")
   const groups = head.split(":")

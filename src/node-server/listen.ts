@@ -1,7 +1,8 @@
 import { errorCode } from "../ground/error-text.js"
 import { once } from "node:events"
 import { lstat, unlink } from "node:fs/promises"
-import { connect, type Server } from "node:net"
+import type { Server } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import { SounderError } from "../telegram/errors.js"
 import { descriptorOf, type PassedSocket, passedSocketOf } from "./passed-socket.js"
 
@@ -57,7 +58,7 @@ async function isSocket(path: string): Promise<boolean> {
 }
 
 async function isInUse(path: string): Promise<boolean> {
-  const socket = connect(path)
+  const socket = nodeNet().connect(path)
   try {
     await once(socket, "connect")
     return true

@@ -1,5 +1,4 @@
 import { AsyncResource } from "node:async_hooks"
-import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { isPutWatched } from "../events/index.js"
 import type { Webhook, WebhookHead } from "../webhook/webhook.js"
@@ -116,5 +115,6 @@ function currentScope(): AsyncResource | undefined {
 /** Returns the text of a body; its bytes if they are not UTF-8, which the webhook then refuses. */
 export function bodyText(body: Buffer): string | Buffer {
   const text = body.toString()
-  return text.includes("\uFFFD") && !isUtf8(body) ? body : text
+  if (!text.includes("\uFFFD")) return text
+  return process.getBuiltinModule("node:buffer").isUtf8(body) ? text : body
 }

@@ -4,11 +4,15 @@ import { Networks } from "./client-address/networks.js"
 /** The pause between two reports of the same kind, in milliseconds. */
 const hourMs = 60 * 60_000
 
-/** The networks of Telegram, of this machine and of local networks, where a proxy may be. */
-const relevantNetworks = new Networks("", [
-  ...["telegram", "unix", "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"],
-  ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
-])
+let relevant: Networks | undefined
+
+/** Returns the networks of Telegram, of this machine and of local networks, where a proxy may be. */
+function relevantNetworks(): Networks {
+  return (relevant ??= new Networks("", [
+    ...["telegram", "unix", "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"],
+    ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
+  ]))
+}
 
 /**
  * The log of refused requests and connections that reach no webhook. Each kind of refusal is logged once
@@ -31,7 +35,7 @@ export class RefusalReports {
    *   proxies, no second report for other clients
    */
   report(kind: string, client: string | undefined, text: string, everyMs?: number): void {
-    const isRelevant = client !== undefined && relevantNetworks.includes(client)
+    const isRelevant = client !== undefined && relevantNetworks().includes(client)
     const key = `${kind} ${isRelevant}`
     const known = this.#reported.get(key)
     const nowMs = performance.now()

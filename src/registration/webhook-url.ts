@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from "node:net"
+import { nodeNet } from "../ground/node-modules.js"
 import { unexpectedOption } from "../ground/expect-option.js"
 import { maxWebhookUrlLength, webhookPorts } from "../telegram/network-facts.js"
 import { isReservedAddress } from "./reserved-address.js"
@@ -48,7 +48,8 @@ export function expectWebhookUrl(value: unknown, rules: WebhookUrlRules): URL {
  * @throws TypeError for any value except a public IPv4 address; in `localMode`, any IP address is valid
  */
 export function expectIpAddress(value: unknown, localMode: boolean): string {
-  const isAddress = typeof value === "string" && (isIPv4(value) || (localMode && isIPv6(value)))
+  const isAddress =
+    typeof value === "string" && (nodeNet().isIPv4(value) || (localMode && nodeNet().isIPv6(value)))
   if (!isAddress) return unexpectedOption("ipAddress", "an IPv4 address", value)
   if (localMode || !isReservedAddress(value)) return value
   return unexpectedOption("ipAddress", "an address on the public internet", value)

@@ -1,4 +1,4 @@
-import { nodeCrypto } from "../ground/node-crypto.js"
+import { nodeCrypto } from "../ground/node-modules.js"
 
 /**
  * Derives the secret of a bot's webhook from the bot's token. The secret is the same after a restart and

@@ -1,21 +1,44 @@
 import { expect, test } from "vitest"
 import { built, finished, packageFolder } from "../support/built.js"
 
-const program = `
-  import { Bot } from "sounder"
+/** Prints the files that \`require\` has loaded, and Node's own modules. */
+const loaded = `
   import { createRequire } from "node:module"
-
-  const bot = new Bot("42:AAsecretsecretsecretsecret", { apiRoot: "http://127.0.0.1:1" })
-  await bot.getMe().catch(() => {})
   const files = Object.keys(createRequire(process.cwd() + "/").cache)
-  console.log(JSON.stringify(files.map((file) => file.replaceAll("\\\\", "/"))))
+  const own = process.moduleLoadList.map((name) => name.replace(/^\\w+ /, ""))
+  console.log(JSON.stringify({ files: files.map((file) => file.replaceAll("\\\\", "/")), own }))
 `
 
-test("a bot that calls Telegram loads no more of undici than connections need", async () => {
+interface Loaded {
+  readonly files: readonly string[]
+  readonly own: readonly string[]
+}
+
+async function loadedBy(program: string): Promise<Loaded> {
   await built()
-  const args = ["--input-type=module", "-e", program]
+  const args = ["--input-type=module", "-e", program + loaded]
   const { output } = await finished(process.execPath, args, packageFolder)
-  const files = JSON.parse(output) as string[]
+  // The program prints a line of JSON of this type.
+  return JSON.parse(output) as Loaded
+}
+
+test("a bot that calls Telegram loads no more of undici than connections need, and not Node's fetch", async () => {
+  const { files, own } = await loadedBy(`
+    import { Bot } from "sounder"
+    const bot = new Bot("42:AAsecretsecretsecretsecret", { apiRoot: "http://127.0.0.1:1" })
+    await bot.getUpdates({ allowed_updates: ["message"] }).catch(() => {})
+  `)
   expect(files.some((file) => file.endsWith("undici/lib/dispatcher/pool.js"))).toBe(true)
-  expect(files.filter((file) => /undici\/(index\.js|lib\/(web|mock|cache))/.test(file))).toEqual([])
+  const unneeded = /undici\/(index\.js|lib\/(web|mock|cache|api)|lib\/dispatcher\/.*(proxy|agent))/
+  expect(files.filter((file) => unneeded.test(file))).toEqual([])
+  expect(own).toContain("net")
+  expect(own).not.toContain("internal/deps/undici/undici")
+})
+
+test("importing sounder loads neither Node's network nor the streams of files", async () => {
+  const { own } = await loadedBy(`import "sounder"`)
+  expect(own).toContain("fs")
+  for (const name of ["net", "http", "tls", "crypto", "internal/fs/streams"]) {
+    expect(own).not.toContain(name)
+  }
 })

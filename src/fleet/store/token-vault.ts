@@ -1,4 +1,4 @@
-import { nodeCrypto } from "../../ground/node-crypto.js"
+import { nodeCrypto } from "../../ground/node-modules.js"
 import { StorageError } from "../../queue/index.js"
 
 /** The number of bytes of a key. */

@@ -1,4 +1,4 @@
-import { isIP } from "node:net"
+import { nodeNet } from "../../ground/node-modules.js"
 
 /** A header in which proxies report the client's address. */
 export type ForwardedHeader = "x-forwarded-for" | "forwarded"
@@ -68,5 +68,5 @@ function nodeOf(element: Element): string {
 function addressOf(node: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(node) ?? []
   const address = bracketed ?? plain ?? node
-  return isIP(address) === 0 ? undefined : address
+  return nodeNet().isIP(address) === 0 ? undefined : address
 }

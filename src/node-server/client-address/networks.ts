@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from "node:net"
+import { nodeNet } from "../../ground/node-modules.js"
 import { unexpectedOption } from "../../ground/expect-option.js"
 import { telegramNetworks } from "../../telegram/network-facts.js"
 
@@ -7,7 +7,7 @@ export const unixCaller = "unix"
 
 /** A set of IP addresses. */
 export class Networks {
-  readonly #blocks = new BlockList()
+  readonly #blocks = new (nodeNet().BlockList)()
   #hasUnix = false
 
   /**
@@ -24,7 +24,7 @@ export class Networks {
   /** Returns true if the set contains an address. An IPv4 address may be written as an IPv6 one. */
   includes(address: string): boolean {
     if (address === unixCaller) return this.#hasUnix
-    return isIP(address) !== 0 && this.#blocks.check(address, familyOf(address))
+    return nodeNet().isIP(address) !== 0 && this.#blocks.check(address, familyOf(address))
   }
 
   #add(option: string, network: string): void {
@@ -33,8 +33,8 @@ export class Networks {
       return
     }
     const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? []
-    const longest = isIPv4(address) ? 32 : 128
-    if (isIP(address) === 0 || Number(bits ?? longest) > longest) {
+    const longest = nodeNet().isIPv4(address) ? 32 : 128
+    if (nodeNet().isIP(address) === 0 || Number(bits ?? longest) > longest) {
       unexpectedOption(option, 'addresses, networks like 192.0.2.0/24, "telegram", "unix"', network)
     }
     this.#blocks.addSubnet(address, Number(bits ?? longest), familyOf(address))
@@ -47,5 +47,5 @@ function expanded(network: unknown): readonly string[] {
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {
-  return isIPv4(address) ? "ipv4" : "ipv6"
+  return nodeNet().isIPv4(address) ? "ipv4" : "ipv6"
 }

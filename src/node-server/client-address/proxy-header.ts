@@ -5,7 +5,7 @@
  * @see https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
  * @module
  */
-import { isIPv4, isIPv6, SocketAddress } from "node:net"
+import { nodeNet } from "../../ground/node-modules.js"
 import { unixCaller } from "./networks.js"
 
 /** The result of reading the first bytes of a connection. */
@@ -62,7 +62,8 @@ function readV1(bytes: Buffer): ProxyHeader {
   const length = end + 2
   if (family === "UNKNOWN") return { kind: "complete", length, client: undefined }
   const [source = "", destination = "", ...ports] = rest
-  const isAddress = family === "TCP4" ? isIPv4 : family === "TCP6" ? isIPv6 : () => false
+  const isAddress =
+    family === "TCP4" ? nodeNet().isIPv4 : family === "TCP6" ? nodeNet().isIPv6 : () => false
   const isValid =
     isAddress(source) && isAddress(destination) && ports.length === 2 && ports.every(isPort)
   return isValid ? { kind: "complete", length, client: source } : invalid
@@ -111,5 +112,5 @@ const layouts: Readonly<Record<number, { bytes: number; client: (block: Buffer) 
 
 function ipv6Of(bytes: Buffer): string {
   const groups = bytes.toString("hex").match(/.{4}/g) ?? []
-  return new SocketAddress({ address: groups.join(":"), family: "ipv6" }).address
+  return new (nodeNet().SocketAddress)({ address: groups.join(":"), family: "ipv6" }).address
 }

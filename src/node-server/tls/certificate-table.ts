@@ -1,13 +1,12 @@
 import { errorSentence } from "../../ground/error-text.js"
 import type { X509Certificate } from "node:crypto"
-import { isIP } from "node:net"
 import type { SecureContext } from "node:tls"
 import {
   type CertificateAndKey,
   certificateNamesHost,
   certificateProblems,
 } from "../../certificate/index.js"
-import { nodeCrypto } from "../../ground/node-crypto.js"
+import { nodeCrypto, nodeNet } from "../../ground/node-modules.js"
 import { SounderError } from "../../telegram/errors.js"
 
 /** A certificate of a server, ready for handshakes. */
@@ -56,7 +55,7 @@ export class CertificateTable {
 
   /** Returns the certificate that Telegram gets for a URL with this host. */
   forHost(host: string): ServedCertificate {
-    if (isIP(host) === 0) return this.find(host) ?? this.first
+    if (nodeNet().isIP(host) === 0) return this.find(host) ?? this.first
     return this.unnamed
   }
 }
@@ -103,5 +102,7 @@ function entriesOf(leaf: X509Certificate, kind: string): string[] {
  */
 function namesAddress(leaf: X509Certificate): boolean {
   if (leaf.subjectAltName?.includes("IP Address:")) return true
-  return namesOf(leaf).some((name) => isIP(name) !== 0 && certificateNamesHost(leaf, name, true))
+  return namesOf(leaf).some(
+    (name) => nodeNet().isIP(name) !== 0 && certificateNamesHost(leaf, name, true),
+  )
 }

@@ -1,8 +1,9 @@
 import { errorText } from "../../ground/error-text.js"
-import { type FSWatcher, watch } from "node:fs"
+import type { FSWatcher } from "node:fs"
 import { dirname } from "node:path"
 import { certificateFailed } from "../../events/index.js"
 import type { Logger } from "../../ground/logger.js"
+import { nodeFs } from "../../ground/node-modules.js"
 import { sleep } from "../../ground/sleep.js"
 
 /** The options of {@link ChangingFiles}. */
@@ -66,7 +67,7 @@ export class ChangingFiles {
 
   #watchFolder(folder: string): void {
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.#check())
+      const watcher = nodeFs().watch(folder, { persistent: false }, () => this.#check())
       watcher.on("error", () => watcher.close())
       this.#watchers.push(watcher)
     } catch {
