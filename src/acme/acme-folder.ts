@@ -1,6 +1,7 @@
+import { makeFolder } from "../ground/make-folder.js"
 import { ownValue } from "../ground/own-value.js"
 import { errorCode } from "../ground/error-text.js"
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
+import { open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { CertificateAndKey } from "../certificate/index.js"
 import { SounderError } from "../telegram/errors.js"
@@ -78,7 +79,7 @@ export class AcmeFolder {
 
   /** Creates the folder if it does not exist. */
   async make(): Promise<void> {
-    await this.explainFailure(() => mkdir(this.path, { recursive: true, mode: 0o700 }))
+    await this.explainFailure(() => makeFolder(this.path, { mode: 0o700 }))
   }
 
   /**
@@ -110,7 +111,7 @@ export class AcmeFolder {
   }
 
   async #replace(path: string, text: string): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 })
+    await makeFolder(this.path, { mode: 0o700 })
     const temporaryPath = `${path}.${process.pid}.new`
     await rm(temporaryPath, { force: true })
     const file = await open(temporaryPath, "wx", 0o600)

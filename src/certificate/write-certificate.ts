@@ -1,6 +1,7 @@
 import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { lstat, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { makeFolder } from "../ground/make-folder.js"
 import { SounderError } from "../telegram/errors.js"
 import {
   type CertificateAndKey,
@@ -57,7 +58,7 @@ export async function writeCertificate(
     pem: join(folder, pemName(hosts)),
   }
   if (!force) await expectAbsent(Object.values(files))
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await writeAll(files, certificate, force)
   return files
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { makeFolder } from "./make-folder.js"
 import type { World } from "../world/world.js"
 import { restoreWorld, type MakeBot } from "./restore-world.js"
 import { saveWorld } from "./save-world.js"
@@ -43,7 +44,7 @@ export class StateFile {
   // Written at the start: at the end, an error would come too late.
   async #expectWritable(): Promise<void> {
     try {
-      await mkdir(dirname(this.#path), { recursive: true })
+      await makeFolder(dirname(this.#path))
       await this.#save()
     } catch (cause) {
       this.#unsubscribe()

@@ -20,6 +20,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const start = (options: SimulatorOptions = {}) => Simulator.start({ state, ...options })
 
+test.runIf(process.platform === "linux")("a folder that cannot be made is an error", async () => {
+  await expect(start({ state: "/proc/none/below/world.json" })).rejects.toThrow(
+    "The state cannot be kept in /proc/none/below/world.json: name another file",
+  )
+})
+
 test("a missing file starts an empty world", async () => {
   await using telegram = await start()
   expect([telegram.users, telegram.bots]).toEqual([[], []])

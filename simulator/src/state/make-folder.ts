@@ -1,0 +1,28 @@
+import { mkdir } from "node:fs/promises"
+import { dirname } from "node:path"
+
+/**
+ * Makes a folder and the folders above it, if they are missing. Node 20 never returns from `mkdir` with `recursive` in
+ * a file system such as `/proc`, which answers that the new folder does not exist.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path)
+  } catch (error) {
+    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await makeOne(path)
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code
+}
