@@ -86,6 +86,10 @@ function describeToken(token: unknown): string {
   if (typeof token !== "string") return `a value of type ${typeof token}.`
   if (/^(["'`]).*\1$/s.test(token)) return "a token in quotes: remove the quotes."
   if (/^bot\d+:/i.test(token)) return 'a token that begins with "bot": remove these three letters.'
+  if (/^<.*>$/s.test(token))
+    return "a placeholder in angle brackets: put the token in its place, without the brackets."
+  if (/^@|^\w*bot$/i.test(token))
+    return "the name of a bot: @BotFather sends the token, a number, a colon and letters, in answer to /newbot and /token."
   if (/\s/.test(token)) return "a token with a space or a line break in it."
   return "a text of another form."
 }

@@ -51,6 +51,9 @@ describe("the token", () => {
   test.each([
     [`"${token}"`, "in quotes"],
     [`bot${token}`, 'begins with "bot"'],
+    ["<token>", "a placeholder in angle brackets"],
+    ["@my_bot", "the name of a bot"],
+    ["MyNewBot", "the name of a bot"],
     [token.replace(":", ": "), "a space or a line break in it"],
   ])("is refused with the name of the surrounding characters: %j", (given, why) => {
     expect(() => new Bot(given)).toThrow(why)
