@@ -96,7 +96,7 @@ function isThrownHere(error: Error): boolean {
 }
 
 /** Returns whether the stack of an error has a frame of the user's program. */
-function hasFrameOfUser(error: Error): boolean {
+export function hasFrameOfUser(error: Error): boolean {
   return framesOfUser(errorStack(error)).length > 0
 }
 

@@ -1,9 +1,9 @@
-import { withoutOwnFrames } from "../../ground/call-place.js"
+import { hasFrameOfUser, withoutOwnFrames } from "../../ground/call-place.js"
 import { errorStack, errorText, isError } from "../../ground/error-text.js"
 import type { Bot } from "../../bot/index.js"
 import { type Logger, withFields } from "../../ground/logger.js"
 import type { UpdateReference } from "../../queue/update-queue.js"
-import type { HandlerError } from "../../telegram/errors.js"
+import { type HandlerError, SounderError } from "../../telegram/errors.js"
 import { isTickOrSlice } from "../../telegram/own-update.js"
 import { redactTokens } from "../../telegram/redact-tokens.js"
 import type { Update } from "../../telegram/types.js"
@@ -92,7 +92,13 @@ function consequenceText(error: HandlerError, { next, attempt, retryInMs }: Fail
 function stackOf({ cause, code, message, update }: HandlerError): string {
   if (!isError(cause) || code !== "handler-error") return message
   const head = `A handler failed on update ${update.update_id}${typeAndChat(update)}`
-  return `${head}\n${withoutOwnFrames(errorStack(cause))}`
+  return `${head}\n${causeText(cause)}`
+}
+
+/** Returns the stack without frames of Sounder; the sentence alone of an error that no line of the program has thrown. */
+function causeText(cause: Error): string {
+  const isAlone = cause instanceof SounderError && !hasFrameOfUser(cause)
+  return isAlone ? `${cause.name}: ${cause.message}` : withoutOwnFrames(errorStack(cause))
 }
 
 function typeAndChat(update: Update): string {

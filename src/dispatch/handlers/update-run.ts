@@ -303,7 +303,8 @@ export class UpdateRun {
 
   /** Sets aside an own update for whose name no handler is registered, as after a deployment was rolled back. */
   async #failUnknownEvent(name: string): Promise<void> {
-    const error = new Unhandleable(`No handler of the event ${JSON.stringify(name)} is registered`)
+    const problem = `No handler of the event ${JSON.stringify(name)} is registered`
+    const error = new Unhandleable(`${problem}. Register it, then replay the update`)
     await this.#reportError(asHandlerError(error, this.#handling))
   }
 
