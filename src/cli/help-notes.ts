@@ -4,9 +4,10 @@ import { ownValue } from "../ground/own-value.js"
 /** The examples in the help of each command, without `sounder`. The examples of a group use its subcommands. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   "": ["init my-bot", "dev bot.js", "doctor https://bot.example.com/hook"],
-  init: ["init my-bot", "init my-bot --yes --docker"],
+  init: ["init my-bot", "init my-bot --yes --docker", "init --program src/bot.ts"],
   dev: ["dev bot.ts", "dev bot.js --port 0 --state chats.json"],
   run: ["run bot.ts", "run bot.js --env-file production.env"],
+  test: ["test", "test handlers.test.ts"],
   call: [
     "call getMe",
     'call sendMessage chat_id=42 text="Good morning"',
@@ -52,6 +53,7 @@ const variables: readonly (readonly [name: string, meaning: string, option: stri
   ["NO_COLOR", "no colours in the report", "--backend"],
   ["FORCE_COLOR", "colours even if the output is not a terminal; 0 for none", "--backend"],
   ["DATABASE_URL", "the database, if --database is not given", "--database"],
+  ["UPDATES_FILE", "the file of the queue, if nothing else names a queue", "--file"],
 ]
 
 /**

@@ -66,7 +66,7 @@ async function list<Listed>(
   { json = false, limit, ...store }: Omit<Flags, "outbox">,
   print: (text: string) => void,
 ): Promise<void> {
-  const all = await withQueue(store, (queue) => read(queue, { limit }))
+  const all = await withQueue(store, (queue) => read(queue, { limit }), json ? undefined : print)
   if (json) return print(`${JSON.stringify(all)}\n`)
   if (all.length === 0) return print(none)
   print(textTable([[...head], ...all.map(toRow)]))

@@ -19,7 +19,11 @@ export function queueStatusCommand(print: (text: string) => void): Command {
     )
     .option("--json", "print JSON, for programs")
     .action(async ({ json = false, ...store }: Flags) => {
-      const { oldestPutAt, ...counts } = await withQueue(store, (queue) => queue.status())
+      const { oldestPutAt, ...counts } = await withQueue(
+        store,
+        (queue) => queue.status(),
+        json ? undefined : print,
+      )
       const oldest = oldestPutAt?.toISOString()
       if (json) return print(`${JSON.stringify({ ...counts, oldestPutAt: oldest ?? null })}\n`)
       const rows = [

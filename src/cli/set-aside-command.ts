@@ -50,13 +50,14 @@ export function setAsideCommand(action: Action, print: (text: string) => void): 
       const { all = false, yes = false, json = false, ...store } = flags
       if (all === named.length > 0)
         throw new TypeError(`Expected updates: BOT:UPDATE, or --all --yes`)
-      await withQueue(store, async (queue) => {
+      const act = async (queue: QueueAdministration) => {
         if (all && !yes) return confirmationMissing(action, queue)
         const result = all ? await doAll(action, queue) : await doEach(action, queue, named)
         if (json) print(`${JSON.stringify(result)}\n`)
         else if (result.done.length > 0 || all) print(doneText(action, result))
         if (result.missing.length > 0) throw new ExitError(1, json ? "" : missingText(result))
-      })
+      }
+      await withQueue(store, act, json ? undefined : print)
     })
 }
 

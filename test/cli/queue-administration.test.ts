@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest"
+import { renameSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { beforeAll, describe, expect, test } from "vitest"
+import { built, finished, packageFolder } from "../support/built.js"
 import { runHere } from "../support/run-here.js"
 import type { UpdateQueue } from "../../src/queue/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
@@ -7,6 +10,8 @@ import { withPostgres, stageOfFile } from "../support/postgres-stage.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 const newPath = pathsIn(temporaryFolder())
+
+beforeAll(() => built())
 
 const queue = (...args: string[]) => runHere("queue", ...args)
 
@@ -199,10 +204,27 @@ describe("sounder queue --database", withPostgres, () => {
 test("exactly one queue has to be named", async () => {
   const neither = await queue("status")
   expect(neither.complaint).toBe(
-    "sounder: Expected a queue: --file PATH, --database URL, or DATABASE_URL in the environment or in .env\n",
+    "sounder: Expected a queue: --file PATH, --database URL, or DATABASE_URL in the environment or in .env; there is no updates.db in this folder\n",
   )
   const both = await queue("status", "--file", "a.db", "--database", "postgres://a")
   expect(both.complaint).toBe("sounder: Expected either --file or --database, not both\n")
+})
+
+test("the queue of a project is its file updates.db, unless a variable names another one", async () => {
+  const main = join(packageFolder, "dist", "cli", "main.js")
+  const project = dirname(await fileWith(0, 0))
+  const sounder = (...args: string[]) =>
+    finished(process.execPath, [main, "queue", ...args], project)
+  renameSync(await fileWith(3, 1), join(project, "updates.db"))
+  const { status, output } = await sounder("status")
+  expect({ status, output }).toMatchObject({ status: 0 })
+  expect(output).toMatch(/^The queue is updates\.db; --file names another one\.\n\nwaiting +2\n/)
+  expect(JSON.parse((await sounder("status", "--json")).output)).toMatchObject({ waiting: 2 })
+  expect((await sounder("list")).output).toContain("no luck")
+
+  const other = await fileWith(1, 0)
+  writeFileSync(join(project, ".env"), `UPDATES_FILE=${other}\n`)
+  expect((await sounder("status")).output).toMatch(/^The queue is .*\n\nwaiting +1\n/)
 })
 
 test.each([
