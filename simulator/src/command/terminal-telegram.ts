@@ -27,6 +27,8 @@ export interface TerminalTelegramOptions {
   readonly name: string
   /** Writes to the terminal. */
   readonly print: (text: string) => void
+  /** Writes advice on a call that was refused. Default: `print`. */
+  readonly advise?: (text: string) => void
 }
 
 /** The token of the bot that is created by default, the same at every start. It opens nothing at Telegram. */
@@ -52,7 +54,7 @@ export class TerminalTelegram implements AsyncDisposable {
     // Loaded here, so that help and argument errors appear without delay.
     const { Simulator } = await import("../index.js")
     const { port, host = "127.0.0.1", local = false, hosts = {}, state, log = false } = options
-    const { print, name } = options
+    const { print, advise = print, name } = options
     const simulator = await Simulator.start({
       ...{ port, host, local, hosts, page: true },
       ...(state !== undefined && { state }),
@@ -68,7 +70,7 @@ export class TerminalTelegram implements AsyncDisposable {
     }
     simulator.calls.subscribe((call) => {
       const advice = unreachableAdvice(call, name)
-      if (advice !== undefined) print(`${advice}\n`)
+      if (advice !== undefined) advise(`${advice}\n`)
     })
     return new TerminalTelegram(simulator, print)
   }

@@ -1,10 +1,10 @@
 import { dirname } from "node:path"
 import { Command } from "commander"
 import { EndSignal } from "../../ground/end-signal.js"
-import { idleTimer } from "../../ground/timer.js"
 import { environmentOption } from "../environment.js"
 import { type SimulatorFlags, simulatorOptions } from "../options.js"
 import { simulatorCommand } from "../simulator-package.js"
+import { HeldAdvice } from "./held-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { RestartedProgram } from "./restarted-program.js"
 import { typeScriptModule } from "./type-script.js"
@@ -13,14 +13,6 @@ import { WatchedFolder } from "./watched-folder.js"
 interface Flags extends SimulatorFlags {
   readonly envFile?: string
 }
-
-/** The time in milliseconds after which the command says that the program has made no call. */
-const silenceMs = 20_000
-
-const silenceText = `
-The program has made no call for 20 seconds. Does it start its bot, as with \`await updater.runPolling()\`?
-
-`
 
 /** `sounder dev FILE`: a simulated Telegram with its chat page, and a bot that restarts on changes. */
 export function devCommand(print: (text: string) => void): Command {
@@ -46,18 +38,22 @@ async function develop(file: string, flags: Flags, print: (text: string) => void
   using end = new EndSignal()
   const abort = new AbortController()
   void end.received.then(() => abort.abort())
-  await using telegram = await TerminalTelegram.start({ ...settings, name, print })
+  const advice = new HeldAdvice(print)
+  const advise = (text: string) => advice.hold(text)
+  await using telegram = await TerminalTelegram.start({ ...settings, name, print, advise })
   print(`Chat page: ${telegram.apiRoot}/\n`)
   if (flags.open === true) telegram.openPage()
   const env = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: developmentToken }
-  await using bot = new RestartedProgram(args, env, print, () => telegram.callCount)
-  const silence = idleTimer(() => {
-    if (bot.isRunning && telegram.callCount === 0) print(silenceText)
-  }, silenceMs)
+  const onEnd = () => advice.release()
+  await using bot = new RestartedProgram(args, env, {
+    print,
+    onEnd,
+    callCount: () => telegram.callCount,
+  })
   using _watched = new WatchedFolder(dirname(path), (changed) => bot.restart(`${changed} changed`))
   const restart = () => bot.restart("r was pressed")
   const keys = [{ key: "r", meaning: "restart the bot", press: restart }]
-  await telegram.untilQuit(abort.signal, keys).finally(() => silence.stop())
+  await telegram.untilQuit(abort.signal, keys)
 }
 
 function nodeArguments(path: string, environment: string | undefined): string[] {

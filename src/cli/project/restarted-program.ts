@@ -2,34 +2,33 @@ import { existsSync } from "node:fs"
 import { basename, dirname, extname, join } from "node:path"
 import { ProgramProcess, type ProgramEnd } from "./program-process.js"
 
+/** The terminal on which a program is restarted. */
+export interface ProgramTerminal {
+  print(text: string): void
+  /** Returns the number of calls that the simulated Telegram has got. */
+  callCount(): number
+  /** Is called after the text about an end of the program that was not requested. */
+  onEnd(): void
+}
+
 /** A program that can be restarted; a restart waits until the previous process has ended. */
 export class RestartedProgram implements AsyncDisposable {
   readonly #args: readonly string[]
   readonly #env: Readonly<Record<string, string>>
-  readonly #print: (text: string) => void
-  readonly #callCount: () => number
+  readonly #terminal: ProgramTerminal
   #program: ProgramProcess
   #restarting: Promise<void> | undefined
-  #isRunning = false
   #isClosed = false
 
-  /** @param callCount returns the number of calls that the simulated Telegram has got */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-    print: (text: string) => void,
-    callCount: () => number,
+    terminal: ProgramTerminal,
   ) {
-    this.#callCount = callCount
+    this.#terminal = terminal
     this.#args = args
     this.#env = env
-    this.#print = print
     this.#program = this.#start()
-  }
-
-  /** Whether the program has not ended. */
-  get isRunning(): boolean {
-    return this.#isRunning
   }
 
   /** Stops the program and starts it again. Has no effect during a restart. */
@@ -48,21 +47,21 @@ export class RestartedProgram implements AsyncDisposable {
   async #replace(reason: string): Promise<void> {
     await this.#program.stop()
     if (this.#isClosed) return
-    this.#print(`\n${reason}: restarting the bot\n`)
+    this.#terminal.print(`\n${reason}: restarting the bot\n`)
     this.#program = this.#start()
   }
 
   #start(): ProgramProcess {
-    const callsBefore = this.#callCount()
+    const terminal = this.#terminal
+    const callsBefore = terminal.callCount()
     const program = new ProgramProcess(this.#args, this.#env)
-    this.#isRunning = true
     void program.ended.then((end) => {
-      if (this.#program === program) this.#isRunning = false
       const isExpected = this.#isClosed || this.#restarting !== undefined
       if (isExpected) return
-      const hasCalled = this.#callCount() > callsBefore
+      const hasCalled = terminal.callCount() > callsBefore
       const text = end.code === 0 && !hasCalled ? noBotText(this.#args.at(-1) ?? "") : endText(end)
-      this.#print(`${text}; it restarts when a file changes\n`)
+      terminal.print(`${text}; it restarts when a file changes\n`)
+      terminal.onEnd()
     })
     return program
   }

@@ -7,6 +7,7 @@ import { missingTokenAdvice } from "./missing-token-advice.js"
 import { moduleAdvice } from "./module-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { typeScriptModule } from "./type-script.js"
+import { fatalErrorText, printUncaughtErrors } from "./uncaught-errors.js"
 
 /** `sounder run FILE`: runs a bot in this process, with its `.env`, TypeScript included. */
 export function runCommand(): Command {
@@ -22,11 +23,13 @@ export function runCommand(): Command {
       if (environment !== undefined) process.loadEnvFile(environment)
       await registerTypeScript(path)
       process.argv = [process.execPath, path, ...args]
+      const adviceOn = (error: unknown) =>
+        moduleAdvice(error, path) ?? missingTokenAdvice(error, path, environment)
+      printUncaughtErrors(adviceOn)
       try {
         await import(pathToFileURL(path).href)
       } catch (error) {
-        const advice = moduleAdvice(error, path) ?? missingTokenAdvice(error, path, environment)
-        const text = advice === undefined ? errorStack(error) : `${errorStack(error)}\n\n${advice}`
+        const text = fatalErrorText(error, adviceOn(error)) ?? errorStack(error)
         throw new ExitError(1, text, { cause: error })
       }
     })
