@@ -14,6 +14,7 @@ import { ownVersion } from "./own-version.js"
 import { devCommand } from "./project/dev-command.js"
 import { initCommand } from "./project/init/init-command.js"
 import { runCommand } from "./project/run-command.js"
+import { testCommand } from "./project/test-command.js"
 import { proxyCommand } from "./proxy-command.js"
 import { queueCommand } from "./queue-command.js"
 import { redactComplaint } from "./redact-complaint.js"
@@ -95,6 +96,7 @@ function program(output: Output): Command {
     initCommand(print),
     devCommand(print),
     runCommand(),
+    testCommand(),
     callCommand(print),
     certificateCommand(print),
     completionCommand(print),

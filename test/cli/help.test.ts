@@ -32,6 +32,7 @@ test("every command has help", () => {
     "init",
     "dev",
     "run",
+    "test",
     "call",
     "certificate",
     "certificate inspect",

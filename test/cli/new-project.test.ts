@@ -48,9 +48,9 @@ function sounder(project: string, ...args: string[]) {
 }
 
 /** Runs `sounder dev` until the page is available. */
-async function develop(project: string, file: string) {
+async function develop(project: string, file: string, installed = project) {
   const args = ["dev", file, "--port", "0"]
-  const child = spawn(join(project, "node_modules", ".bin", "sounder"), args, { cwd: project })
+  const child = spawn(join(installed, "node_modules", ".bin", "sounder"), args, { cwd: project })
   let output = ""
   child.stdout.on("data", (data) => (output += String(data)))
   child.stderr.on("data", (data) => (output += String(data)))
@@ -116,8 +116,50 @@ describe.each([
     expect(init, init.output).toMatchObject({ status: 0 })
   })
 
-  test("passes its own test", async () => {
+  test("passes its own test, and runs tests that are added in other files and folders", async () => {
+    const more = join(project, "more")
+    mkdirSync(more)
+    writeFileSync(join(more, `own.test.${ending}`), 'import "node:test"\n')
     const { status, output } = await npm(project, "test")
+    rmSync(more, { recursive: true })
+    expect(status, output).toBe(0)
+    expect(output).toMatch(/pass 2/)
+  })
+
+  test("is made in a CommonJS package, too, whose type stays", async () => {
+    const inner = join(project, "common")
+    mkdirSync(inner)
+    const manifest = { type: "commonjs", scripts: { dev: "vite", test: "echo no test specified" } }
+    writeFileSync(join(inner, "package.json"), JSON.stringify(manifest))
+    const init = await sounder(project, "init", "common", "--yes", "--no-install", ...flags)
+    expect(init, init.output).toMatchObject({ status: 0 })
+    expect(init.output).toContain(`npx sounder dev bot.m${ending} `)
+    expect(init.output).toMatch(/npm start {2,}run it/)
+    expect(readFileSync(join(inner, "package.json"), "utf8")).toContain('"type": "commonjs"')
+    const { status, output } = await npm(inner, "test")
+    expect(status, output).toBe(0)
+    expect(output).toMatch(/pass 1/)
+    await using dev = await develop(inner, `bot.m${ending}`, project)
+    const visitor = new Visitor(dev.root)
+    await visitor.arrive()
+    await visitor.send("/start")
+    await visitor.hears("Hello! Write me something.")
+  })
+
+  test("is not needed for a bot that is there, whose program stays and gets a test", async () => {
+    const inner = join(project, "there")
+    mkdirSync(inner)
+    writeFileSync(join(inner, "package.json"), JSON.stringify({ type: "commonjs" }))
+    const program = `const { Updater } = require("sounder")
+const updater = new Updater({ token: process.env.BOT_TOKEN })
+updater.dispatcher.command("start", (ctx) => ctx.reply("There"))
+updater.runPolling()
+`
+    writeFileSync(join(inner, "bot.cjs"), program)
+    const init = await sounder(project, "init", "there", "--yes", "--no-install", "--test")
+    expect(init, init.output).toMatchObject({ status: 0 })
+    expect(readFileSync(join(inner, "bot.cjs"), "utf8")).toBe(program)
+    const { status, output } = await npm(inner, "test")
     expect(status, output).toBe(0)
     expect(output).toMatch(/pass 1/)
   })
@@ -191,17 +233,15 @@ describe.each([
   test("names the cause and the cure if a program is of the other kind of modules", async () => {
     const bot = `bot.${ending}`
     const esm = 'import { Updater } from "sounder"\nawait Updater\n'
+    const bothKinds = 'const { Updater } = require("sounder")\nawait Updater\n'
     const commonJs = 'const { Updater } = require("sounder")\nUpdater.name\n'
     for (const [type, text, cure] of [
-      [
-        "commonjs",
-        esm,
-        `"type": "module" into package.json, or rename the file to\nbot.m${ending}`,
-      ],
+      ["commonjs", esm, `Rename the file to\nbot.m${ending}, or make all files`],
       ["module", commonJs, `rename the\nfile to bot.c${ending}, which runs as CommonJS`],
+      ["module", bothKinds, "in place of each require\n"],
     ] as const) {
       const inner = join(project, type)
-      mkdirSync(inner)
+      mkdirSync(inner, { recursive: true })
       writeFileSync(join(inner, "package.json"), JSON.stringify({ type }))
       writeFileSync(join(inner, bot), text)
       const run = await sounder(project, "run", join(type, bot))
@@ -212,13 +252,25 @@ describe.each([
     }
   })
 
-  test("does not overwrite another project", async () => {
-    const handlers = join(project, `handlers.${ending}`)
-    appendFileSync(handlers, "// mine\n")
+  test("stays as it is if it is made again", async () => {
+    const names = [`handlers.${ending}`, `bot.${ending}`, "package.json"]
+    const read = () => names.map((name) => readFileSync(join(project, name), "utf8"))
+    appendFileSync(join(project, `handlers.${ending}`), "// mine\n")
+    const before = read()
     const { status, output } = await sounder(project, "init", "--yes", ...flags)
+    expect(status, output).toBe(0)
+    expect(output).toContain(`The project of bot.${ending} lacks nothing.`)
+    expect(read()).toEqual(before)
+  })
+
+  test("does not overwrite handlers without a bot", async () => {
+    const inner = join(project, "handlers")
+    mkdirSync(inner)
+    writeFileSync(join(inner, `handlers.${ending}`), "// mine\n")
+    const { status, output } = await sounder(project, "init", "handlers", "--yes", ...flags)
     expect(status).toBe(1)
-    expect(output).toMatch(/handlers\.\w+, .*: already there\. No file was written/)
-    expect(readFileSync(handlers, "utf8")).toContain("// mine")
+    expect(output).toMatch(/handlers\.\w+: already there\. No file was written/)
+    expect(readdirSync(inner)).toEqual([`handlers.${ending}`])
   })
 })
 
@@ -269,9 +321,11 @@ test.each([
   const files = new Map(readdirSync(bot).map((name) => [name, readFileSync(join(bot, name))]))
 
   const docker = await init("--docker")
-  expect(docker).toEqual({
+  expect(docker).toMatchObject({
     status: 0,
-    output: `Wrote Dockerfile, .dockerignore for bot.${ending}.\n`,
+    output: expect.stringMatching(
+      /^Wrote Dockerfile, \.dockerignore for bot\.\w+\.\n\nNext, for Docker:\n\n {2}docker build -t \S+ \.\n {2}docker run/,
+    ),
   })
   expect(readFileSync(join(bot, "Dockerfile"), "utf8")).toContain(`"bot.${ending}"`)
   expect((await init("--systemd")).output).toMatch(/^Wrote deployed-\S+\.service for /)

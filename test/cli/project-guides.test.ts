@@ -23,7 +23,7 @@ function codeOf(begins: string): string {
 }
 
 test("the guide shows the systemd unit that `sounder init` writes", () => {
-  expect(codeOf(unitFile)).toBe(unitFile + systemdUnit("my-bot", "typescript"))
+  expect(codeOf(unitFile)).toBe(unitFile + systemdUnit("my-bot", "bot.ts"))
 })
 
 test("the guide's unit is valid with the credentials and the socket that the guide adds", (context) => {
@@ -42,13 +42,13 @@ test("the guide's unit is valid with the credentials and the socket that the gui
 test("the guide shows the Dockerfile that `sounder init` writes, with two lines for a webhook", () => {
   const lines = codeOf("FROM node").split("\n")
   const own = lines.filter((line) => !/^(EXPOSE|HEALTHCHECK) /.test(line))
-  expect(own.join("\n")).toBe(dockerfile("typescript"))
+  expect(own.join("\n")).toBe(dockerfile("bot.ts"))
   expect(lines.length - own.length).toBe(2)
 })
 
 test("the guide of the simulator shows the test that `sounder init` writes", () => {
   const programs = docExamples("docs/guides/simulator.md").map(({ code }) => code)
-  expect(programs).toContain(testOf("typescript"))
+  expect(programs).toContain(testOf("ts"))
 })
 
 test("the commands of the guide write the key and certificate files that its programs read", async () => {

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from "node:readline/promises"
-import type { ProjectChoice } from "./project-plan.js"
+import type { DeploymentChoice } from "./deployment.js"
 
 /** The flags that answer the questions of `sounder init`. */
 export interface ChoiceFlags {
@@ -7,38 +7,75 @@ export interface ChoiceFlags {
   readonly yes?: boolean
   /** Chooses JavaScript instead of TypeScript. */
   readonly javascript?: boolean
+  /** Adds a test to a bot that is there. */
+  readonly test?: boolean
   /** Adds a Dockerfile. */
   readonly docker?: boolean
   /** Adds a systemd unit. */
   readonly systemd?: boolean
 }
 
-/** Asks the questions that no flag answers. Without a terminal, or with `yes`, returns the defaults. */
-export async function askChoice(flags: ChoiceFlags): Promise<Omit<ProjectChoice, "name">> {
-  const { yes = false, javascript, docker, systemd } = flags
-  if (yes || !process.stdin.isTTY) {
-    const language = javascript === true ? "javascript" : "typescript"
-    return { language, hasDocker: docker === true, hasSystemd: systemd === true }
-  }
-  using terminal = new Questions()
+/** The answers about a new bot. */
+export interface NewBotChoice extends DeploymentChoice {
+  readonly isTyped: boolean
+}
+
+/** The answers about a bot that is there. */
+export interface KeptBotChoice {
+  /** Whether the project of the bot is extended. */
+  readonly isWanted: boolean
+  /** Whether a test is added. */
+  readonly hasTest: boolean
+}
+
+/**
+ * Asks the questions about a new bot that no flag answers. Without a terminal, or with `yes`, returns the defaults.
+ *
+ * @param known whether the existing project is in TypeScript; `undefined` if there is none
+ */
+export async function askNewBot(
+  flags: ChoiceFlags,
+  known: boolean | undefined,
+): Promise<NewBotChoice> {
+  const { javascript, docker, systemd } = flags
+  const isTyped = javascript === true ? false : known
+  using terminal = new Questions(flags.yes)
   return {
-    language:
-      (javascript ?? !(await terminal.ask("TypeScript?", true))) ? "javascript" : "typescript",
+    isTyped: isTyped ?? (await terminal.ask("TypeScript?", true)),
     hasDocker: docker ?? (await terminal.ask("A Dockerfile?", false)),
     hasSystemd: systemd ?? (await terminal.ask("A systemd unit?", false)),
   }
 }
 
-/** Yes-or-no questions on the terminal. */
+/** Asks the questions about a bot that is there. Without a terminal, or with `yes`, returns the defaults. */
+export async function askKeptBot(
+  { yes, test }: ChoiceFlags,
+  program: string,
+): Promise<KeptBotChoice> {
+  using terminal = new Questions(yes)
+  const question = `Keep the bot ${program}, and add Sounder to its project?`
+  const isWanted = await terminal.ask(question, true)
+  return { isWanted, hasTest: isWanted && (test ?? (await terminal.ask("A test?", false))) }
+}
+
+/** Yes-or-no questions on the terminal; without a terminal, each has its default as the answer. */
 class Questions implements Disposable {
-  readonly #terminal: Interface = createInterface({ input: process.stdin, output: process.stdout })
+  readonly #terminal: Interface | undefined
+
+  constructor(isSilent = false) {
+    const isAsking = !isSilent && process.stdin.isTTY
+    this.#terminal = isAsking
+      ? createInterface({ input: process.stdin, output: process.stdout })
+      : undefined
+  }
 
   async ask(question: string, isDefault: boolean): Promise<boolean> {
+    if (this.#terminal === undefined) return isDefault
     const answer = await this.#terminal.question(`${question} ${isDefault ? "[Y/n]" : "[y/N]"} `)
     return answer.trim() === "" ? isDefault : /^y/i.test(answer.trim())
   }
 
   [Symbol.dispose](): void {
-    this.#terminal.close()
+    this.#terminal?.close()
   }
 }

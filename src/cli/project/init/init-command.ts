@@ -1,76 +1,122 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { Command } from "commander"
+import { makeFolder } from "../../../ground/make-folder.js"
 import { ExitError } from "../../exit-error.js"
 import { ownVersion } from "../../own-version.js"
-import { askChoice, type ChoiceFlags } from "./ask-choice.js"
+import { askKeptBot, askNewBot, type ChoiceFlags } from "./ask-choice.js"
+import { deploymentFiles, deploymentSteps } from "./deployment.js"
+import { additions, type BotProject, changeText } from "./door.js"
+import { type ExistingProject, existingProject } from "./existing-project.js"
 import { installPackages } from "./install-packages.js"
-import {
-  deploymentFiles,
-  type PackageJson,
-  type ProjectChoice,
-  projectFiles,
-  projectPackage,
-  sourceFiles,
-} from "./project-plan.js"
-import { extensionOf, type Language } from "./templates.js"
+import { ignoreAdvice, nextSteps } from "./next-steps.js"
+import { writePackage } from "./package-json.js"
+import { extensionFor, projectPackage, settingFiles, sourceFiles } from "./project-plan.js"
 
 interface Flags extends ChoiceFlags {
   readonly install: boolean
+  readonly program?: string
 }
 
-/** `sounder init [folder]`: writes a bot with its test, and installs the packages of the bot. */
+/** A folder in which `sounder init` writes. */
+interface Place {
+  /** The folder as the user named it. */
+  readonly folder: string
+  /** Its absolute path. */
+  readonly path: string
+  readonly print: (text: string) => void
+}
+
+/** `sounder init [folder]`: writes a new bot, or adds Sounder to the project of a bot, and installs its packages. */
 export function initCommand(print: (text: string) => void): Command {
   return new Command("init")
-    .summary("write a new bot, with a test")
+    .summary("write a new bot, or add Sounder to the project of a bot")
     .description(
-      "Writes a new bot with a test into a folder, and installs its packages. Asks at most three " +
-        "questions; no file is replaced. In a folder with a bot, --docker and --systemd add their files only.",
+      "Writes a new bot with a test into a folder, and installs its packages. In the project of a bot, of any " +
+        "framework, keeps the program and adds only the scripts, packages and files that are missing. Asks at most " +
+        "three questions; no file is replaced. With --docker or --systemd, a project that uses Sounder gets the files of a deployment only.",
     )
     .argument("[folder]", "the folder of the bot", ".")
     .option("-y, --yes", "ask nothing: TypeScript, without Docker and systemd")
     .option("--javascript", "JavaScript instead of TypeScript")
+    .option("--program <file>", "the program of the bot that is in the folder")
+    .option("--test", "with a test of the bot that is in the folder")
     .option("--docker", "with a Dockerfile")
     .option("--systemd", "with a systemd unit")
     .option("--no-install", "do not install the packages")
     .action(async (folder: string, flags: Flags) => {
       const path = resolve(folder)
-      if (flags.docker === true || flags.systemd === true) {
-        const language = existingLanguage(path, flags.javascript)
-        if (language !== undefined) return addDeployment(path, language, flags, print)
-      }
-      const choice: ProjectChoice = { name: packageName(path), ...(await askChoice(flags)) }
-      const files = projectFiles(choice)
-      writeNew(path, files)
-      writePackage(path, choice)
-      print(`Wrote ${["package.json", ...files.keys()].join(", ")}.\n`)
-      if (flags.install) await installPackages(path, print)
-      print(nextSteps(folder, choice, flags.install))
+      const place = { folder, path, print }
+      const project = existingProject(path, flags.program)
+      const { program } = project
+      if (program === undefined) return writeBot(place, project, flags)
+      return extend(place, { ...project, program }, flags)
     })
 }
 
-/** Returns the language of the bot in a folder; `undefined` if the folder has no file that `init` would write. */
-function existingLanguage(path: string, isJavaScript: boolean | undefined): Language | undefined {
-  const given = isJavaScript === true ? "javascript" : undefined
-  const found = (["typescript", "javascript"] as const).find((language) =>
-    existsSync(join(path, `bot.${extensionOf(language)}`)),
-  )
-  const language = given ?? found ?? "typescript"
-  const isBot = [...sourceFiles(language).keys()].some((name) => existsSync(join(path, name)))
-  return isBot ? language : undefined
+async function writeBot(place: Place, project: ExistingProject, flags: Flags): Promise<void> {
+  const { folder, path, print } = place
+  const choice = await askNewBot(flags, project.isTyped)
+  const bot = { name: packageName(path), extension: extensionFor(choice.isTyped, project) }
+  const packageJson = projectPackage(bot, project, ownVersion())
+  const program = `bot.${bot.extension}`
+  const deployed = { name: bot.name, program, packageJson }
+  const files = new Map([
+    ...sourceFiles(bot.extension),
+    ...settingFiles(path, choice.isTyped),
+    ...deploymentFiles(deployed, choice),
+  ])
+  await writeNew(path, files)
+  writePackage(path, packageJson)
+  print(`Wrote ${["package.json", ...files.keys()].join(", ")}.\n`)
+  if (flags.install) await installPackages(path, print)
+  const test = `handlers.test.${bot.extension}`
+  print(nextSteps({ folder, program, test, packageJson, isInstalled: flags.install }))
+  print(`\nThe handlers are in handlers.${bot.extension}.\n${ignoreAdvice(path)}`)
+  print(deploymentSteps(deployed, choice))
+}
+
+/** Adds the missing parts to the project of a bot. */
+async function extend(place: Place, project: BotProject, flags: Flags): Promise<void> {
+  const { folder, path, print } = place
+  const { program, packageJson: existing = {} } = project
+  const isDeployment = flags.docker === true || flags.systemd === true
+  const usesSounder =
+    existing.dependencies?.["sounder"] !== undefined && existing.scripts !== undefined
+  if (isDeployment && usesSounder) return deploy(place, project, flags)
+  const { isWanted, hasTest } = await askKeptBot(flags, program)
+  if (!isWanted)
+    throw new ExitError(
+      1,
+      "For a new bot, run `sounder init` in another folder. No file was written",
+    )
+  const { files, packageJson, fields } = additions(path, project, hasTest, ownVersion())
+  await writeNew(path, files)
+  if (fields.length > 0) writePackage(path, packageJson)
+  print(addedText(program, [...files.keys()], fields))
+  if (flags.install && fields.length > 0) await installPackages(path, print)
+  print(changeText(path, project))
+  const test = [...files.keys()].find((name) => name.includes(".test."))
+  print(nextSteps({ folder, program, test, packageJson, isInstalled: flags.install }))
+  print(ignoreAdvice(path))
+  if (isDeployment) await deploy(place, { ...project, packageJson }, flags)
 }
 
 /** Writes the files of a deployment into the folder of a bot. */
-function addDeployment(
-  path: string,
-  language: Language,
-  { docker: hasDocker = false, systemd: hasSystemd = false }: ChoiceFlags,
-  print: (text: string) => void,
-): void {
-  const files = deploymentFiles({ name: packageName(path), language, hasDocker, hasSystemd })
-  writeNew(path, files)
-  const program = `bot.${extensionOf(language)}`
-  print(`Wrote ${[...files.keys()].join(", ")} for ${program}.\n`)
+async function deploy({ path, print }: Place, project: BotProject, flags: Flags): Promise<void> {
+  const { program, packageJson = {} } = project
+  const bot = { name: packageName(path), program, packageJson }
+  const choice = { hasDocker: flags.docker === true, hasSystemd: flags.systemd === true }
+  const files = deploymentFiles(bot, choice)
+  await writeNew(path, files)
+  print(`Wrote ${[...files.keys()].join(", ")} for ${program}.\n${deploymentSteps(bot, choice)}`)
+}
+
+function addedText(program: string, files: readonly string[], fields: readonly string[]): string {
+  const written = files.length === 0 ? [] : [`Wrote ${files.join(", ")}.`]
+  const added = fields.length === 0 ? [] : [`Added ${fields.join(", ")} to package.json.`]
+  const all = [...written, ...added]
+  return `${all.length === 0 ? `The project of ${program} lacks nothing.` : all.join(" ")}\n`
 }
 
 /** Returns a valid npm package name, derived from the name of the folder. */
@@ -84,36 +130,10 @@ function packageName(path: string): string {
 }
 
 /** @throws ExitError if one of the files exists */
-function writeNew(path: string, files: ReadonlyMap<string, string>): void {
+async function writeNew(path: string, files: ReadonlyMap<string, string>): Promise<void> {
   const existing = [...files.keys()].filter((name) => existsSync(join(path, name)))
   if (existing.length > 0)
     throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
-  mkdirSync(path, { recursive: true })
+  await makeFolder(path)
   for (const [name, text] of files) writeFileSync(join(path, name), text)
-}
-
-function writePackage(path: string, choice: ProjectChoice): void {
-  const file = join(path, "package.json")
-  // The user's own package.json; npm reports fields of a wrong type.
-  const existing = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PackageJson) : {}
-  const extended = projectPackage(choice, existing, ownVersion())
-  writeFileSync(file, `${JSON.stringify(extended, undefined, 2)}\n`)
-}
-
-function nextSteps(folder: string, { language }: ProjectChoice, isInstalled: boolean): string {
-  const steps = [
-    ...(folder === "." ? [] : [[`cd ${shellQuoted(folder)}`, ""]]),
-    ...(isInstalled ? [] : [["npm install", ""]]),
-    ["npm test", "talk to the bot as a simulated person"],
-    ["npm run dev", "chat with it on a page; it restarts when you change a file"],
-    ["npm start", "run it on Telegram, with the token of @BotFather in .env"],
-  ]
-  const lines = steps.map(([command = "", meaning]) =>
-    `  ${command.padEnd(14)}${meaning}`.trimEnd(),
-  )
-  return `\nNext:\n\n${lines.join("\n")}\n\nThe handlers are in handlers.${extensionOf(language)}.\n`
-}
-
-function shellQuoted(folder: string): string {
-  return /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`
 }

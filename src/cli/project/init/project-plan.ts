@@ -1,105 +1,98 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import type { ExistingProject } from "./existing-project.js"
+import { isMissing, type PackageJson, withSounder } from "./package-json.js"
 import {
-  dockerIgnored,
-  dockerfile,
-  extensionOf,
   environment,
+  type Extension,
   handlers,
   ignored,
-  type Language,
   program,
-  systemdUnit,
   test,
   tsconfig,
 } from "./templates.js"
 
-/** The answers to the questions of `sounder init`. */
-export interface ProjectChoice {
+/** A bot that `sounder init` writes. */
+export interface WrittenBot {
   /** The name of the package. */
   readonly name: string
-  /** The language of its sources. */
-  readonly language: Language
-  /** Whether a Dockerfile is written. */
-  readonly hasDocker: boolean
-  /** Whether a systemd unit is written. */
-  readonly hasSystemd: boolean
-}
-
-/** Returns the files of a new project, without its package.json: contents by path. */
-export function projectFiles(choice: ProjectChoice): ReadonlyMap<string, string> {
-  return new Map([...sourceFiles(choice.language), ...deploymentFiles(choice)])
-}
-
-/** Returns the files of every project in a language: contents by path. */
-export function sourceFiles(language: Language): ReadonlyMap<string, string> {
-  const extension = extensionOf(language)
-  const files = new Map([
-    [`handlers.${extension}`, handlers(language)],
-    [`handlers.test.${extension}`, test(language)],
-    [`bot.${extension}`, program(language)],
-    [".env.example", environment],
-    [".gitignore", ignored],
-  ])
-  if (language === "typescript") files.set("tsconfig.json", tsconfig)
-  return files
-}
-
-/** Returns the files of the chosen ways to deploy: contents by path. */
-export function deploymentFiles(choice: ProjectChoice): ReadonlyMap<string, string> {
-  const { name, language, hasDocker, hasSystemd } = choice
-  const files = new Map<string, string>()
-  if (hasDocker) files.set("Dockerfile", dockerfile(language)).set(".dockerignore", dockerIgnored)
-  if (hasSystemd) files.set(`${name}.service`, systemdUnit(name, language))
-  return files
-}
-
-/** The fields of a package.json that a new project reads and writes. */
-export interface PackageJson {
-  name?: string
-  private?: boolean
-  type?: string
-  scripts?: Record<string, string>
-  dependencies?: Record<string, string>
-  devDependencies?: Record<string, string>
+  /** The extension of its sources. */
+  readonly extension: Extension
 }
 
 /** The packages that TypeScript sources need, with the tested version ranges. */
 const typeScriptPackages = { "@types/node": "^20.19.0", tsx: "^4.20.0", typescript: ">=5.8" }
 
 /**
- * Returns the existing package.json extended by the fields of the project. Existing values are kept,
- * with three exceptions: `type`, because the sources are modules; npm's placeholder script `test`;
- * and the simulator, which moves to the development dependencies.
+ * Returns the extension of a new bot's sources. A folder with sources, or with `type` in its package.json, keeps its
+ * kind of modules; the bot is of ES modules in each.
+ */
+export function extensionFor(isTyped: boolean, project: ExistingProject): Extension {
+  const type = typeFor(project)
+  if (isTyped) return type === "module" ? "ts" : "mts"
+  return type === "module" ? "js" : "mjs"
+}
+
+function typeFor({ packageJson, hasSources }: ExistingProject): string {
+  return packageJson?.type ?? (hasSources ? "commonjs" : "module")
+}
+
+/** Returns the sources of a new bot: contents by path. */
+export function sourceFiles(extension: Extension): ReadonlyMap<string, string> {
+  return new Map([
+    [`handlers.${extension}`, handlers(extension)],
+    [`handlers.test.${extension}`, test(extension)],
+    [`bot.${extension}`, program(extension)],
+  ])
+}
+
+/** Returns the settings of a new bot that its folder does not have yet: contents by path. */
+export function settingFiles(folder: string, isTyped: boolean): ReadonlyMap<string, string> {
+  const all = [
+    [".env.example", environment],
+    [".gitignore", ignored],
+    ...(isTyped ? [["tsconfig.json", tsconfig]] : []),
+  ] as const
+  return new Map(all.filter(([name = ""]) => !existsSync(join(folder, name))) as [string, string][])
+}
+
+/**
+ * Returns the existing package.json with the fields that a new bot needs and that are missing. Existing values stay,
+ * but for npm's placeholder script `test`, and for the simulator, which moves to the development dependencies.
  *
  * @param version the version of Sounder that writes the project
  */
 export function projectPackage(
-  choice: ProjectChoice,
-  existing: PackageJson,
+  { name, extension }: WrittenBot,
+  project: ExistingProject,
   version: string,
 ): PackageJson {
-  const extension = extensionOf(choice.language)
-  const isTyped = choice.language === "typescript"
-  const { test: testScript, ...scripts } = existing.scripts ?? {}
-  const isPlaceholder = testScript === undefined || testScript.includes("no test specified")
-  const runner = isTyped ? "node --import tsx --test" : "node --test"
-  const { "@sounder/simulator": simulator, ...dependencies } = existing.dependencies ?? {}
+  const existing = project.packageJson ?? {}
+  const isTyped = extension.endsWith("ts")
+  const scripts = { ...newScripts(extension), ...existing.scripts }
+  const isTypeMissing = existing.type === undefined && typeFor(project) === "module"
+  return withSounder(
+    {
+      name,
+      private: true,
+      ...existing,
+      ...(isTypeMissing ? { type: "module" } : {}),
+      scripts: isMissing(scripts.test) ? { ...scripts, test: testScript(isTyped) } : scripts,
+    },
+    version,
+    isTyped ? typeScriptPackages : {},
+  )
+}
+
+function newScripts(extension: Extension): PackageJson["scripts"] & { test?: string } {
   return {
-    name: choice.name,
-    private: true,
-    ...existing,
-    type: "module",
-    scripts: {
-      start: `sounder run bot.${extension}`,
-      dev: `sounder dev bot.${extension}`,
-      ...(isTyped ? { types: "tsc" } : {}),
-      ...scripts,
-      test: isPlaceholder ? `${runner} handlers.test.${extension}` : testScript,
-    },
-    dependencies: { sounder: `^${version}`, ...dependencies },
-    devDependencies: {
-      "@sounder/simulator": simulator ?? `^${version}`,
-      ...(isTyped ? typeScriptPackages : {}),
-      ...existing.devDependencies,
-    },
+    start: `sounder run bot.${extension}`,
+    dev: `sounder dev bot.${extension}`,
+    ...(extension.endsWith("ts") ? { types: "tsc --noEmit" } : {}),
   }
+}
+
+/** Returns the script that runs all tests of a project. Node 20 has no patterns for tests in TypeScript. */
+export function testScript(isTyped: boolean): string {
+  return isTyped ? "sounder test" : "node --test"
 }

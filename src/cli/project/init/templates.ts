@@ -1,14 +1,9 @@
-/** The language of a new project. */
-export type Language = "typescript" | "javascript"
-
-/** Returns the extension of source files. */
-export function extensionOf(language: Language): "ts" | "js" {
-  return language === "typescript" ? "ts" : "js"
-}
+/** The extension of a new project's sources; `mts` and `mjs` if `type` in package.json is not `module`. */
+export type Extension = "ts" | "mts" | "js" | "mjs"
 
 /** Returns the handlers, in a separate file so that a test can register them, too. */
-export function handlers(language: Language): string {
-  const isTyped = language === "typescript"
+export function handlers(extension: Extension): string {
+  const isTyped = extension.endsWith("ts")
   const dispatcher = isTyped ? "type Dispatcher, " : ""
   const comment = isTyped ? "" : `/** @param {import("sounder").Dispatcher} dispatcher */\n`
   return `import { ${dispatcher}filters } from "sounder"
@@ -23,10 +18,10 @@ ${comment}export function register(dispatcher${isTyped ? ": Dispatcher" : ""}) {
 }
 
 /** Returns the program: a polling bot with its queue in a file. */
-export function program(language: Language): string {
+export function program(extension: Extension): string {
   return `import { Updater } from "sounder"
 import { SqliteQueue } from "sounder/sqlite"
-import { register } from "./handlers.${extensionOf(language)}"
+import { register } from "./handlers.${extension}"
 
 // Updates wait in this file: a crash or a deploy loses none.
 const queue = new SqliteQueue({ path: process.env.UPDATES_FILE ?? "updates.db" })
@@ -43,12 +38,12 @@ await queue[Symbol.asyncDispose]()
 }
 
 /** Returns a test in which a simulated person writes to the bot. */
-export function test(language: Language): string {
+export function test(extension: Extension): string {
   return `import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Simulator } from "@sounder/simulator"
 import { Bot, Updater } from "sounder"
-import { register } from "./handlers.${extensionOf(language)}"
+import { register } from "./handlers.${extension}"
 
 test("the bot greets, and repeats what it is told", async () => {
   const telegram = await Simulator.start()
@@ -103,18 +98,23 @@ export const ignored = `node_modules/
 updates.db*
 `
 
-/** Returns a Dockerfile; the queue is on the volume /data. */
-export function dockerfile(language: Language): string {
+/**
+ * Returns a Dockerfile; the queue is on the volume /data.
+ *
+ * @param file the program
+ * @param tarballs the folder with the packages that are installed from files; `undefined` if there are none
+ */
+export function dockerfile(file: string, tarballs?: string): string {
   return `FROM node:24-slim
 WORKDIR /app
 COPY package*.json ./
-RUN npm ci --omit=dev
+${tarballs === undefined ? "" : `COPY ${tarballs} ./${tarballs}\n`}RUN npm ci --omit=dev
 COPY . .
 RUN mkdir /data && chown node /data
 USER node
 ENV NODE_ENV=production UPDATES_FILE=/data/updates.db
 VOLUME /data
-CMD ["node", "bot.${extensionOf(language)}"]
+CMD ["node", "${file}"]
 `
 }
 
@@ -125,8 +125,40 @@ export const dockerIgnored = `node_modules
 updates.db*
 `
 
-/** Returns a systemd unit for a project in `/opt/NAME`. */
-export function systemdUnit(name: string, language: Language): string {
+/**
+ * Returns a test in which a simulated person writes to a bot that runs in a process of its own.
+ *
+ * @param args the arguments of Node that run the bot, from the folder of the project
+ */
+export function programTest(args: readonly string[]): string {
+  return `import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { test } from "node:test"
+import { Simulator } from "@sounder/simulator"
+
+test("the bot answers /start", async () => {
+  const telegram = await Simulator.start()
+  const account = telegram.bot({ username: "my_bot" })
+  const env = { ...process.env, BOT_TOKEN: account.token, TELEGRAM_API_ROOT: telegram.apiRoot }
+  const bot = spawn(process.execPath, ${JSON.stringify(args).replaceAll(",", ", ")}, { env, stdio: "inherit" })
+  const ended = once(bot, "close")
+  try {
+    const ada = telegram.user({ first_name: "Ada" })
+    await ada.send(account, "/start")
+    const answer = await ada.hears({ timeoutMs: 30_000 })
+    assert.ok(answer.message_id)
+  } finally {
+    bot.kill("SIGTERM")
+    await ended
+    await telegram[Symbol.asyncDispose]()
+  }
+})
+`
+}
+
+/** Returns a systemd unit for a project in `/opt/NAME` with this program. */
+export function systemdUnit(name: string, file: string): string {
   return `[Unit]
 Description=The Telegram bot ${name}
 Wants=network-online.target
@@ -134,7 +166,7 @@ After=network-online.target
 
 [Service]
 WorkingDirectory=/opt/${name}
-ExecStart=/usr/bin/node bot.${extensionOf(language)}
+ExecStart=/usr/bin/node ${file}
 EnvironmentFile=/opt/${name}/.env
 Environment=NODE_ENV=production UPDATES_FILE=/var/lib/${name}/updates.db
 StateDirectory=${name}
