@@ -2,47 +2,11 @@ import { describe, expect, test } from "vitest"
 import { filters, Router } from "../../src/dispatch/index.js"
 import { albums, bursts, pastes } from "../../src/gathering/index.js"
 import { session } from "../../src/session/index.js"
-import type { Message, Update } from "../../src/telegram/types.js"
-import { dispatchedEach } from "../support/dispatched.js"
-import { pass, settle, stopClockEach } from "../support/stopped-clock.js"
-import { adasChat, channel, group, keptBot, messageUpdate, updateWith } from "../support/updates.js"
+import { pass, settle } from "../support/stopped-clock.js"
+import { adasChat, channel, group, keptBot, updateWith } from "../support/updates.js"
+import { edit, gatheringEach, idOf, idsOf, photo, text } from "./parts.js"
 
-const stage = dispatchedEach()
-let messageId = 0
-
-stopClockEach()
-
-/** Returns a message that is sent now. */
-function sent(fields: object): Update {
-  const date = Math.floor(Date.now() / 1_000)
-  return messageUpdate({ message_id: (messageId += 1), date, ...fields })
-}
-
-/** Returns a part of an album. */
-function photo(album: string, fields: object = {}): Update {
-  const sizes = [{ file_id: `f${messageId + 1}`, file_unique_id: "u", width: 1, height: 1 }]
-  return sent({ media_group_id: album, photo: sizes, ...fields })
-}
-
-function text(content: string, fields: object = {}): Update {
-  return sent({ text: content, ...fields })
-}
-
-/** Returns an edit of a message. */
-function edit({ message }: Update, fields: object): Update {
-  return updateWith({ edited_message: { ...message, edit_date: 2, ...fields } })
-}
-
-async function put(...updates: Update[]): Promise<void> {
-  for (const update of updates) await stage.put(update)
-  await settle()
-}
-
-function idsOf(parts: readonly Message[]): number[] {
-  return parts.map(({ message_id: id }) => id)
-}
-
-const idOf = ({ message }: Update) => message?.message_id
+const { stage, put } = gatheringEach()
 
 /** Registers a handler of albums that records the ids of the parts. */
 function notedAlbums(options: Parameters<typeof albums>[0] = {}) {
@@ -50,15 +14,6 @@ function notedAlbums(options: Parameters<typeof albums>[0] = {}) {
   albums(options).handle(stage.dispatcher, (ctx) => void seen.push(idsOf(ctx.parts)))
   stage.dispatcher.start()
   return seen
-}
-
-/** Registers a handler of pastes that records their texts, and a handler of all other texts. */
-function notedPastes(options: Parameters<typeof pastes>[0] = {}) {
-  const [pasted, others]: [string[], string[]] = [[], []]
-  pastes(options).handle(stage.dispatcher, (ctx) => void pasted.push(ctx.text.text))
-  stage.dispatcher.on(filters.text, (ctx) => void others.push(ctx.message.text))
-  stage.dispatcher.start()
-  return { pasted, others }
 }
 
 describe("albums", () => {
@@ -400,125 +355,5 @@ describe("failures", () => {
     expect(() => pastes({ minLength: 5_000 })).toThrow(TypeError)
     expect(() => bursts(undefined as never)).toThrow(TypeError)
     expect(() => albums().handle(stage.dispatcher, undefined as never)).toThrow(TypeError)
-  })
-})
-
-describe("pastes", () => {
-  test("a paste of 12,000 characters is one text", async () => {
-    const { pasted, others } = notedPastes()
-    const whole = "0123456789".repeat(1_200)
-    await put(
-      text(whole.slice(0, 4_096)),
-      text(whole.slice(4_096, 8_192)),
-      text(whole.slice(8_192)),
-    )
-    expect(pasted).toEqual([])
-    await pass(1_500)
-    expect(pasted).toEqual([whole])
-    expect(others).toEqual([])
-  })
-
-  test("a text shorter than the limit ends a paste at once", async () => {
-    const { pasted } = notedPastes()
-    await put(text("a".repeat(4_096)), text("b"))
-    await pass(0)
-    expect(pasted).toEqual([`${"a".repeat(4_096)}b`])
-  })
-
-  test("a text of exactly 4,096 characters alone waits once", async () => {
-    const { pasted, others } = notedPastes()
-    await put(text("a".repeat(4_096)))
-    await pass(1_499)
-    expect(pasted).toEqual([])
-    await pass(1)
-    expect(pasted).toEqual(["a".repeat(4_096)])
-    await put(text("b"))
-    await pass(60_000)
-    expect(pasted).toHaveLength(1)
-    expect(others).toEqual(["b"])
-  })
-
-  test("short texts and commands do not wait, also during a paste", async () => {
-    const { pasted, others } = notedPastes()
-    await put(text("a".repeat(4_096)))
-    const entities = [{ type: "bot_command", offset: 0, length: 5 }]
-    await put(text("/stop", { entities }))
-    expect(others).toEqual(["/stop"])
-    await put(text("b"))
-    await pass(0)
-    expect(pasted).toEqual([`${"a".repeat(4_096)}b`])
-  })
-
-  test("texts of two people, and of two topics, are not joined", async () => {
-    const { pasted, others } = notedPastes()
-    const [ann, bob] = [20, 21].map((id) => ({ from: { id, is_bot: false, first_name: "A" } }))
-    const topic = { chat: group, is_topic_message: true, message_thread_id: 5 }
-    await put(text("a".repeat(4_000), { ...ann, chat: group }), text("b", { ...bob, chat: group }))
-    await put(text("c", { ...ann, ...topic }), text("d", { ...ann, chat: group }))
-    await pass(1_500)
-    expect(pasted).toEqual([`${"a".repeat(4_000)}d`])
-    expect(others).toEqual(["b", "c"])
-  })
-
-  test("a text that was written later does not join, although it comes at the same time", async () => {
-    const { pasted, others } = notedPastes()
-    const date = Math.floor(Date.now() / 1_000)
-    await put(text("a".repeat(4_096), { date: date - 600 }), text("b", { date }))
-    await pass(60_000)
-    expect(pasted).toEqual(["a".repeat(4_096)])
-    expect(others).toEqual(["b"])
-  })
-
-  test("a second paste right after the first one is another paste", async () => {
-    const { pasted } = notedPastes()
-    await put(text("a".repeat(4_096)), text("b"), text("c".repeat(4_096)), text("d"))
-    await pass(60_000)
-    expect(pasted).toEqual([`${"a".repeat(4_096)}b`, `${"c".repeat(4_096)}d`])
-  })
-
-  test("the formatting goes on across a cut", async () => {
-    const seen: unknown[] = []
-    pastes().handle(stage.dispatcher, (ctx) => void seen.push(ctx.text.entities))
-    stage.dispatcher.start()
-    const bold = (offset: number, length: number) => [{ type: "bold", offset, length }]
-    await put(
-      text("a".repeat(4_096), { entities: bold(4_000, 96) }),
-      text("b".repeat(10), { entities: bold(0, 4) }),
-    )
-    await pass(0)
-    expect(seen).toEqual([bold(4_000, 100)])
-  })
-
-  test("the number of parts is bounded, and so is their size", async () => {
-    const { pasted } = notedPastes({ maxParts: 3 })
-    for (let count = 0; count < 5; count += 1) await put(text("a".repeat(4_096)))
-    await pass(60_000)
-    expect(pasted.map(({ length }) => length)).toEqual([3 * 4_096, 2 * 4_096])
-  })
-
-  test("parts that are together too large to be stored are handled in several pastes", async () => {
-    const { pasted } = notedPastes({ maxParts: 1_000 })
-    for (let count = 0; count < 100; count += 1) await put(text("a".repeat(4_096)))
-    await pass(60_000)
-    expect(pasted).toHaveLength(2)
-    expect(pasted.join("")).toHaveLength(100 * 4_096)
-  })
-})
-
-describe("bursts", () => {
-  test("forwarded messages that a person sends at once are one burst", async () => {
-    const seen: number[] = []
-    bursts(filters.forwarded, { quietMs: 500 }).handle(stage.dispatcher, (ctx) => {
-      seen.push(ctx.parts.filter(({ forward_origin: origin }) => origin.type === "user").length)
-    })
-    stage.dispatcher.start()
-    const origin = { type: "user", date: 1, sender_user: { id: 1, is_bot: false, first_name: "A" } }
-    const forwarded = (content: string) => text(content, { forward_origin: origin })
-    await put(forwarded("a"), forwarded("b"), text("of my own"), forwarded("c"))
-    await pass(500)
-    expect(seen).toEqual([3])
-    await put(forwarded("d"))
-    await pass(500)
-    expect(seen).toEqual([3, 1])
   })
 })
