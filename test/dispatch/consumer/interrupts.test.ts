@@ -1,29 +1,13 @@
 import { describe, expect, onTestFinished, test } from "vitest"
-import { registerDraft } from "../../../src/dispatch/context/drafts.js"
-import {
-  type Context,
-  filters,
-  type HandlerOptions,
-  HandlerTimeout,
-  Interrupted,
-  Router,
-} from "../../../src/dispatch/index.js"
+import { filters, HandlerTimeout, Interrupted } from "../../../src/dispatch/index.js"
 import { type HandlingOutcome, updateHandled } from "../../../src/events/index.js"
-import { MemoryQueue } from "../../../src/queue/index.js"
 import { reasonOf, rejectedBy } from "../../support/aborts.js"
-import { dispatchedEach, reference, textIn } from "../../support/dispatched.js"
-import {
-  adasChat,
-  keptBot,
-  namedBot,
-  pressUpdate,
-  textUpdate,
-  updateWith,
-} from "../../support/updates.js"
+import { reference, textIn } from "../../support/dispatched.js"
+import { keptBot, textUpdate } from "../../support/updates.js"
 import { deferred, untilTrue } from "../../support/waiting.js"
+import { interruptingEach, interrupts } from "./interrupting.js"
 
-const stage = dispatchedEach()
-const interrupts: HandlerOptions = { interrupts: true }
+const { stage, onText, onCancel } = interruptingEach()
 const cancel = textUpdate("/cancel")
 const key = { botId: 110, space: "s", key: "k" }
 
@@ -32,29 +16,6 @@ function outcomes(): HandlingOutcome[] {
   const heard: HandlingOutcome[] = []
   onTestFinished(updateHandled.subscribe(({ outcome }) => heard.push(outcome)))
   return heard
-}
-
-/** Registers a handler of texts, and returns a promise of its context. Default: waits for its abort. */
-function onText(
-  handler: (ctx: Context) => unknown = (ctx) => rejectedBy(ctx.signal),
-): Promise<Context> {
-  return new Promise((resolve) => {
-    stage.dispatcher.on(filters.text, (ctx) => {
-      resolve(ctx)
-      return handler(ctx)
-    })
-  })
-}
-
-/** Registers `/cancel` as an interrupting command. Returns the texts that it has handled. */
-function onCancel(): unknown[] {
-  const seen: unknown[] = []
-  stage.dispatcher.command("cancel", (ctx) => void seen.push(ctx.message.text), interrupts)
-  return seen
-}
-
-function stopUpdate(draftId: number, chat = adasChat) {
-  return updateWith({ stopped_message_generation: { chat, draft_id: draftId } })
 }
 
 describe("an interrupting update", () => {
@@ -369,200 +330,6 @@ describe("at a stop", () => {
     await stage.dispatcher.stop({ deadlineMs: 0 })
     await expect(put).rejects.toMatchObject({ code: "handed-back" })
     expect(heard).toEqual(["stopped"])
-  })
-})
-
-describe("a handler with `interrupts`", () => {
-  /** Returns the type of the abort of a running handler when this update arrives. */
-  async function abortBy(update: ReturnType<typeof textUpdate>): Promise<unknown> {
-    const [began, gate] = [deferred(), deferred()]
-    let signal: AbortSignal | undefined
-    const registration = stage.dispatcher.on(filters.regex(/^a long question$/), (ctx) => {
-      signal = ctx.signal
-      began.resolve()
-      return gate.promise
-    })
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("a long question"))
-    await began.promise
-    const second = stage.put(update)
-    await new Promise((resolve) => setImmediate(resolve))
-    const reason: unknown = signal?.reason
-    gate.resolve()
-    await Promise.all([put, second])
-    registration.remove()
-    return reason
-  }
-
-  test("can be one of a pattern, of a filter, and of a button", async () => {
-    const { dispatcher } = stage
-    dispatcher.command(/^stop_\d+$/, () => {}, interrupts)
-    expect(await abortBy(textUpdate("/stop_5"))).toBeInstanceOf(Interrupted)
-    dispatcher.callbackQuery("stop", () => {}, interrupts)
-    expect(await abortBy(pressUpdate("stop"))).toBeInstanceOf(Interrupted)
-    dispatcher.callbackQuery(/^end/, () => {}, interrupts)
-    expect(await abortBy(pressUpdate("end:1"))).toBeInstanceOf(Interrupted)
-    dispatcher.on(filters.regex(/^never mind$/), () => {}, interrupts)
-    expect(await abortBy(textUpdate("never mind"))).toBeInstanceOf(Interrupted)
-    dispatcher.hears("No!", () => {}, interrupts)
-    expect(await abortBy(textUpdate("No!"))).toBeInstanceOf(Interrupted)
-    dispatcher.command("halt", () => {}, { ...interrupts, types: ["edited_message"] })
-    expect(await abortBy(textUpdate("/halt"))).toBeUndefined()
-    expect(await abortBy(pressUpdate("page"))).toBeUndefined()
-    expect(await abortBy(textUpdate("/start"))).toBeUndefined()
-  })
-
-  test("can be in any router, also in one that `route` may not choose", async () => {
-    const [router, mounted] = [new Router(), new Router()]
-    router.command("cancel", () => {}, interrupts)
-    mounted.route(() => undefined, { router })
-    stage.dispatcher.use(mounted)
-    expect(await abortBy(cancel)).toBeInstanceOf(Interrupted)
-  })
-
-  test("does not match a command that is addressed to another bot", async () => {
-    onCancel()
-    expect(await abortBy(textUpdate("/cancel@Other_Bot"))).toBeUndefined()
-    expect(await abortBy(textUpdate("/cancel@suite_bot"))).toBeInstanceOf(Interrupted)
-  })
-
-  test("of an addressed command interrupts when the bot has fetched its name", async () => {
-    const { me } = namedBot()
-    const calls: string[] = []
-    const { Bot } = await import("../../../src/bot/index.js")
-    const bot = new Bot("110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", {
-      onCall: async ({ method }) => (calls.push(method), me),
-    })
-    stage.dispatcher = stage.dispatcherWith({ bot })
-    onCancel()
-    expect(await abortBy(textUpdate("/cancel@suite_bot"))).toBeInstanceOf(Interrupted)
-    expect(calls).toContain("getMe")
-  })
-
-  test("does not match if its filter throws, and the put succeeds", async () => {
-    const failing = (): boolean => {
-      throw new Error("of the filter")
-    }
-    stage.dispatcher.group(1).on(failing, () => {}, interrupts)
-    expect(await abortBy(textUpdate("y"))).toBeUndefined()
-  })
-
-  test("no longer matches when it is removed, and matches when it is added while the bot runs", async () => {
-    const { dispatcher } = stage
-    const registration = dispatcher.command("cancel", () => {}, interrupts)
-    expect(await abortBy(cancel)).toBeInstanceOf(Interrupted)
-    registration.remove()
-    expect(await abortBy(textUpdate("/cancel"))).toBeUndefined()
-    dispatcher.command("cancel", () => {}, interrupts)
-    expect(await abortBy(textUpdate("/cancel"))).toBeInstanceOf(Interrupted)
-  })
-
-  test("rejects a wrong option", () => {
-    const { dispatcher } = stage
-    const wrong = { interrupts: "flush" } as unknown as HandlerOptions
-    const advice = "Expected the `interrupts` option to be true or false"
-    expect(() => dispatcher.command("cancel", () => {}, wrong)).toThrow(advice)
-    expect(() => dispatcher.on(filters.text, () => {}, wrong)).toThrow(TypeError)
-    expect(() => dispatcher.callbackQuery("x", () => {}, wrong)).toThrow(TypeError)
-    expect(() => dispatcher.inlineQuery("x", () => {}, wrong)).toThrow(TypeError)
-    expect(() => dispatcher.on(filters.text, () => {}, 5 as never)).toThrow(TypeError)
-  })
-
-  test("of inline queries interrupts the earlier query of the person", async () => {
-    const inline = (query: string) =>
-      updateWith({ inline_query: { id: query, from: adasChat, query, offset: "" } })
-    const reasons: unknown[] = []
-    const began = deferred()
-    stage.dispatcher.inlineQuery(
-      undefined,
-      async (ctx) => {
-        if (ctx.inlineQuery.query === "ab") return
-        began.resolve()
-        reasons.push(await reasonOf(ctx.signal))
-      },
-      interrupts,
-    )
-    stage.dispatcher.start()
-    const first = stage.put(inline("a"))
-    await began.promise
-    await Promise.all([first, stage.put(inline("ab"))])
-    expect(reasons).toEqual([expect.any(Interrupted)])
-  })
-})
-
-describe("Telegram's stop of a message that the bot generates", () => {
-  test("interrupts the handler of its chat that streams no known draft", async () => {
-    const seen: number[] = []
-    stage.dispatcher.stoppedMessageGeneration(
-      (ctx) => void seen.push(ctx.stoppedMessageGeneration.draft_id),
-    )
-    const running = onText()
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("x"))
-    const { signal } = await running
-    await Promise.all([put, stage.put(stopUpdate(3))])
-    expect(signal.reason).toBeInstanceOf(Interrupted)
-    expect(seen).toEqual([3])
-  })
-
-  test("interrupts the handler that streams the draft, and not one that streams another", async () => {
-    const gate = deferred()
-    const running = onText((ctx) => {
-      registerDraft(ctx, { chatId: 7, draftId: 3 })
-      return Promise.race([rejectedBy(ctx.signal), gate.promise])
-    })
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("x"))
-    const { signal } = await running
-    const others = [stage.put(stopUpdate(4)), stage.put(stopUpdate(3, { ...adasChat, id: 8 }))]
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(signal.aborted).toBe(false)
-    await Promise.all([put, ...others, stage.put(stopUpdate(3))])
-    expect(signal.reason).toMatchObject({ update: { stopped_message_generation: { draft_id: 3 } } })
-  })
-
-  test("finds the handler that streams the draft in any lane", async () => {
-    stage.queue = new MemoryQueue({ lane: (update) => `${update.update_id}` })
-    stage.dispatcher = stage.dispatcherWith({})
-    const running = onText((ctx) => {
-      registerDraft(ctx, { chatId: 7, draftId: 3 })
-      return rejectedBy(ctx.signal)
-    })
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("x"))
-    const { signal } = await running
-    await Promise.all([put, stage.put(stopUpdate(3))])
-    expect(signal.reason).toBeInstanceOf(Interrupted)
-  })
-
-  test("interrupts no handler that has ended the draft and streams the next one", async () => {
-    const gate = deferred()
-    const running = onText((ctx) => {
-      registerDraft(ctx, { chatId: 7, draftId: 3 }).remove()
-      registerDraft(ctx, { chatId: 7, draftId: 4 })
-      return gate.promise
-    })
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("x"))
-    const { signal } = await running
-    const stopped = stage.put(stopUpdate(3))
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(signal.aborted).toBe(false)
-    gate.resolve()
-    await Promise.all([put, stopped])
-  })
-
-  test("of a wrong shape interrupts nothing, and the put succeeds", async () => {
-    const gate = deferred()
-    const running = onText(() => gate.promise)
-    stage.dispatcher.start()
-    const put = stage.put(textUpdate("x"))
-    const { signal } = await running
-    const odd = updateWith({ stopped_message_generation: {}, message: { chat: adasChat } })
-    const stopped = stage.put(odd)
-    expect(signal.aborted).toBe(false)
-    gate.resolve()
-    await Promise.all([put, stopped])
   })
 })
 
