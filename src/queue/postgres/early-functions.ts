@@ -1,4 +1,10 @@
-import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./function-parts.js"
+import {
+  batchSpan,
+  expectReadCommitted,
+  lockLanes,
+  functionSettings,
+  readEra,
+} from "./function-parts.js"
 
 /**
  * The functions for early updates.
@@ -19,12 +25,13 @@ CREATE FUNCTION @schema.park(
 DECLARE
   keys bigint[];
   is_known boolean[];
-BEGIN${expectReadCommitted}
+  this_era integer;
+BEGIN${expectReadCommitted}${readEra}
   keys := @schema.keys_of(p_bots, p_ids);
   is_known := @schema.known(keys);
   PERFORM @schema.remember(keys, is_known, cardinality(keys));
-  INSERT INTO @schema.early (bot_id, update_id, lane, put_at, body)
-    SELECT i.bot_id, i.update_id, i.lane, clock_timestamp(), i.body
+  INSERT INTO @schema.early (era, bot_id, update_id, lane, put_at, body)
+    SELECT this_era, i.bot_id, i.update_id, i.lane, clock_timestamp(), i.body
     FROM unnest(p_bots, p_ids, p_lanes, p_bodies, is_known)
       i(bot_id, update_id, lane, body, is_known)
     WHERE NOT i.is_known;
@@ -38,8 +45,10 @@ DECLARE
   bots bigint[];
   lanes text[];
   ids bigint[];
-  first bigint := nextval('@schema.batches') * ${batchSpan};
-BEGIN${expectReadCommitted}
+  first bigint;
+  this_era integer;
+BEGIN${expectReadCommitted}${readEra}
+  first := nextval('@schema.batches') * ${batchSpan};
   SELECT array_agg(x.bot_id), array_agg(x.lane), array_agg(x.update_id) INTO bots, lanes, ids FROM (
     SELECT e.bot_id, e.lane, max(e.update_id) AS update_id
     FROM unnest(p_bots, p_ids) i(bot_id, update_id)
@@ -54,7 +63,8 @@ ${lockLanes("bots", "lanes", "first")}
   INTO bots, ids FROM (
     SELECT e.bot_id, e.update_id FROM unnest(bots, lanes, ids) i(bot_id, lane, update_id)
     JOIN @schema.early e
-      ON e.bot_id = i.bot_id AND e.lane = i.lane AND e.update_id <= i.update_id
+      ON e.era = this_era AND e.bot_id = i.bot_id AND e.lane = i.lane
+        AND e.update_id <= i.update_id
     ORDER BY e.bot_id, e.update_id LIMIT ${batchSpan - 1} FOR UPDATE OF e
   ) x;
   IF bots IS NULL THEN RETURN 0; END IF;

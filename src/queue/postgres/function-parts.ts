@@ -14,6 +14,17 @@ export const functionSettings =
 export const batchSpan = 65_536
 
 /**
+ * The SQL that keeps the present era until the end of the transaction (see {@link eraFunction}). The lock does not
+ * conflict with the locks of readers, such as a backup.
+ */
+export const keepEra = `
+  LOCK TABLE @schema.turn IN ROW EXCLUSIVE MODE;`
+
+/** The SQL with which each function begins that searches lanes or adds them: it sets the variable `this_era`. */
+export const readEra = `${keepEra}
+  this_era := (SELECT t.era FROM @schema.turn t);`
+
+/**
  * Returns the SQL that locks the lanes of updates, in the order of their keys, and creates missing
  * lanes. The update `WHERE false` changes nothing: it only locks a lane that exists. A new lane's
  * place is tentative, because it was drawn before the lock.
@@ -23,12 +34,12 @@ export const batchSpan = 65_536
  * @param place the SQL of the tentative place
  */
 export const lockLanes = (bots: string, lanes: string, place: string): string => `
-  INSERT INTO @schema.lanes AS l (bot_id, lane, place)
-    SELECT i.bot_id, i.lane, ${place} + min(i.number)
+  INSERT INTO @schema.lanes AS l (era, bot_id, lane, place)
+    SELECT this_era, i.bot_id, i.lane, ${place} + min(i.number)
     FROM unnest(${bots}, ${lanes}) WITH ORDINALITY i(bot_id, lane, number)
     GROUP BY i.bot_id, i.lane COLLATE "C", i.lane
     ORDER BY i.bot_id, i.lane COLLATE "C"
-  ON CONFLICT (bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
+  ON CONFLICT (era, bot_id, lane) DO UPDATE SET epoch = l.epoch WHERE false;`
 
 /**
  * The SQL that refuses a transaction of any other isolation level. At `read committed` a statement

@@ -1,5 +1,6 @@
 import { administrationFunctions } from "./administration-functions.js"
 import { earlyFunctions } from "./early-functions.js"
+import { eraFunction } from "./era-function.js"
 import { holdersFunction } from "./held-lanes.js"
 import { idFunctions } from "./id-tables.js"
 import { leaseFunctions } from "./lease-functions.js"
@@ -12,7 +13,7 @@ import { workFunction } from "./work-function.js"
 const names = [
   ...["put", "park", "unpark", "unpark_late", "random_listener", "holders_of", "is_watched"],
   ...["work", "replay", "drop_set_aside"],
-  ...["keys_of", "known", "remember", "highest_id", "rotate"],
+  ...["keys_of", "known", "remember", "highest_id", "rotate", "begin_era"],
   ...["release", "leave", "take_over", "join_workers", "renew_lease", "rejoin", "shorten_waits"],
   ...["write_state", "read_state", "sweep_state", "put_now", "put_own", "put_due"],
   // Only older versions have these functions.
@@ -47,6 +48,7 @@ END $$;
 export const functions =
   dropped +
   idFunctions +
+  eraFunction +
   earlyFunctions +
   holdersFunction +
   putFunction +

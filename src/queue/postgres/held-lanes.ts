@@ -41,7 +41,7 @@ export function toNotified({ epoch, update }: HeldLane): NotifiedArrival {
  * - `p_bots`, `p_lanes`, `p_types`: the updates
  * - `p_channel`: the channel of this process, which is not returned; NULL if it has none
  *
- * It returns a JSON array of arrays, each with the channel, the number of the update, from 1, and the number of the
+ * Its caller has read the era. It returns a JSON array of arrays, each with the channel, the number of the update, from 1, and the number of the
  * delivery; NULL if there is nothing to notify.
  */
 export const holdersFunction = `
@@ -52,7 +52,8 @@ BEGIN
   RETURN (
     SELECT jsonb_agg(jsonb_build_array(w.channel, i.number, l.epoch::text))
     FROM unnest(p_bots, p_lanes, p_types) WITH ORDINALITY i(bot_id, lane, type, number)
-    JOIN @schema.lanes l ON l.bot_id = i.bot_id AND l.lane = i.lane
+    JOIN @schema.lanes l ON l.era = (SELECT t.era FROM @schema.turn t)
+      AND l.bot_id = i.bot_id AND l.lane = i.lane
     JOIN @schema.workers w ON w.id = l.holder
     WHERE i.type = ANY (w.watched) AND w.channel IS NOT NULL
       AND w.channel IS DISTINCT FROM p_channel);

@@ -13,6 +13,7 @@ import { Lease } from "./lease.js"
 import { LeaseLost } from "./lease-lost.js"
 import { type PendingEnding, PendingEndings, settle } from "./pending-endings.js"
 import { DatabaseClock } from "./database-clock.js"
+import { Eras } from "./eras.js"
 import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgres-delivery.js"
 import { isCollision, isValueError } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
@@ -86,6 +87,7 @@ export class LaneWorker implements DeliveryEndings {
   /** The steps that deliveries take before their endings (see {@link beforeEnd}) and that have not ended. */
   readonly #steps = new Set<Promise<void>>()
   readonly #clock = new DatabaseClock()
+  readonly #eras: Eras
   readonly #backoff = new Backoff({ firstMs: 100, maxMs: 5_000 })
   #mode: Mode = { name: "idle" }
   /** Settles when the transactions under way have ended. */
@@ -110,6 +112,7 @@ export class LaneWorker implements DeliveryEndings {
     this.#connection = new StandingConnection(connections)
     this.#leaseConnection = new StandingConnection(connections)
     this.#statement = workStatement(schema)
+    this.#eras = new Eras(connections, schema)
     this.lease = new Lease({
       connection: this.#leaseConnection,
       schema,
@@ -183,7 +186,7 @@ export class LaneWorker implements DeliveryEndings {
   async close(): Promise<void> {
     this.#enter({ name: "closed" })
     this.#takes.refuse(new QueueClosed())
-    await Promise.all([this.#working, this.#stepsEnded()])
+    await Promise.all([this.#working, this.#stepsEnded(), this.#eras.close()])
     await this.#writeRemaining()
     this.#endings.close(new QueueClosed())
     await this.lease.leave().catch(() => {
@@ -304,6 +307,7 @@ export class LaneWorker implements DeliveryEndings {
     endings.forEach(({ delivery }, index) => {
       if (!result.conflicts.has(index + 1)) this.lease.remove(delivery)
     })
+    this.#eras.add(result, endings.length + result.taken.length)
     settle(batch, result)
     this.#apply(result, work, wakeCount !== this.#wakeCount)
     postgresCrashPoint("work: answered")

@@ -1,4 +1,4 @@
-import { functionSettings } from "./function-parts.js"
+import { functionSettings, readEra } from "./function-parts.js"
 
 const leaseSettings = "SET search_path = pg_catalog SET lock_timeout = '5s' SET jit = off"
 
@@ -11,7 +11,8 @@ CREATE FUNCTION @schema.release(p_workers bigint[]) RETURNS bigint
 LANGUAGE plpgsql ${leaseSettings} AS $$
 DECLARE
   released bigint;
-BEGIN
+  this_era integer;
+BEGIN${readEra}
   PERFORM FROM @schema.lanes l WHERE l.holder = ANY (p_workers)
     ORDER BY l.bot_id, l.lane FOR UPDATE;
   UPDATE @schema.lanes l SET holder = NULL, epoch = NULL WHERE l.holder = ANY (p_workers);
@@ -78,21 +79,23 @@ CREATE FUNCTION @schema.renew_lease(
   OUT is_known boolean, OUT lost integer[], OUT others bigint[], OUT beats bigint[],
   OUT leases double precision[], OUT has_early boolean, OUT has_listener boolean
 ) LANGUAGE plpgsql ${functionSettings} AS $$
-BEGIN
+DECLARE
+  this_era integer;
+BEGIN${readEra}
   UPDATE @schema.workers w SET channel = p_channel, watched = p_watched, beats = w.beats + 1
     WHERE w.id = p_worker;
   is_known := FOUND;
   SELECT coalesce(array_agg(i.number::integer), '{}') INTO lost
     FROM unnest(p_bots, p_lanes, p_epochs) WITH ORDINALITY i(bot_id, lane, epoch, number)
     WHERE NOT EXISTS (
-      SELECT FROM @schema.lanes l WHERE l.bot_id = i.bot_id AND l.lane = i.lane
+      SELECT FROM @schema.lanes l WHERE l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane
         AND l.epoch = i.epoch AND l.holder = p_worker);
   SELECT coalesce(array_agg(w.id), '{}'), coalesce(array_agg(w.beats), '{}'),
     coalesce(array_agg(w.lease_ms), '{}')
   INTO others, beats, leases FROM @schema.workers w WHERE w.id <> p_worker;
   has_listener := EXISTS (
     SELECT FROM @schema.workers w WHERE w.channel IS NOT NULL AND w.id <> p_worker);
-  has_early := EXISTS (SELECT FROM @schema.early);
+  has_early := EXISTS (SELECT FROM @schema.early e WHERE e.era = this_era);
 END $$;
 
 CREATE FUNCTION @schema.rejoin(
@@ -100,33 +103,37 @@ CREATE FUNCTION @schema.rejoin(
   p_bots bigint[], p_lanes text[], p_epochs bigint[], p_watched text[] DEFAULT NULL,
   OUT worker bigint, OUT is_known boolean, OUT lost integer[]
 ) LANGUAGE plpgsql ${functionSettings} AS $$
-BEGIN
+DECLARE
+  this_era integer;
+BEGIN${readEra}
   DELETE FROM @schema.workers w WHERE w.id = p_worker;
   is_known := FOUND;
   worker := @schema.join_workers(p_lease_ms, p_channel, p_watched);
   PERFORM FROM @schema.lanes l WHERE l.holder = p_worker ORDER BY l.bot_id, l.lane FOR UPDATE;
   UPDATE @schema.lanes l SET holder = rejoin.worker
     FROM unnest(p_bots, p_lanes, p_epochs) i(bot_id, lane, epoch)
-    WHERE l.bot_id = i.bot_id AND l.lane = i.lane AND l.epoch = i.epoch AND l.holder = p_worker;
+    WHERE l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane
+      AND l.epoch = i.epoch AND l.holder = p_worker;
   UPDATE @schema.lanes l SET holder = NULL, epoch = NULL, attempt = l.attempt - 1
     WHERE l.holder = p_worker;
   SELECT coalesce(array_agg(i.number::integer), '{}') INTO lost
     FROM unnest(p_bots, p_lanes, p_epochs) WITH ORDINALITY i(bot_id, lane, epoch, number)
     WHERE NOT EXISTS (
-      SELECT FROM @schema.lanes l WHERE l.bot_id = i.bot_id AND l.lane = i.lane
+      SELECT FROM @schema.lanes l WHERE l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane
         AND l.epoch = i.epoch AND l.holder = rejoin.worker);
 END $$;
 
 CREATE FUNCTION @schema.shorten_waits() RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
   moment timestamptz := clock_timestamp();
-BEGIN
+  this_era integer;
+BEGIN${readEra}
   UPDATE @schema.lanes l SET due_at = moment + l.rest_ms * interval '1 ms' FROM (
     SELECT r.bot_id, r.lane FROM @schema.lanes r
-    WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at < 'infinity'
+    WHERE r.era = this_era AND r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at < 'infinity'
       AND r.due_at > moment + r.rest_ms * interval '1 ms'
     FOR UPDATE SKIP LOCKED
-  ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
+  ) d WHERE l.era = this_era AND l.bot_id = d.bot_id AND l.lane = d.lane;
 END $$;
 `
 

@@ -13,6 +13,7 @@ import {
   tablesOfVersion5,
   tablesOfVersion6,
   tablesOfVersion8,
+  tablesOfVersion9,
 } from "./tables.js"
 
 /**
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   // Version 7 renames functions, and changes no table.
   "SELECT",
   tablesOfVersion8,
+  tablesOfVersion9,
 ]
 
 /** The options of {@link migratePostgresQueue}. */

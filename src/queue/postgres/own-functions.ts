@@ -1,4 +1,4 @@
-import { batchSpan, functionSettings, lockLanes, msOf } from "./function-parts.js"
+import { batchSpan, functionSettings, keepEra, lockLanes, msOf, readEra } from "./function-parts.js"
 
 /**
  * The functions for own updates and timers.
@@ -15,9 +15,11 @@ export const ownFunctions = `
 CREATE FUNCTION @schema.put_now(p_bots bigint[], p_lanes text[], p_owns text[]) RETURNS void
 LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
-  tentative bigint := nextval('@schema.batches') * ${batchSpan};
+  tentative bigint;
   first bigint;
-BEGIN
+  this_era integer;
+BEGIN${readEra}
+  tentative := nextval('@schema.batches') * ${batchSpan};
   FOR batch IN 0 .. (cardinality(p_bots) - 1) / ${batchSpan - 1} LOOP
 ${lockLanes(batchOf("p_bots"), batchOf("p_lanes"), "tentative")}
     first := nextval('@schema.batches') * ${batchSpan};
@@ -40,7 +42,8 @@ DECLARE
   bots bigint[] := '{}';
   lanes text[] := '{}';
   owns text[] := '{}';
-BEGIN
+  first_due bigint;
+BEGIN${keepEra}
   FOR item IN SELECT * FROM jsonb_to_recordset(p_items)
     AS i(bot_id bigint, timer text, lane text, own text, due_at bigint)
   LOOP
@@ -57,8 +60,10 @@ BEGIN
         VALUES (item.bot_id, item.timer, item.due_at, item.lane, item.own)
         ON CONFLICT (bot_id, name) WHERE name IS NOT NULL
         DO UPDATE SET due_at = excluded.due_at, lane = excluded.lane, own = excluded.own;
+      first_due := least(first_due, item.due_at);
     END IF;
   END LOOP;
+  UPDATE @schema.turn t SET first_timer = first_due WHERE t.first_timer > first_due;
   IF cardinality(bots) > 0 THEN PERFORM @schema.put_now(bots, lanes, owns); END IF;
 END $$;
 
@@ -69,10 +74,11 @@ DECLARE
   bots bigint[];
   lanes text[];
   owns text[];
-BEGIN
+BEGIN${keepEra}
   WITH due AS (
     DELETE FROM @schema.timers t USING (
-      SELECT d.number FROM @schema.timers d WHERE d.due_at <= now_ms
+      SELECT d.number FROM @schema.timers d 
+      WHERE d.due_at >= (SELECT t.first_timer FROM @schema.turn t) AND d.due_at <= now_ms
       ORDER BY d.due_at, d.number LIMIT p_count FOR UPDATE SKIP LOCKED
     ) d WHERE t.number = d.number RETURNING t.*
   )

@@ -1,4 +1,10 @@
-import { batchSpan, expectReadCommitted, lockLanes, functionSettings } from "./function-parts.js"
+import {
+  batchSpan,
+  expectReadCommitted,
+  lockLanes,
+  functionSettings,
+  readEra,
+} from "./function-parts.js"
 
 /**
  * The function `put`, which stores updates in four steps:
@@ -32,20 +38,23 @@ CREATE FUNCTION @schema.put(
   OUT refused integer[], OUT known integer[], OUT room bigint, OUT wake_channel text, OUT holders jsonb
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 DECLARE
-  tentative bigint := nextval('@schema.batches') * ${batchSpan};
+  tentative bigint;
   first bigint;
   last integer := cardinality(p_ids);
   added integer;
   keys bigint[];
   is_known boolean[];
-BEGIN${expectReadCommitted}
+  this_era integer;
+BEGIN${expectReadCommitted}${readEra}
+  tentative := nextval('@schema.batches') * ${batchSpan};
 ${lockLanes("p_bots", "p_lanes", "tentative")}
 
-  IF EXISTS (SELECT FROM @schema.early) THEN
+  IF EXISTS (SELECT FROM @schema.early e WHERE e.era = this_era) THEN
     PERFORM @schema.unpark(array_agg(e.bot_id), array_agg(e.update_id)) FROM (
       SELECT i.bot_id, (
         SELECT max(e.update_id) FROM @schema.early e
-        WHERE e.bot_id = i.bot_id AND e.lane = i.lane AND e.update_id < i.update_id
+        WHERE e.era = this_era AND e.bot_id = i.bot_id AND e.lane = i.lane
+          AND e.update_id < i.update_id
       ) AS update_id
       FROM (
         SELECT a.bot_id, a.lane, max(a.update_id) AS update_id
@@ -79,8 +88,10 @@ ${lockLanes("p_bots", "p_lanes", "tentative")}
     SELECT array_agg(i.number::integer) INTO known
       FROM unnest(is_known) WITH ORDINALITY i(is_known, number) WHERE i.is_known;
     DELETE FROM @schema.lanes l USING unnest(p_bots, p_lanes) i(bot_id, lane)
-    WHERE l.bot_id = i.bot_id AND l.lane = i.lane AND l.holder IS NULL AND NOT EXISTS (
-      SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
+    WHERE l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane AND l.holder IS NULL
+      AND NOT EXISTS (
+        SELECT FROM @schema.updates u
+        WHERE u.bot_id = l.bot_id AND u.lane = l.lane AND u.place >= l.place);
   END IF;
   room := room - added;
   wake_channel := @schema.random_listener(p_channel);

@@ -178,3 +178,26 @@ INSERT INTO @schema.bot_changes VALUES (0);
 CREATE TABLE @schema.fleet_leader (machine text, leads_until timestamptz NOT NULL);
 INSERT INTO @schema.fleet_leader VALUES (NULL, '-infinity');
 `
+
+/**
+ * The columns that version 9 adds. All rows of `lanes` and `early` have the present `era`, which the table `turn`
+ * has. Each index begins with the era, so that no search meets the deleted rows of earlier eras, which PostgreSQL
+ * has to keep while a transaction is open that may see them. No timer is due before `first_timer`.
+ */
+export const tablesOfVersion9 = `
+ALTER TABLE @schema.turn
+  ADD COLUMN era integer NOT NULL DEFAULT 0,
+  ADD COLUMN first_timer bigint NOT NULL DEFAULT -9223372036854775808;
+
+ALTER TABLE @schema.lanes ADD COLUMN era integer NOT NULL DEFAULT 0, DROP CONSTRAINT lanes_pkey;
+ALTER TABLE @schema.lanes ADD PRIMARY KEY (era, bot_id, lane);
+DROP INDEX @schema.lanes_ready, @schema.lanes_resting;
+CREATE INDEX lanes_ready ON @schema.lanes (era, bot_id, place)
+  WHERE holder IS NULL AND due_at IS NULL;
+CREATE INDEX lanes_resting ON @schema.lanes (era, due_at)
+  WHERE holder IS NULL AND due_at IS NOT NULL;
+
+ALTER TABLE @schema.early ADD COLUMN era integer NOT NULL DEFAULT 0;
+DROP INDEX @schema.early_lanes;
+CREATE INDEX early_lanes ON @schema.early (era, bot_id, lane, update_id);
+`

@@ -1,4 +1,5 @@
-import { expectReadCommitted, functionSettings, msOf } from "./function-parts.js"
+import { entriesRead } from "./era-function.js"
+import { expectReadCommitted, functionSettings, keepEra, msOf } from "./function-parts.js"
 
 /** The ways to end a delivery (endings), with their numbers in the function `work`. */
 export const endingKinds = { done: 0, setAside: 1, retry: 2, handBack: 3 } as const
@@ -20,7 +21,7 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
       FROM unnest(p_kinds, p_bots, p_lanes, p_places, p_errors)
         i(kind, bot_id, lane, place, error)
       JOIN @schema.updates u ON u.bot_id = i.bot_id AND u.lane = i.lane AND u.place = i.place
-      JOIN @schema.lanes l ON l.bot_id = i.bot_id AND l.lane = i.lane
+      JOIN @schema.lanes l ON l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane
       WHERE i.kind = 1
       ON CONFLICT (bot_id, update_id) DO UPDATE SET lane = excluded.lane,
         attempt = excluded.attempt, set_aside_at = excluded.set_aside_at, error = excluded.error,
@@ -40,12 +41,12 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
         WHERE i.kind <= 1
       ), gone AS (
         DELETE FROM @schema.lanes l USING next n
-        WHERE l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NULL
+        WHERE l.era = this_era AND l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NULL
       )
       UPDATE @schema.lanes l
         SET place = n.place, attempt = 0, epoch = NULL, holder = NULL, due_at = NULL
         FROM next n
-        WHERE l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NOT NULL;
+        WHERE l.era = this_era AND l.bot_id = n.bot_id AND l.lane = n.lane AND n.place IS NOT NULL;
     END IF;
     IF 2 = ANY (p_kinds) OR 3 = ANY (p_kinds) THEN
       UPDATE @schema.lanes l SET epoch = NULL, holder = NULL,
@@ -54,7 +55,7 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
           WHEN i.delay > 0 THEN moment + least(i.delay, 1e15) * interval '1 ms' END,
         rest_ms = CASE WHEN i.delay > 0 AND i.delay < 'Infinity' THEN least(i.delay, 1e15) END
         FROM unnest(p_kinds, p_bots, p_lanes, p_delays) i(kind, bot_id, lane, delay)
-        WHERE i.kind >= 2 AND l.bot_id = i.bot_id AND l.lane = i.lane;
+        WHERE i.kind >= 2 AND l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane;
     END IF;
   END IF;`
 
@@ -67,7 +68,7 @@ const endUpdates = `  IF cardinality(p_kinds) > 0 THEN
  */
 const readyBots = `    LOOP
       SELECT l.bot_id, l.place INTO bot, first FROM @schema.lanes l
-        WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot AND l.bot_id <= last_bot
+        WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NULL AND l.bot_id > bot AND l.bot_id <= last_bot
         ORDER BY l.bot_id, l.place LIMIT 1;
       IF NOT FOUND THEN
         EXIT WHEN has_wrapped;
@@ -99,13 +100,13 @@ const takeOfBots = `    FOR pass IN 1..2 LOOP
         CONTINUE WHEN room <= 0;
         WITH picked AS MATERIALIZED (
           SELECT l.bot_id, l.lane FROM @schema.lanes l
-          WHERE l.holder IS NULL AND l.due_at IS NULL AND l.bot_id = bot
+          WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NULL AND l.bot_id = bot
             AND l.place >= firsts[number]
           ORDER BY l.place LIMIT room FOR UPDATE SKIP LOCKED
         ), taken AS (
           UPDATE @schema.lanes l
             SET holder = p_worker, epoch = nextval('@schema.epochs'), attempt = l.attempt + 1
-            FROM picked p WHERE l.bot_id = p.bot_id AND l.lane = p.lane
+            FROM picked p WHERE l.era = this_era AND l.bot_id = p.bot_id AND l.lane = p.lane
             RETURNING l.bot_id, l.lane, l.epoch, l.place, l.attempt
         )
         SELECT taken_bots || coalesce(array_agg(t.bot_id), '{}'),
@@ -125,16 +126,17 @@ const takeOfBots = `    FOR pass IN 1..2 LOOP
  */
 const takeLanes = `  moment := clock_timestamp();
   IF p_count > 0 THEN
-    PERFORM FROM @schema.timers t WHERE t.due_at <= ${msOf("moment")} LIMIT 1;
+    PERFORM FROM @schema.timers t
+      WHERE t.due_at >= timers_from AND t.due_at <= ${msOf("moment")} LIMIT 1;
     IF FOUND THEN PERFORM @schema.put_due(256); END IF;
     PERFORM FROM @schema.lanes l
-      WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at <= moment LIMIT 1;
+      WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at <= moment LIMIT 1;
     IF FOUND THEN
       UPDATE @schema.lanes l SET due_at = NULL FROM (
         SELECT r.bot_id, r.lane FROM @schema.lanes r
-        WHERE r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
+        WHERE r.era = this_era AND r.holder IS NULL AND r.due_at IS NOT NULL AND r.due_at <= moment
         ORDER BY r.due_at LIMIT 256 FOR UPDATE SKIP LOCKED
-      ) d WHERE l.bot_id = d.bot_id AND l.lane = d.lane;
+      ) d WHERE l.era = this_era AND l.bot_id = d.bot_id AND l.lane = d.lane;
     END IF;
 ${readyBots}
     is_ready := cardinality(bots) > 0;
@@ -152,7 +154,7 @@ ${takeOfBots}
       SELECT t.bot_id, t.lane, t.epoch, u.place, u.update_id, t.attempt,
         extract(epoch FROM u.put_at)::double precision * 1000, u.body,
         NULL::integer[], NULL::boolean, NULL::double precision, NULL::double precision, NULL::boolean,
-        NULL::integer[]
+        NULL::integer[], NULL::integer, NULL::integer
       FROM unnest(taken_bots, taken_lanes, taken_epochs, taken_places, taken_attempts)
         t(bot_id, lane, epoch, place, attempt)
       CROSS JOIN LATERAL (
@@ -164,29 +166,30 @@ ${takeOfBots}
     GET DIAGNOSTICS found_count = ROW_COUNT;
     IF found_count < cardinality(taken_bots) THEN
       DELETE FROM @schema.lanes l USING unnest(taken_bots, taken_lanes) t(bot_id, lane)
-      WHERE l.bot_id = t.bot_id AND l.lane = t.lane AND NOT EXISTS (
-        SELECT FROM @schema.updates u WHERE u.bot_id = l.bot_id AND u.lane = l.lane);
+      WHERE l.era = this_era AND l.bot_id = t.bot_id AND l.lane = t.lane AND NOT EXISTS (
+        SELECT FROM @schema.updates u
+        WHERE u.bot_id = l.bot_id AND u.lane = l.lane AND u.place >= l.place);
     END IF;
   END IF;
   IF found_count = p_count AND summary_lost IS NOT TRUE THEN
     FOR number IN 1..cardinality(bots) LOOP
-      PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL
+      PERFORM FROM @schema.lanes l WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NULL
         AND l.bot_id = bots[number] AND l.place >= firsts[number] LIMIT 1;
       summary_more := FOUND;
       EXIT WHEN summary_more;
     END LOOP;
     IF NOT summary_more AND cardinality(bots) >= p_count THEN
-      PERFORM FROM @schema.lanes l WHERE l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
+      PERFORM FROM @schema.lanes l WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NULL LIMIT 1;
       summary_more := FOUND;
     END IF;
   END IF;
   IF NOT summary_more THEN
     SELECT extract(epoch FROM l.due_at - moment)::double precision * 1000 INTO summary_due
       FROM @schema.lanes l
-      WHERE l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'
+      WHERE l.era = this_era AND l.holder IS NULL AND l.due_at IS NOT NULL AND l.due_at < 'infinity'
       ORDER BY l.due_at LIMIT 1;
     summary_due := least(summary_due,
-      (SELECT t.due_at FROM @schema.timers t ORDER BY t.due_at LIMIT 1) - ${msOf("moment")});
+      (SELECT t.due_at FROM @schema.timers t WHERE t.due_at >= timers_from ORDER BY t.due_at LIMIT 1) - ${msOf("moment")});
   END IF;`
 
 /**
@@ -213,6 +216,8 @@ ${takeOfBots}
  * - `due_ms`: the time until the next retry or timer is due, in milliseconds; NULL if there is none
  * - `clock_ms`: the time on the database's clock, in milliseconds since 1970
  * - `is_more`: true if more lanes are ready than were taken
+ * - `era`: the present era
+ * - `entries`: the number of entries of indexes that the call has read
  */
 export const workFunction = `
 CREATE FUNCTION @schema.work(
@@ -223,7 +228,8 @@ CREATE FUNCTION @schema.work(
 ) RETURNS TABLE (
   bot_id bigint, lane text, epoch bigint, place bigint, update_id bigint, attempt integer,
   put_at double precision, body text, refused integer[], is_lost boolean, due_ms double precision,
-  clock_ms double precision, is_more boolean, conflicts integer[]
+  clock_ms double precision, is_more boolean, conflicts integer[],
+  era integer, entries integer
 ) LANGUAGE plpgsql ${functionSettings} AS $$
 #variable_conflict use_column
 DECLARE
@@ -248,13 +254,17 @@ DECLARE
   summary_lost boolean := false;
   summary_due double precision;
   summary_more boolean := false;
-BEGIN${expectReadCommitted}
+  read_before bigint := ${entriesRead};
+  this_era integer;
+  timers_from bigint;
+BEGIN${expectReadCommitted}${keepEra}
+  SELECT t.era, t.first_timer INTO this_era, timers_from FROM @schema.turn t;
 
   IF cardinality(p_kinds) > 0 THEN
     SELECT coalesce(array_agg(h.number::integer), '{}') INTO held FROM (
       SELECT i.number FROM unnest(p_bots, p_lanes, p_epochs)
         WITH ORDINALITY i(bot_id, lane, epoch, number)
-      JOIN @schema.lanes l ON l.bot_id = i.bot_id AND l.lane = i.lane
+      JOIN @schema.lanes l ON l.era = this_era AND l.bot_id = i.bot_id AND l.lane = i.lane
       WHERE l.epoch = i.epoch AND l.holder = p_worker
       ORDER BY l.bot_id, l.lane FOR UPDATE OF l
     ) h;
@@ -281,6 +291,6 @@ ${takeLanes}
   RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint,
     NULL::integer, NULL::double precision, NULL::text, summary_refused, summary_lost, summary_due,
     extract(epoch FROM clock_timestamp())::double precision * 1000, summary_more,
-    summary_conflicts;
+    summary_conflicts, this_era, (${entriesRead} - read_before)::integer;
 END $$;
 `

@@ -39,6 +39,10 @@ export interface WorkResult {
   readonly clockMs: number
   /** True if more lanes are ready than were taken. */
   readonly hasMore: boolean
+  /** The present era (see `eraFunction`). */
+  readonly era: number
+  /** The number of entries of indexes that the call has read. */
+  readonly entries: number
 }
 
 /**
@@ -52,6 +56,8 @@ export type WorkRow = Partial<TakenRow> & {
   readonly clock_ms: number | null
   readonly is_more: boolean | null
   readonly conflicts: ConflictPairs | null
+  readonly era: number | null
+  readonly entries: number | null
 }
 
 /** Returns the statement that calls the function `work`. */
@@ -89,5 +95,7 @@ export function workResult(rows: readonly WorkRow[], endings: readonly Ending[])
     dueMs: summary?.due_ms ?? Infinity,
     hasMore: summary?.is_more === true,
     clockMs: summary?.clock_ms ?? NaN,
+    era: summary?.era ?? 0,
+    entries: summary?.entries ?? 0,
   }
 }
