@@ -21,27 +21,25 @@ export interface GuideProgram extends AsyncDisposable {
  * Compiles a program of a guide as it is shown, and starts it.
  *
  * @param environment variables in addition to those of the bot
+ * @param file the name of the program's file. A program in JavaScript is not compiled.
  */
 export async function runGuideProgram(
   code: string,
   environment: Readonly<Record<string, string>> = {},
+  file: "bot.ts" | "bot.cjs" = "bot.ts",
 ): Promise<GuideProgram> {
   await built()
   // Inside the package, so that `import "sounder"` resolves to the package itself.
   const folder = mkdtempSync(join(packageFolder, ".guide-program-"))
-  writeFileSync(join(folder, "bot.ts"), code)
-  const compilerOptions = {
-    ...{ target: "es2022", module: "nodenext", strict: true, types: ["node"] },
-    ...{ skipLibCheck: true, outDir: "out" },
-  }
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }))
-  expect(await compiled(folder)).toEqual({ status: 0, output: "" })
+  writeFileSync(join(folder, file), code)
+  if (file === "bot.ts") await compile(folder)
   const telegram = await Simulator.start()
   const account = telegram.bot()
   const own = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token }
   const env = { ...process.env, ...own, ...environment }
+  const program = file === "bot.ts" ? "out/bot.js" : file
   const start = () => {
-    const bot = spawn(process.execPath, ["out/bot.js"], { cwd: folder, env, stdio: "inherit" })
+    const bot = spawn(process.execPath, [program], { cwd: folder, env, stdio: "inherit" })
     const closed = once(bot, "close")
     return async () => {
       bot.kill("SIGTERM")
@@ -64,4 +62,13 @@ export async function runGuideProgram(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function compile(folder: string): Promise<void> {
+  const compilerOptions = {
+    ...{ target: "es2022", module: "nodenext", strict: true, types: ["node"] },
+    ...{ skipLibCheck: true, outDir: "out" },
+  }
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }))
+  expect(await compiled(folder)).toEqual({ status: 0, output: "" })
 }
