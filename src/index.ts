@@ -87,7 +87,15 @@ export type { UnsureRule } from "./telegram/promised-call.js"
 
 // Several bots in one process.
 export { Fleet } from "./fleet/fleet.js"
-export type { FleetOptions, FleetStart, FleetWebhookOptions } from "./fleet/fleet-options.js"
+export type {
+  FleetAddOptions,
+  FleetOptions,
+  FleetStart,
+  FleetWebhookOptions,
+} from "./fleet/fleet-options.js"
+export type { BotListOptions, BotStore, NewBot } from "./fleet/store/bot-store.js"
+export type { BotState } from "./fleet/store/bot-table.js"
+export type { StoredBot } from "./fleet/store/stored-bot.js"
 export type { FleetBotStatus } from "./fleet/fleet-status.js"
 
 // The webhook server: TLS, client addresses, pages.

@@ -64,7 +64,10 @@ const optionNames: OptionNames<UpdaterOptions> = {
 }
 
 /** Options of {@link Updater.startWebhook}. */
-export type StartWebhookOptions = Omit<WebhookIntakeOptions, "bot" | "queue" | "logger" | "signal">
+export type StartWebhookOptions = Omit<
+  WebhookIntakeOptions,
+  "bot" | "queue" | "logger" | "signal" | "standsBy"
+>
 
 const runPollingNames = { ...pollingOptionNames, ...stopOptionNames }
 const runWebhookNames = { ...webhookIntakeNames, ...stopOptionNames }

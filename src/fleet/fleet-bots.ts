@@ -2,6 +2,8 @@ import type { Bot, CallHook } from "../bot/index.js"
 import type { Backoff } from "../ground/backoff.js"
 import type { Removable } from "../ground/removable.js"
 import type { Timer } from "../ground/timer.js"
+import type { FleetIntake } from "./fleet-intake.js"
+import type { StoredBot } from "./store/index.js"
 import type { Intake } from "../intake/intake.js"
 
 /** The last failure of a bot. */
@@ -16,10 +18,18 @@ export interface FleetMember {
   readonly bot: Bot
   /** The hook that limits the calls of the bot. */
   readonly hook: Removable
+  /** The kind of the bot; empty for the default. */
+  kind: string
+  /** The data of the bot. */
+  data: unknown
+  /** The bot in the store; `undefined` without a store. */
+  stored: StoredBot | undefined
+  /** Present while the bot is parked, with the reason if there is one. */
+  parked: { readonly reason: string | null } | undefined
   /** The error of the last start, or the error that ended the receiving; `undefined` without an error. */
   failure: BotFailure | undefined
   /** The polling or webhook of the bot; `undefined` while the bot does not receive. */
-  intake: Intake | undefined
+  intake: FleetIntake | undefined
   /** The timer of the next retry of a failed start; `undefined` if no retry is planned. */
   retry: Timer | undefined
   /** The pauses between retries of a failed start; `undefined` before the first failure. */
@@ -73,6 +83,10 @@ export class FleetBots {
     const member: FleetMember = {
       bot,
       hook: bot.use(hook),
+      kind: "",
+      data: null,
+      stored: undefined,
+      parked: undefined,
       failure: undefined,
       intake: undefined,
       retry: undefined,
@@ -104,7 +118,7 @@ export class FleetBots {
    * operations first.
    */
   async removeIntakes(): Promise<Intake[]> {
-    while (this.#operations.size > 0) await Promise.all(this.#operations.values())
+    await this.idle()
     const intakes: Intake[] = []
     for (const member of this.#members.values()) {
       cancelStart(member)
@@ -112,6 +126,11 @@ export class FleetBots {
       member.intake = undefined
     }
     return intakes
+  }
+
+  /** Resolves when no operation runs. */
+  async idle(): Promise<void> {
+    while (this.#operations.size > 0) await Promise.all(this.#operations.values())
   }
 
   /** Runs `operation` when all earlier operations on this bot have ended. */

@@ -4,6 +4,7 @@ import type { OptionNames } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/index.js"
 import type { WebhookIntakeOptions } from "../webhook-start/webhook-intake-options.js"
+import type { BotStore } from "./store/index.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
 
 /** The options of a {@link Fleet}. */
@@ -13,6 +14,11 @@ export interface FleetOptions extends Pick<
 > {
   /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
   readonly queue?: UpdateQueue
+  /**
+   * The store of the bots, which several machines can share: a bot that is added, removed or parked on one machine is
+   * so on all. The fleet does not close the store. Default: none; the bots of a fleet are then lost at its end.
+   */
+  readonly store?: BotStore
   /** The options of bots that are added by their tokens. These bots share their connections to Telegram. */
   readonly botOptions?: BotOptions
   /**
@@ -31,6 +37,7 @@ export interface FleetOptions extends Pick<
 export const fleetOptionNames: OptionNames<FleetOptions> = {
   ...handlingOptionNames,
   queue: true,
+  store: true,
   botOptions: true,
   onBotEnded: true,
   logger: true,
@@ -91,4 +98,12 @@ export interface FleetStart {
    * again. A bot whose token Telegram does not accept is not tried again: add it with a new token.
    */
   readonly failed: readonly { readonly bot: Bot; readonly error: unknown }[]
+}
+
+/** The options of {@link Fleet.add}. */
+export interface FleetAddOptions {
+  /** The kind of the bot: up to 64 letters, digits and `_.-`. Default: the kind of the stored bot, or none. */
+  readonly kind?: string | undefined
+  /** The data of the bot, as JSON. Default: the data of the stored bot, or `null`. */
+  readonly data?: unknown
 }

@@ -1,13 +1,14 @@
 import { CallPlace } from "../ground/call-place.js"
 import { logStartLine } from "../intake/start-line.js"
-import { errorText } from "../ground/error-text.js"
 import { expectOptionsObject } from "../ground/expect-option.js"
 import { Bot, type BotOptions } from "../bot/index.js"
 import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
-import { expectBaseUrl, pathOfUrl, withBotId } from "./bot-paths.js"
+import { FleetWebhooks } from "./fleet-webhooks.js"
 import { RegistrationPace } from "./registration-pace.js"
 import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
+import type { OpenIntake } from "./fleet-intake.js"
 import {
+  type FleetAddOptions,
   fleetOptionNames,
   type FleetOptions,
   type FleetStart,
@@ -16,24 +17,17 @@ import {
 } from "./fleet-options.js"
 import { type FleetBotStatus, statusOfMember } from "./fleet-status.js"
 import { defaultMaxConnections } from "./max-connections.js"
-import { retryBackoff, retryWaitMs } from "./retry-wait.js"
-import { StartProgress } from "./start-progress.js"
+import { Receivers } from "./receivers.js"
+import { SharedFleet } from "./shared-fleet.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
-import type { Intake } from "../intake/intake.js"
 import { type StopOptions, stopOptionNames } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
 import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
-import { unknownBotHook } from "../webhook-start/unknown-bot.js"
-import { WebhookIntake } from "../webhook-start/webhook-intake.js"
 import { SounderError } from "../telegram/errors.js"
+import { type BotStore, expectKind } from "./store/bot-store.js"
 import { SharedTransport } from "./shared-transport.js"
-import { Timer } from "../ground/timer.js"
-import { deriveSecretToken } from "../webhook/secret-token.js"
-
-/** A function that starts to receive for one bot. An abort ends the start. */
-type OpenIntake = (bot: Bot, signal: AbortSignal) => Promise<Intake>
 
 /** A function that starts the server, if there is one, and resolves with the function that closes it. */
 type Prepare = () => Promise<() => Promise<void>>
@@ -43,15 +37,9 @@ type State =
   | { readonly kind: "starting"; readonly opened: Promise<unknown> }
   | {
       readonly kind: "running"
-      readonly open: OpenIntake
       readonly close: () => Promise<void>
-      /** The abort of all starts that have not ended. */
-      readonly abort: AbortController
     }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
-
-/** An id with as many digits as most ids of bots have. */
-const sampleId = 1_000_000_000
 
 /**
  * Any number of bots with one dispatcher, one queue and, for webhooks, one server on one port. Bots can
@@ -80,21 +68,30 @@ export class Fleet implements AsyncDisposable {
   readonly #botOptions: BotOptions
   readonly #logger: Logger
   readonly #hasOwnLogger: boolean
-  readonly #onBotEnded: NonNullable<FleetOptions["onBotEnded"]>
   readonly #bots = new FleetBots()
+  readonly #receivers: Receivers
+  readonly #store: BotStore | undefined
+  readonly #shared: SharedFleet | undefined
   readonly #transport: SharedTransport
   readonly #pace = new RegistrationPace()
   #state: State = { kind: "stopped" }
 
   constructor(options: FleetOptions = {}) {
     expectOptionsObject(options, "new Fleet({ queue })", fleetOptionNames)
-    const { queue, botOptions, onBotEnded, logger, ...dispatch } = options
+    const { queue, store, botOptions, onBotEnded, logger, ...dispatch } = options
     this.queue = queue ?? new MemoryQueue()
     this.#logger = guardedLogger(logger)
     this.#hasOwnLogger = logger !== undefined
     this.#transport = new SharedTransport(botOptions?.proxy)
     this.#botOptions = { logger: this.#logger, transport: this.#transport, ...botOptions }
-    this.#onBotEnded = onBotEnded ?? (() => {})
+    this.#receivers = new Receivers({
+      bots: this.#bots,
+      logger: this.#logger,
+      onEnded: onBotEnded ?? (() => {}),
+      onOutcome: (member, error) => void this.#shared?.recordOutcome(member, error),
+    })
+    this.#store = store
+    this.#shared = store && this.#share(store)
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
   }
@@ -106,7 +103,8 @@ export class Fleet implements AsyncDisposable {
 
   /** Returns the state of each bot. */
   status(): FleetBotStatus[] {
-    return this.#bots.members.map((member) => statusOfMember(member, this.isRunning))
+    const of = { isRunning: this.isRunning, isLeader: this.#receivers.isLeader }
+    return this.#bots.members.map((member) => statusOfMember(member, of))
   }
 
   /** True while the fleet runs, even if no bot receives yet. */
@@ -119,25 +117,36 @@ export class Fleet implements AsyncDisposable {
    * the error of its start, as `startWebhook` and `startPolling` of an updater do; the bot is then not in
    * the fleet.
    *
+   * With a store: checks the token with Telegram, stores the bot, and resolves when this machine has the bot; the
+   * leader of the machines registers its webhook. A failed registration is tried again. Rejects with the error of the
+   * check, or of the store.
+   *
    * If the fleet already has a bot with this token, resolves with that bot. A bot with the same id and
    * another token is replaced; Telegram keeps the updates that come meanwhile.
    *
-   * @param tokenOrBot a token from @BotFather, or a bot with its own options
+   * @param tokenOrBot a token from @BotFather, or, without a store, a bot with its own options
    * @throws TypeError for a malformed token
    */
-  async add(tokenOrBot: string | Bot | undefined): Promise<Bot> {
+  async add(tokenOrBot: string | Bot | undefined, options: FleetAddOptions = {}): Promise<Bot> {
+    expectOptionsObject(options, "fleet.add(token, { kind, data })", { kind: true, data: true })
+    if (this.#shared) return this.#shared.add(tokenOrBot, options)
     const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, this.#botOptions)
+    if (options.kind !== undefined) expectKind(options.kind)
     return this.#bots.inOrder(bot.id, async () => {
       const existing = this.#bots.get(bot.id)
-      if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing)
+      if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing, options)
+      const { kind = existing?.kind, data = existing?.data } = options
       await this.#removeBot(bot.id)
-      return this.#receiveOrRemove(this.#bots.add(bot, this.#pace.hook))
+      return this.#receiveOrRemove(this.#bots.add(bot, this.#pace.hook), { kind, data })
     })
   }
 
   /**
    * Removes a bot, which stops receiving. Its received updates are still handled. Its webhook stays
    * registered, so that Telegram keeps new updates.
+   *
+   * With a store, resolves when the removal is stored and this machine has carried it out; the leader of the machines
+   * calls `deleteWebhook`, and tries again if that fails.
    *
    * @param options.deleteWebhook true to call `deleteWebhook`. Default: false
    * @returns true if the bot was in the fleet
@@ -147,11 +156,44 @@ export class Fleet implements AsyncDisposable {
     options: { readonly deleteWebhook?: boolean } = {},
   ): Promise<boolean> {
     expectOptionsObject(options, "fleet.remove(botId, { deleteWebhook })", { deleteWebhook: true })
+    if (this.#store) return this.#afterStoring(botId, this.#store.remove(botId, options))
     return this.#bots.inOrder(botId, async () => {
       const bot = await this.#removeBot(botId)
       if (bot && options.deleteWebhook) await bot.deleteWebhook()
       return bot !== undefined
     })
+  }
+
+  /**
+   * Parks a bot: it stops receiving, and stays in the fleet. Its received updates are still handled, and its webhook
+   * stays registered, so that Telegram keeps new updates for a day.
+   *
+   * @param reason a text for `status`
+   * @returns true if the bot was in the fleet and not parked
+   */
+  async park(botId: number, reason?: string): Promise<boolean> {
+    if (this.#store) return this.#afterStoring(botId, this.#store.park(botId, reason))
+    return this.#bots.inOrder(botId, async () => {
+      const member = this.#bots.get(botId)
+      if (!member || member.parked) return false
+      member.parked = { reason: reason ?? null }
+      await this.#receivers.finish(member)
+      return true
+    })
+  }
+
+  /**
+   * Lets a parked bot receive again. A failed start is tried again.
+   *
+   * @returns true if the bot was parked
+   */
+  async wake(botId: number): Promise<boolean> {
+    if (this.#store) return this.#afterStoring(botId, this.#store.wake(botId))
+    const member = this.#bots.get(botId)
+    if (!member?.parked) return false
+    member.parked = undefined
+    await this.#receivers.startOrRetry(member.bot)
+    return true
   }
 
   /**
@@ -166,36 +208,14 @@ export class Fleet implements AsyncDisposable {
    */
   async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
     expectOptionsObject(options, "fleet.startWebhook({ server })", fleetWebhookOptionNames)
-    const { server, webhookUrl, urlPath, ...shared } = options
-    expectBaseUrl(webhookUrl)
-    const pathOf = (botId: number) => withBotId(urlPath ?? pathOfUrl(webhookUrl), botId)
-    return this.#start(
-      async () => {
-        server.closeFolderOf(pathOf(sampleId), unknownBotHook(webhookUrl !== undefined))
-        for (const member of this.#bots.members) {
-          const { id: botId, token } = member.bot
-          const secretToken = deriveSecretToken(token)
-          member.stopExpecting = server.expect({ botId, path: pathOf(botId), secretToken })
-        }
-        const isStartedHere = server.address === undefined
-        if (isStartedHere) await server.start()
-        return async () => {
-          if (isStartedHere) await server.close()
-        }
-      },
-      (bot, signal) => {
-        const intakeOptions = {
-          allowedUpdates: this.dispatcher.allowedUpdates,
-          maxConnections: defaultMaxConnections(this.queue),
-          ...shared,
-          ...this.#sharedOptions(bot, signal),
-          server,
-          webhookUrl: webhookUrl === undefined ? undefined : withBotId(webhookUrl, bot.id),
-          urlPath: urlPath === undefined && webhookUrl ? undefined : pathOf(bot.id),
-        }
-        return WebhookIntake.start(intakeOptions)
-      },
-    )
+    const ownOptions = () => ({
+      allowedUpdates: this.dispatcher.allowedUpdates,
+      maxConnections: defaultMaxConnections(this.queue),
+      queue: this.queue,
+      logger: this.#logger,
+    })
+    const webhooks = new FleetWebhooks(options, ownOptions, this.#shared !== undefined)
+    return this.#start(() => webhooks.prepare(this.#bots.members), webhooks.open)
   }
 
   /**
@@ -212,12 +232,27 @@ export class Fleet implements AsyncDisposable {
     expectOptionsObject(options, "fleet.startPolling({ timeout })", pollingOptionNames)
     return this.#start(
       async () => async () => {},
-      (bot, signal) =>
-        Polling.start({
-          allowedUpdates: () => this.dispatcher.allowedUpdates,
-          ...options,
-          ...this.#sharedOptions(bot, signal),
-        }),
+      async (bot, { signal, isLeader }) =>
+        isLeader
+          ? Polling.start({
+              allowedUpdates: () => this.dispatcher.allowedUpdates,
+              ...options,
+              ...{ bot, signal, queue: this.queue, logger: this.#logger },
+            })
+          : undefined,
+    )
+  }
+
+  /**
+   * Starts to handle the updates that other machines receive, with the same queue and the same store.
+   *
+   * Rejects with `already-running`, and with the error of the store.
+   */
+  async startWorker(): Promise<void> {
+    await this.#start(
+      async () => async () => {},
+      async () => undefined,
+      false,
     )
   }
 
@@ -236,7 +271,6 @@ export class Fleet implements AsyncDisposable {
       await state.opened.catch(() => {})
       return this.stop(options)
     }
-    state.abort.abort()
     const verdict = this.#drain(state.close, options).finally(() => {
       this.#state = { kind: "stopped" }
     })
@@ -250,14 +284,11 @@ export class Fleet implements AsyncDisposable {
     await this.#transport[Symbol.asyncDispose]()
   }
 
-  #sharedOptions(bot: Bot, signal: AbortSignal) {
-    return { bot, queue: this.queue, logger: this.#logger, signal }
-  }
-
-  async #start(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
+  /** @param receives false for a machine that only handles updates */
+  async #start(prepare: Prepare, open: OpenIntake, receives = true): Promise<FleetStart> {
     const place = new CallPlace()
     try {
-      const result = await this.#startAll(prepare, open)
+      const result = await this.#startAll(prepare, open, receives)
       this.#logStart(result.started.length)
       return result
     } catch (error) {
@@ -274,18 +305,20 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Starts the dispatcher before any bot receives, so that the first update is taken at once. */
-  async #startAll(prepare: Prepare, open: OpenIntake): Promise<FleetStart> {
+  async #startAll(prepare: Prepare, open: OpenIntake, receives: boolean): Promise<FleetStart> {
     const { kind } = this.#state
     if (kind !== "stopped") {
       throw new SounderError("already-running", `The fleet is ${kind}; await stop() first`)
     }
-    this.dispatcher.start()
-    const opened = prepare()
+    const opened = this.#prepareAll(prepare, receives)
     this.#state = { kind: "starting", opened }
     try {
-      const close = await opened
-      this.#state = { kind: "running", open, close, abort: new AbortController() }
+      const { close, isLeader } = await opened
+      this.#receivers.begin(open, isLeader)
+      this.#state = { kind: "running", close }
+      this.#shared?.watch()
     } catch (error) {
+      await this.#shared?.end()
       await this.dispatcher.stop({ deadlineMs: 0 })
       for (const member of this.#bots.members) cancelStart(member)
       this.#state = { kind: "stopped" }
@@ -294,93 +327,56 @@ export class Fleet implements AsyncDisposable {
     return this.#startBots()
   }
 
+  async #prepareAll(prepare: Prepare, receives: boolean) {
+    const isLeader = this.#shared ? await this.#shared.begin(receives) : true
+    this.dispatcher.start()
+    return { close: await prepare(), isLeader }
+  }
+
   async #startBots(): Promise<FleetStart> {
-    const started: Bot[] = []
-    const failed: { bot: Bot; error: unknown }[] = []
-    const { all } = this.#bots
-    const progress = new StartProgress(all.length, this.#logger)
-    const start = async (bot: Bot) => {
-      const failure = await this.#tryStart(bot)
-      if (failure) failed.push({ bot, error: failure.error })
-      else started.push(bot)
-      progress.count(failure === undefined)
-    }
-    await Promise.all(all.map(start))
-    progress.end()
-    const wrongOption = failed.find(({ error }) => error instanceof TypeError)
-    const fatal = wrongOption ?? (started.length === 0 ? failed[0] : undefined)
-    if (!fatal || !this.isRunning) {
-      for (const { bot, error } of failed) this.#scheduleRetry(bot, error)
+    const { started, failed, fatal } = await this.#receivers.startAll()
+    const isFatal = fatal && (!this.#shared || fatal.error instanceof TypeError)
+    if (!isFatal || !this.isRunning) {
+      for (const { bot, error } of failed) this.#receivers.scheduleRetry(bot, error)
       return { started, failed }
     }
     await this.stop({ deadlineMs: 0 })
     throw fatal.error
   }
 
-  /** Plans a retry of a bot's start, except if Telegram does not accept the bot's token. */
-  #scheduleRetry(bot: Bot, error: unknown): void {
-    const member = this.#bots.get(bot.id)
-    if (this.#state.kind !== "running" || member?.bot !== bot) return
-    member.backoff ??= retryBackoff()
-    const waitMs = retryWaitMs(error, member.backoff)
-    if (waitMs === undefined) {
-      cancelStart(member)
-      member.failure = { error, retryAtMs: undefined }
-      return
-    }
-    member.retry = new Timer(() => void this.#retry(bot), waitMs)
-    member.failure = { error, retryAtMs: performance.now() + waitMs }
+  /** Connects the fleet with a store. */
+  #share(store: BotStore): SharedFleet {
+    return new SharedFleet({
+      store,
+      bots: this.#bots,
+      receivers: this.#receivers,
+      botOptions: this.#botOptions,
+      logger: this.#logger,
+      addMember: (bot) => this.#bots.add(bot, this.#pace.hook),
+      removeMember: (botId) => this.#removeBot(botId),
+    })
   }
 
-  async #retry(bot: Bot): Promise<void> {
-    const failure = await this.#tryStart(bot)
-    if (failure) this.#scheduleRetry(bot, failure.error)
-    else this.#logger.info(`Bot ${bot.id} receives updates now`)
+  /** Resolves with the result of a change when this machine has carried the change out. */
+  async #afterStoring(botId: number, change: Promise<boolean>): Promise<boolean> {
+    const hasChanged = await change
+    await this.#shared?.settled(botId)
+    return hasChanged
   }
 
-  async #tryStart(bot: Bot): Promise<{ readonly error: unknown } | undefined> {
+  /** Starts to receive for a bot of the fleet, and removes the bot if the start fails. */
+  async #receiveOrRemove(member: FleetMember, options: FleetAddOptions): Promise<Bot> {
+    const { bot } = member
+    member.kind = options.kind ?? member.kind
+    member.data = options.data ?? member.data
+    member.parked = undefined
     try {
-      await this.#bots.inOrder(bot.id, () => this.#receive(bot))
-      return undefined
-    } catch (error) {
-      if (this.isRunning)
-        this.#logger.error(`Bot ${bot.id} cannot receive updates: ${errorText(error)}`)
-      return { error }
-    }
-  }
-
-  /** Starts to receive for a bot of the fleet as {@link #receive} does, and removes the bot if the start fails. */
-  async #receiveOrRemove({ bot }: FleetMember): Promise<Bot> {
-    try {
-      await this.#receive(bot)
+      await this.#receivers.receive(bot)
       return bot
     } catch (error) {
       this.#bots.remove(bot.id)
       throw error
     }
-  }
-
-  /** Starts to receive for a bot, if the fleet runs and the bot is in the fleet and does not receive. */
-  async #receive(bot: Bot): Promise<void> {
-    const member = this.#bots.get(bot.id)
-    if (this.#state.kind !== "running" || member?.bot !== bot || member.intake) return
-    member.intake = await this.#state.open(bot, this.#state.abort.signal)
-    cancelStart(member)
-    member.failure = undefined
-    member.intake.ended.catch((error: unknown) => this.#onEnded(bot, error))
-  }
-
-  #onEnded(bot: Bot, error: unknown): void {
-    this.#logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
-    void this.#bots.inOrder(bot.id, async () => {
-      const member = this.#bots.get(bot.id)
-      if (member?.bot !== bot) return
-      const { intake } = member
-      member.intake = undefined
-      member.failure = { error, retryAtMs: undefined }
-      await intake?.finish()
-      this.#onBotEnded(bot, error)
-    })
   }
 
   async #removeBot(botId: number): Promise<Bot | undefined> {
@@ -390,10 +386,11 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #drain(close: () => Promise<void>, { deadlineMs }: StopOptions): Promise<StopVerdict> {
-    const intakes = await this.#bots.removeIntakes()
+    const intakes = await this.#receivers.end()
     await Promise.all(intakes.map((intake) => intake.stopIntake({ deadlineMs })))
     const verdict = await this.dispatcher.stop({ deadlineMs })
     await Promise.all(intakes.map((intake) => intake.finish()))
+    await this.#shared?.end()
     await close()
     return verdict
   }

@@ -79,6 +79,12 @@ export interface WebhookIntakeOptions
    * run, the start of a bot starts it, and the last bot that stops closes it.
    */
   readonly server?: WebhookServer | undefined
+  /**
+   * For machines that share a bot, of which one registers the webhook. True to open the path without a registration
+   * until {@link WebhookIntake.takeOver}; false to register until {@link WebhookIntake.standBy}. Default: this process
+   * registers, and has neither of the two methods' effects.
+   */
+  readonly standsBy?: boolean | undefined
   /** The destination of warnings. Default: `console`, without its `info` and `debug`. */
   readonly logger?: Logger | undefined
   /** An abort ends the start; after the start it has no effect. */

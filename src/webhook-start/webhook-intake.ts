@@ -47,6 +47,7 @@ export const webhookIntakeNames: OptionNames<WebhookIntakeOptions> = {
   secretToken: true,
   bootstrapRetries: true,
   server: true,
+  standsBy: true,
   signal: true,
 }
 
@@ -61,13 +62,16 @@ export class WebhookIntake implements Intake {
   readonly ended: Promise<void>
   readonly #webhook: Webhook
   readonly #server: WebhookServer
-  readonly #watch: DeliveryWatch | undefined
-  readonly #uploader: CertificateUploader | undefined
+  readonly #takeOver: StartedWebhook["takeOver"]
+  readonly #hooks: StartedWebhook["hooks"]
+  #watch: DeliveryWatch | undefined
+  #uploader: CertificateUploader | undefined
+  #isStopped = false
   readonly #end: () => void
   #finished: Promise<void> | undefined
 
   private constructor(
-    { webhook, address, watch, uploader, ending }: StartedWebhook,
+    { webhook, address, watch, uploader, takeOver, hooks, ending }: StartedWebhook,
     server: WebhookServer,
   ) {
     this.#webhook = webhook
@@ -75,6 +79,8 @@ export class WebhookIntake implements Intake {
     this.address = address
     this.#watch = watch
     this.#uploader = uploader
+    this.#takeOver = takeOver
+    this.#hooks = hooks
     this.ended = ending.promise
     this.#end = ending.resolve
   }
@@ -102,13 +108,39 @@ export class WebhookIntake implements Intake {
   }
 
   /**
+   * Registers the webhook that another machine has registered so far, and watches it. Does nothing if this process
+   * does so already, or without the option `standsBy`. Rejects with the error of a failed call to Telegram.
+   */
+  async takeOver(): Promise<void> {
+    if (!this.#takeOver || this.#watch || this.#isStopped) return
+    const { watch, uploader } = await this.#takeOver()
+    this.#watch = watch
+    this.#uploader = uploader
+    if (this.#isStopped) await this.#stopRegistrar()
+  }
+
+  /** Leaves the registration to another machine. The path stays open. */
+  async standBy(): Promise<void> {
+    if (this.#takeOver) await this.#stopRegistrar()
+  }
+
+  /**
    * Answers every further request with 503, so that Telegram keeps its update. Earlier requests are
    * answered when their puts settle. The webhook stays registered.
    */
   async stopIntake(): Promise<void> {
+    this.#isStopped = true
     this.#webhook.stopIntake()
+    await this.#stopRegistrar()
+  }
+
+  async #stopRegistrar(): Promise<void> {
+    const uploader = this.#uploader
     this.#watch?.stop()
-    await this.#uploader?.stop()
+    this.#watch = undefined
+    this.#uploader = undefined
+    this.#hooks.started(undefined)
+    await uploader?.stop()
   }
 
   /** Closes the server, or removes the webhook from a server that other bots still use. */

@@ -7,7 +7,7 @@ import type { WantedWebhook } from "../registration/wanted-webhook.js"
 import { CertificateUploader } from "../registration/watch/certificate-uploader.js"
 import { DeliveryWatch } from "../registration/watch/delivery-watch.js"
 import { resetsBacklog } from "../registration/watch/watch-messages.js"
-import { needsRegistration } from "../registration/watch/webhook-differences.js"
+import { needsRegistration, webhookDifferences } from "../registration/watch/webhook-differences.js"
 import { defaultOrderLimitMs } from "../webhook/id-order.js"
 import { Webhook } from "../webhook/webhook.js"
 import { needsReset, StartGate } from "./backlog-reset.js"
@@ -21,11 +21,20 @@ export interface StartedWebhook {
   readonly address: WebhookAddress
   /** The watch of the certificate; `undefined` if no certificate can need an upload. */
   readonly uploader: CertificateUploader | undefined
-  /** The watch of the registration; `undefined` if the program registers the webhook itself. */
+  /** The watch of the registration; `undefined` if this process does not register the webhook. */
   readonly watch: DeliveryWatch | undefined
+  /**
+   * Registers the webhook of another machine, and watches it; `undefined` unless the option `standsBy` is set. Rejects
+   * with the error of a failed call.
+   */
+  readonly takeOver: (() => Promise<Registrar>) | undefined
+  readonly hooks: StartHooks
   /** Settles when the webhook ends. */
   readonly ending: Ending
 }
+
+/** The parts that keep a webhook registered. */
+export type Registrar = Pick<StartedWebhook, "watch" | "uploader">
 
 /** A promise that settles when a webhook ends. Its rejection is never reported as unhandled. */
 class Ending {
@@ -41,6 +50,9 @@ class Ending {
     this.promise.catch(() => {})
   }
 }
+
+/** The parts of a webhook that this process does not register. */
+const noRegistrar: Registrar = { watch: undefined, uploader: undefined }
 
 /** The result of the phase *register*. */
 interface Registered {
@@ -74,16 +86,37 @@ export class WebhookStart {
       this.#options.signal?.throwIfAborted()
       if (wanted) this.#gate.startLimit()
       await this.#plan.checkLateCertificate()
-      const watch = wanted && this.#watch(wanted, await this.#register(wanted))
       if (!wanted) this.#logUnregistered()
-      const uploader = wanted && this.#watchCertificate(wanted)
-      hooks.started(watch)
-      return { webhook, address, uploader, watch, ending: this.#ending }
+      const { standsBy } = this.#options
+      const registrar = wanted && !standsBy ? await this.#makeRegistrar(wanted) : noRegistrar
+      if (standsBy) this.#gate.open()
+      hooks.started(registrar.watch)
+      const { watch, uploader } = registrar
+      const takeOver = standsBy === undefined ? undefined : this.#takeOverOf(wanted, hooks)
+      return { webhook, address, watch, uploader, takeOver, hooks, ending: this.#ending }
     } catch (error) {
       webhook.stopIntake()
       this.#gate.open()
       await server.release(webhook)
       throw error
+    }
+  }
+
+  async #makeRegistrar(wanted: WantedWebhook): Promise<Registrar> {
+    const watch = this.#watch(wanted, await this.#register(wanted))
+    return { watch, uploader: this.#watchCertificate(wanted) }
+  }
+
+  /**
+   * Returns the function that registers a webhook that is open already. A delayed backlog is not reset, because
+   * updates are arriving. A webhook that is not shared has no such function, which retains all values of the start.
+   */
+  #takeOverOf(wanted: WantedWebhook | undefined, hooks: StartHooks): StartedWebhook["takeOver"] {
+    if (!wanted) return undefined
+    return async () => {
+      const watch = this.#watch(wanted, await this.#register(wanted, false))
+      hooks.started(watch)
+      return { watch, uploader: this.#watchCertificate(wanted) }
     }
   }
 
@@ -122,19 +155,27 @@ export class WebhookStart {
     }
   }
 
-  /** Registers the webhook if Telegram's registration may differ, and resets a delayed backlog. */
-  async #register(wanted: WantedWebhook): Promise<Registered> {
-    const { bot, dropPendingUpdates = false, signal } = this.#options
+  /**
+   * Registers the webhook if Telegram's registration may differ.
+   *
+   * @param isStart true to reset a delayed backlog, and to drop the pending updates if the options say so. Otherwise
+   *   another machine has registered the same secret, and only a difference that Telegram shows matters.
+   */
+  async #register(wanted: WantedWebhook, isStart = true): Promise<Registered> {
+    const { bot, signal } = this.#options
+    const dropPendingUpdates = isStart && (this.#options.dropPendingUpdates ?? false)
     const retryOptions = { retries: this.#plan.retries, signal, logger: this.#logger }
     const info = await withRetries(() => bot.getWebhookInfo({ signal }), retryOptions)
-    const isReset = !dropPendingUpdates && needsReset(info, wanted.current)
+    const isReset = isStart && !dropPendingUpdates && needsReset(info, wanted.current)
     if (isReset) {
       this.#logger.info(resetsBacklog(info.pending_update_count))
       await withRetries(() => bot.deleteWebhook({}, { signal }), retryOptions)
       await this.#gate.refuse()
     } else this.#gate.open()
-    const hasRegistered =
-      isReset || dropPendingUpdates || needsRegistration(wanted.current, info, bot.localMode)
+    const mayDiffer = isStart
+      ? needsRegistration(wanted.current, info, bot.localMode)
+      : webhookDifferences(wanted.current, info, bot.localMode).length > 0
+    const hasRegistered = isReset || dropPendingUpdates || mayDiffer
     if (hasRegistered) {
       const call = () => register(bot, wanted.current, { dropPendingUpdates, signal })
       await withRetries(call, retryOptions)
