@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defineConfig, type DefaultTheme } from "vitepress"
+import { mermaidDiagrams } from "./mermaid-diagrams.ts"
 import { pageOf } from "./page-of.ts"
 import { examplesSidebar, guidesSidebar } from "./sidebar.ts"
 import { sourceLinks } from "./source-links.ts"
@@ -26,7 +27,10 @@ export default defineConfig({
   cleanUrls: true,
   rewrites: (path) => pageOf(path) ?? path,
   markdown: {
-    config: sourceLinks(root),
+    config: (renderer) => {
+      sourceLinks(root)(renderer)
+      mermaidDiagrams(renderer)
+    },
     anchor: { slugify: slugOf },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     languageAlias: { rooms: "ini", floors: "ini", haproxy: "nginx" },
@@ -35,6 +39,8 @@ export default defineConfig({
   transformHtml: (html) => html.replace('class="VPContent is-home"', '$& role="main"'),
   vite: {
     plugins: [vueOfSite(root), wholeExamples(root)],
+    // Only browsers draw diagrams.
+    ssr: { external: ["mermaid"] },
     build: { chunkSizeWarningLimit: 4_000 },
   },
   themeConfig: {
