@@ -29,7 +29,6 @@ const allowed: Readonly<Record<string, string>> = {
   "simulator/src/page/action-input.ts: fields": "guarded by `Object.hasOwn`",
   "simulator/src/people/keys.ts: askedFor": "begins with request_ or is web_app",
   "simulator/src/people/buttons.ts: deviceEffects": "one of its own keys",
-  "simulator/src/world/markdown-text.ts: names": "a marker of punctuation",
 }
 
 /** Returns the tables of a source that are read by a computed text. */

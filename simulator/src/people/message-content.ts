@@ -1,6 +1,6 @@
 import type { Contact, Location, Venue } from "@grammyjs/types"
 import { throwDice } from "../world/dice.js"
-import { findEntities } from "../world/entities.js"
+import { writtenText } from "../world/formatted-text.js"
 import { mediaFields, mediaKinds } from "../world/media/media-kinds.js"
 import { newPoll, type PollTraits } from "../world/polls.js"
 import { mediaContent, type MediaFacts } from "../world/media/stored-media.js"
@@ -41,7 +41,7 @@ export type Written =
 
 /** Returns the content of a message, without its chat and sender. */
 export function contentOf(written: Written, world: World): MessageContent {
-  if (typeof written === "string") return textContent(written.trim())
+  if (typeof written === "string") return textContent(written)
   if ("message" in written) return written.message
   if ("venue" in written) return { venue: written.venue, location: written.venue.location }
   if ("location" in written) return { location: written.location }
@@ -52,22 +52,22 @@ export function contentOf(written: Written, world: World): MessageContent {
 }
 
 /** Returns a text with the entities that Telegram finds in it. */
-export function textContent(text: string): MessageContent {
-  const entities = findEntities(text)
-  return { text, ...(entities.length > 0 && { entities }) }
+export function textContent(written: string): MessageContent {
+  const { text, entities } = writtenText(written)
+  return { text, ...(entities.length > 0 && { entities: [...entities] }) }
 }
 
 function fileContent(written: WrittenFile, world: World): MessageContent {
   const field = fieldOf(written)
   const kind = mediaKinds[field]
-  const { caption = "", file_name = kind.name, mime_type = kind.type } = written
+  const { file_name = kind.name, mime_type = kind.type } = written
   const bytes = Buffer.from(bytesOf(written, field))
   const file = world.files.add(kind.folder, { name: file_name, type: mime_type, bytes })
-  const caption_entities = findEntities(caption)
+  const caption = writtenText(written.caption ?? "")
   return {
     ...mediaContent(field, file, written),
-    ...(caption !== "" && { caption }),
-    ...(caption_entities.length > 0 && { caption_entities }),
+    ...(caption.text !== "" && { caption: caption.text }),
+    ...(caption.entities.length > 0 && { caption_entities: [...caption.entities] }),
   }
 }
 

@@ -184,11 +184,11 @@ function requestedReply(
 
 function withText(current: Message, text: string): Message {
   const { entities: _, ...rest } = current
-  return { ...rest, ...textContent(text.trim()) }
+  return { ...rest, ...textContent(text) }
 }
 
 function withCaption(current: Message, text: string): Message {
   const { caption_entities: _, ...rest } = current
-  const { text: caption = "", entities } = textContent(text.trim())
+  const { text: caption = "", entities } = textContent(text)
   return { ...rest, caption, ...(entities && { caption_entities: entities }) }
 }

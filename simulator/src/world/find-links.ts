@@ -1,101 +1,165 @@
-import { ownValue } from "../ground/own-value.js"
-import { createRequire } from "node:module"
-import { domainToUnicode } from "node:url"
 import type { FoundEntity } from "./found-spans.js"
+import { isLinkHost, isMailAddress } from "./link-host.js"
+import {
+  characterBefore,
+  hostLetter,
+  notInPath,
+  notInUserName,
+  runEnd,
+  runStart,
+  wordLetter,
+} from "./text-symbols.js"
 
-// Top-level domains of TON in addition to those of DNS; loaded with the first text that may hold a
-// link.
-let knownEndings: ReadonlySet<string> | undefined
-const schemes = new Set(["http", "https", "ftp", "tonsite"])
+const hostCharacter = new RegExp(`[${hostLetter}]`, "u")
+const hostRun = new RegExp(`[${hostLetter}]*`, "uy")
+const userCharacter = new RegExp(`[^${notInUserName}]`, "u")
+const userRun = new RegExp(`[^:${notInUserName}]*`, "uy")
+const port = /:0*([1-9]\d{0,4})(?!\d)/y
+const pathRun = new RegExp(`[/?#][^${notInPath}]*`, "uy")
+// A link never follows one of these.
+const attached = new RegExp(`[${wordLetter}/#@]`, "u")
+const appLink = /(?:[tT][gG]|[tT][oO][nN]):\/\/[\w-]{1,253}/g
+const endMarks = ".:;,('?!`"
 
-// Matches every possible host with its scheme. The second part reads the rest after a letter that the
-// first part has read, so that no text is read twice.
-const hosts = /(?:([a-z][a-z0-9.-]*):\/\/)?([\p{L}\p{N}\p{M}_.-]+)/giu
-const behindHost = /(?::(\d{1,5})(?!\d))?(?:[/?#][^\s<>"«»\u2000-\u206f]*)?/uy
-const appLink =
-  /(?<![\p{L}\p{N}_])(?:tg|ton):\/\/[a-z0-9_-]{1,253}(?:[/?#][^\s<>"«»\u2000-\u206f]*)?/giu
-const label = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}])?$/u
-const byte = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/
-const mailName = /[\w.+-]{1,64}$/
-
-/** Returns the links and mail addresses of a text. */
+/** Returns the links and e-mail addresses of a text. */
 export function findLinks(text: string): FoundEntity[] {
-  const found: FoundEntity[] = text.includes("://") ? appLinks(text) : []
-  if (!text.includes(".")) return found
-  for (const match of text.matchAll(hosts)) {
-    const entity = linkAt(text, match)
-    if (entity !== undefined) found.push(entity)
-  }
-  return found
+  const appLinks = text.includes("://") ? findAppLinks(text) : []
+  return [...appLinks, ...new LinkSearch(text).findAll()]
 }
 
-function appLinks(text: string): FoundEntity[] {
-  return Array.from(text.matchAll(appLink), ({ index, 0: whole }) => {
-    const link = whole.slice(0, balancedLength(whole))
-    return { type: "url" as const, offset: index, length: link.length - tailLength(link) }
+function findAppLinks(text: string): FoundEntity[] {
+  return Array.from(text.matchAll(appLink), ({ index, 0: link }) => {
+    const end = pathEnd(text, index + link.length)
+    return { type: "url" as const, offset: index, length: end - index }
   })
 }
 
-function linkAt(text: string, match: RegExpExecArray): FoundEntity | undefined {
-  const [whole, scheme, given = ""] = match
-  const host = given.replace(/(?<![.\-_])[.\-_]+$/, "")
-  const at = match.index + whole.length - given.length
-  const before = text[match.index - 1] ?? ""
-  if (scheme !== undefined && !schemes.has(scheme.toLowerCase())) return undefined
-  if (!isHost(host, scheme !== undefined)) return undefined
-  if (before === "@" && scheme === undefined) return mailAt(text, at, host)
-  if (before === "@" || (before === "/" && text[match.index - 2] === "/")) return undefined
-  const end = at + host.length + (host === given ? restLength(text, at + host.length) : 0)
-  return { type: "url", offset: match.index, length: end - match.index }
+/** A part of a text that may be a link. */
+interface Candidate {
+  readonly start: number
+  readonly end: number
 }
 
-function mailAt(text: string, at: number, host: string): FoundEntity | undefined {
-  const name = mailName.exec(text.slice(Math.max(0, at - 65), at - 1))?.[0]
-  if (name === undefined || byte.test(host.split(".").at(-1) ?? "")) return undefined
-  return { type: "email", offset: at - 1 - name.length, length: name.length + 1 + host.length }
-}
+// The search goes from dot to dot, and reads each character a bounded number of times.
+class LinkSearch {
+  readonly #text: string
+  /** The beginning of the text that has not been searched yet. */
+  #at = 0
+  /** The end of the last run of characters that a user name can contain. */
+  #userEnd = -1
 
-function isHost(host: string, hasScheme: boolean): boolean {
-  const labels = host.split(".")
-  if (labels.length === 4 && labels.every((part) => byte.test(part))) return true
-  if (labels.length < 2 || !labels.every((part) => label.test(part))) return false
-  const ending = (labels.at(-1) ?? "").toLowerCase()
-  if (ending.startsWith("xn--")) return endings().has(domainToUnicode(ending))
-  return hasScheme ? /^\p{L}{2,}$/u.test(ending) : endings().has(ending)
-}
-
-function endings(): ReadonlySet<string> {
-  // The package is a JSON list.
-  knownEndings ??= new Set([...(createRequire(import.meta.url)("tlds") as string[]), "ton"])
-  return knownEndings
-}
-
-// A port, path, query and fragment, up to an unmatched closing bracket.
-function restLength(text: string, at: number): number {
-  behindHost.lastIndex = at
-  const [rest = "", port] = behindHost.exec(text) ?? []
-  const isPort = port === undefined || (Number(port) > 0 && Number(port) <= 65_535)
-  const kept = isPort ? rest : ""
-  const balanced = kept.slice(0, balancedLength(kept))
-  return balanced.length - tailLength(balanced)
-}
-
-const opening: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" }
-
-function balancedLength(rest: string): number {
-  const open: Record<string, number> = { "(": 0, "[": 0, "{": 0 }
-  for (let at = 0; at < rest.length; at++) {
-    const character = rest[at] ?? ""
-    if (character in open) open[character] = (open[character] ?? 0) + 1
-    const opener = ownValue(opening, character)
-    if (opener === undefined) continue
-    if (open[opener] === 0) return at
-    open[opener] = (open[opener] ?? 0) - 1
+  constructor(text: string) {
+    this.#text = text
   }
-  return rest.length
+
+  findAll(): FoundEntity[] {
+    const found: FoundEntity[] = []
+    for (;;) {
+      const dot = this.#text.indexOf(".", this.#at)
+      if (dot === -1 || dot === this.#text.length - 1) return found
+      const { candidate, next } = this.#candidateAt(dot)
+      const entity = candidate && entityOf(this.#text, candidate)
+      if (entity !== undefined) found.push(entity)
+      this.#at = Math.max(next, dot + 1)
+    }
+  }
+
+  #candidateAt(dot: number): { candidate?: Candidate; next: number } {
+    const text = this.#text
+    if (this.#userEnd <= dot) this.#userEnd = runEnd(text, dot, userRun)
+    // The dot can be part of the user name before a host.
+    const isInName = text[this.#userEnd] === "@"
+    const hostEnd = this.#hostEnd(isInName ? this.#userEnd + 1 : dot)
+    const part = isInName ? userCharacter : hostCharacter
+    const start = this.#start(runStart(text, dot, part, this.#at), isInName)
+    const end = pathEnd(text, portEnd(text, hostEnd))
+    if (start === undefined) return { next: text.lastIndexOf(".", end - 1) + 1 }
+    return { candidate: { start, end }, next: end + dotsAt(text, end) }
+  }
+
+  // Dots behind a host belong to the sentence.
+  #hostEnd(start: number): number {
+    let end = runEnd(this.#text, start, hostRun)
+    while (end > start && this.#text[end - 1] === ".") end -= 1
+    return end
+  }
+
+  // The beginning of the link with its user name and scheme.
+  #start(hostStart: number, hasName: boolean): number | undefined {
+    const text = this.#text
+    let start = hostStart
+    if (start > this.#at && text[start - 1] === "@") {
+      start = runStart(text, start - 1, userCharacter, this.#at)
+      if (hasName || start === hostStart - 1) return undefined
+    }
+    if (start - 3 >= this.#at && text.startsWith("://", start - 3)) {
+      const length = schemeLength(text.slice(Math.max(this.#at, start - 11), start - 3))
+      return length === undefined ? undefined : start - 3 - length
+    }
+    const before = start > this.#at ? characterBefore(text, start) : ""
+    return attached.test(before) ? undefined : start
+  }
 }
 
-// Trailing punctuation belongs to the sentence; so does an empty fragment.
-function tailLength(link: string): number {
-  return /(?<![.:;,('?!`#])[.:;,('?!`#]*$/.exec(link)?.[0].length ?? 0
+// Letters in front of a scheme do not belong to it, but "sftp" and its like are other schemes.
+function schemeLength(before: string): number | undefined {
+  const lower = before.toLowerCase()
+  const scheme = ["https", "http", "ftp", "tonsite"].find((name) => lower.endsWith(name))
+  if (scheme === undefined) return undefined
+  const other = /(?:^|[^a-z\d+\u0080-\uffff-])(?:shttp|tftp|sftp)$/.test(lower)
+  return other ? undefined : scheme.length
+}
+
+function portEnd(text: string, hostEnd: number): number {
+  port.lastIndex = hostEnd
+  const match = port.exec(text)
+  const isPort = match !== null && Number(match[1]) <= 65_535
+  return isPort ? hostEnd + match[0].length : hostEnd
+}
+
+// A "?" or "#" without anything behind it belongs to the sentence.
+function pathEnd(text: string, start: number): number {
+  const least = start + 1
+  let end = runEnd(text, start, pathRun)
+  while (end > least && endMarks.includes(text[end - 1] ?? "")) end -= 1
+  return end > least || text[start] === "/" ? end : start
+}
+
+function dotsAt(text: string, at: number): number {
+  let end = at
+  while (text[end] === ".") end += 1
+  return end - at
+}
+
+const scheme = /^(?:https?|ftp|tonsite):\/\//i
+
+function entityOf(text: string, { start, end }: Candidate): FoundEntity | undefined {
+  const link = text.slice(start, end)
+  const mail = link.startsWith("mailto:") ? link.slice("mailto:".length) : link
+  if (isMailAddress(mail)) return { type: "email", offset: end - mail.length, length: mail.length }
+  const prefix = scheme.exec(link)?.[0].length ?? 0
+  const body = link.slice(prefix)
+  const hostLength = /[/?#]/.exec(body)?.index ?? body.length
+  const address = body.slice(0, hostLength)
+  const host = address.slice(address.indexOf("@") + 1).replace(/:[^:]*$/, "")
+  if (!isLinkHost(host, prefix > 0)) return undefined
+  const length = prefix + hostLength + balancedLength(body.slice(hostLength))
+  return { type: "url", offset: start, length }
+}
+
+// The part of a path up to a closing bracket that has no opening one.
+function balancedLength(path: string): number {
+  const open = [0, 0, 0]
+  let end = 0
+  for (; end < path.length; end++) {
+    const character = path[end] ?? ""
+    const opened = "([{".indexOf(character)
+    const closed = ")]}".indexOf(character)
+    if (opened >= 0) open[opened] = (open[opened] ?? 0) + 1
+    if (closed < 0) continue
+    if (open[closed] === 0) break
+    open[closed] = (open[closed] ?? 0) - 1
+  }
+  while (end > 0 && end < path.length && endMarks.includes(path[end - 1] ?? "")) end -= 1
+  return end
 }

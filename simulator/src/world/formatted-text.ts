@@ -1,11 +1,11 @@
-import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
-import { findEntities } from "./entities.js"
-import { inOrder } from "./found-spans.js"
+import { cleanText, trimmedText } from "./clean-text.js"
+import { detectedEntities } from "./entities.js"
 import { givenEntities } from "./given-entities.js"
 import { htmlText } from "./html-text.js"
 import { legacyMarkdownText } from "./legacy-markdown-text.js"
 import { markdownText } from "./markdown-text.js"
+import { nestedEntities } from "./nested-entities.js"
 import type { FormattedText } from "./open-entity.js"
 
 /**
@@ -17,10 +17,18 @@ import type { FormattedText } from "./open-entity.js"
  */
 export function formatted(text: string, mode: string, explicit: unknown): FormattedText {
   const parsed = parse(text, mode)
-  const explicitEntities = Array.isArray(explicit)
-    ? givenEntities(parsed.text, explicit)
-    : parsed.entities
-  return trimmed(parsed.text, withFound(parsed.text, explicitEntities))
+  const entities = Array.isArray(explicit) ? givenEntities(parsed.text, explicit) : parsed.entities
+  return storedText({ text: parsed.text, entities })
+}
+
+/** Returns a person's text as Telegram stores it. */
+export function writtenText(text: string): FormattedText {
+  return storedText({ text, entities: [] })
+}
+
+function storedText(given: FormattedText): FormattedText {
+  const { text, entities } = trimmedText(cleanText(given))
+  return { text, entities: nestedEntities(text, entities, detectedEntities(text)) }
 }
 
 // The longest text that Telegram's server parses.
@@ -34,21 +42,4 @@ function parse(text: string, mode: string): FormattedText {
   if (name === "markdownv2") return markdownText(text)
   if (name === "markdown") return legacyMarkdownText(text)
   throw CallError.badRequest("unsupported parse_mode")
-}
-
-function withFound(text: string, explicitEntities: readonly MessageEntity[]): MessageEntity[] {
-  const detectedEntities = findEntities(text, explicitEntities)
-  return inOrder([...explicitEntities, ...detectedEntities])
-}
-
-function trimmed(text: string, entities: readonly MessageEntity[]): FormattedText {
-  const start = text.length - text.trimStart().length
-  const kept = text.trim()
-  if (kept.length === text.length) return { text, entities }
-  const moved = entities.map((entity) => {
-    const offset = Math.max(0, entity.offset - start)
-    const end = Math.min(kept.length, entity.offset - start + entity.length)
-    return { ...entity, offset, length: end - offset }
-  })
-  return { text: kept, entities: moved.filter(({ length }) => length > 0) }
 }

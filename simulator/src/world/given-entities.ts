@@ -1,6 +1,8 @@
 import type { MessageEntity } from "@grammyjs/types"
 import { ownValue } from "../ground/own-value.js"
 import { CallError } from "../ground/call-error.js"
+import { linkTarget } from "./link-address.js"
+import { byteAt } from "./open-entity.js"
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -46,9 +48,21 @@ function entityOf(value: unknown): MessageEntity | undefined {
   if (!types.has(type)) throw broken("Unsupported type specified")
   const needed = types.get(type)
   if (needed !== undefined) expectType(fields, needed, ownValue(typeNames, needed) ?? "String")
-  checkUrl(fields)
+  const { offset, length } = fields
+  const kept = ownValue(ownFields, type) ?? []
+  const own = kept.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]])
+  const entity = { type, offset, length, ...Object.fromEntries(own) }
   // The entity has the fields of its type.
-  return fields as unknown as MessageEntity
+  return (type === "text_link" ? linked(entity) : entity) as MessageEntity
+}
+
+// The fields of an entity besides its place.
+const ownFields: Readonly<Record<string, readonly string[]>> = {
+  text_link: ["url"],
+  text_mention: ["user"],
+  custom_emoji: ["custom_emoji_id"],
+  date_time: ["unix_time", "date_time_format"],
+  pre: ["language"],
 }
 
 // The type of a required field, unless it is a text.
@@ -62,12 +76,17 @@ function expectType(fields: Fields, name: string, type: string): void {
   if (!isRight) throw broken(`Field "${name}" must be of type ${type}`)
 }
 
-function checkUrl({ type, url }: Fields): void {
-  if (type !== "text_link" || typeof url !== "string") return
-  const isUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/]|^[^\s/][^\s/.]*\.\S+$/i.test(url)
-  if (isUrl) return
-  const reason = url === "" ? "URL host is empty" : "Wrong HTTP URL"
-  throw CallError.badRequest(`entity URL '${url}' is invalid: ${reason}`)
+function linked(entity: Fields): object {
+  const url = String(entity["url"])
+  const target = linkTarget(url)
+  if (target.kind === "url") return { ...entity, url: target.url }
+  if (target.kind === "wrong") {
+    throw CallError.badRequest(`entity URL '${url}' is invalid: ${target.reason}`)
+  }
+  const { offset, length } = entity
+  // The user is looked up when the message is sent.
+  const user = { id: target.id, is_bot: false, first_name: "" }
+  return { type: "text_mention", offset, length, user }
 }
 
 function placed(text: string, entity: MessageEntity): MessageEntity {
@@ -75,15 +94,30 @@ function placed(text: string, entity: MessageEntity): MessageEntity {
   const end = offset + length
   if (offset < 0) throw CallError.badRequest(`receive an entity with incorrect offset ${offset}`)
   if (length < 0) throw CallError.badRequest(`receive an entity with incorrect length ${length}`)
+  if (length === 0) return entity
   if (offset > text.length) {
     throw CallError.badRequest(`entity begins after the end of the text at UTF-16 offset ${offset}`)
   }
-  if (end > text.length) {
+  if (isInPair(text, offset)) {
+    const byte = byteAt(text, offset - 1)
     throw CallError.badRequest(
-      `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${end}`,
+      `entity begins in a middle of a UTF-16 symbol at byte offset ${byte}`,
     )
   }
+  const place = `entity beginning at UTF-16 offset ${offset} ends`
+  if (end > text.length) {
+    throw CallError.badRequest(`${place} after the end of the text at UTF-16 offset ${end}`)
+  }
+  if (isInPair(text, end)) {
+    const byte = byteAt(text, end - 1)
+    throw CallError.badRequest(`${place} in a middle of a UTF-16 symbol at byte offset ${byte}`)
+  }
   return entity
+}
+
+// Tells if a position is between the two halves of a surrogate pair.
+function isInPair(text: string, at: number): boolean {
+  return (text.codePointAt(at - 1) ?? 0) > 0xff_ff && at > 0
 }
 
 function broken(reason: string): CallError {

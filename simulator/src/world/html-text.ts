@@ -1,9 +1,12 @@
-import { ownValue } from "../ground/own-value.js"
 import type { MessageEntity } from "@grammyjs/types"
-import { CallError } from "../ground/call-error.js"
+import { ownValue } from "../ground/own-value.js"
+import { startTag, withCharacters, type StartTag } from "./html-tag.js"
 import {
+  byteAt,
   closeEntity,
+  isTimeFormat,
   timeOf,
+  unparsed,
   type FormattedText,
   type FormattedType,
   type OpenEntity,
@@ -33,116 +36,131 @@ const types: Readonly<Record<string, FormattedType>> = {
   "tg-time": "date_time",
 }
 
-const token = /<(\/?)([a-z-]*)([^<>]*)(>?)|&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});?|[^<&]+|&/gi
+const tagName = /[^\s>]*/y
+const spaces = /\s*/y
 
 /** Parses `parse_mode: "HTML"`. Throws 400 with Telegram's text. */
 export function htmlText(html: string): FormattedText {
-  const entities: MessageEntity[] = []
-  const open: Tag[] = []
-  let text = ""
-  for (const match of html.matchAll(token)) {
-    const [whole, slash, name = "", attributes = "", end, reference] = match
-    const at = () => byteAt(html, match.index)
-    if (reference !== undefined) text += character(reference, whole)
-    else if (slash === undefined) text += whole
-    else if (end === "") {
-      throw broken(`Unclosed ${slash === "/" ? "end" : "start"} tag at byte offset ${at()}`)
-    } else if (slash === "/") closeTag({ open, entities, text, name: name.toLowerCase(), at })
-    else open.push(openTag(name.toLowerCase(), attributes, { offset: text.length, at }))
-  }
-  const unclosed = open.pop()
-  if (unclosed) throw broken(`Can't find end tag corresponding to start tag "${unclosed.tag}"`)
-  return { text, entities }
+  return new HtmlReader(html).read()
 }
 
-function openTag(
-  tag: string,
-  attributes: string,
-  place: { offset: number; at: () => number },
-): Tag {
-  const type = ownValue(types, tag)
-  if (type === undefined) {
-    throw broken(`Unsupported start tag "${tag}" at byte offset ${place.at()}`)
+class HtmlReader {
+  readonly #html: string
+  readonly #entities: MessageEntity[] = []
+  readonly #open: Tag[] = []
+  #text = ""
+  #at = 0
+
+  constructor(html: string) {
+    this.#html = html
   }
-  const value = (name: string) => attributeOf(attributes, name)
-  if (tag === "span" && value("class") !== "tg-spoiler") {
-    throw broken(`Tag "span" must have class "tg-spoiler" at byte offset ${place.at()}`)
+
+  read(): FormattedText {
+    const html = this.#html
+    for (;;) {
+      const next = html.indexOf("<", this.#at)
+      this.#text += withCharacters(html.slice(this.#at, next === -1 ? undefined : next))
+      if (next === -1) break
+      this.#at = next
+      if (html[next + 1] === "/") this.#endTag()
+      else this.#startTag()
+    }
+    const unclosed = this.#open.pop()
+    if (unclosed) throw unparsed(`Can't find end tag corresponding to start tag "${unclosed.tag}"`)
+    if (!this.#text.isWellFormed()) {
+      throw unparsed(
+        "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units",
+      )
+    }
+    return { text: this.#text, entities: this.#entities }
   }
-  if (tag === "tg-emoji" && !/^\d{1,19}$/.test(value("emoji-id") ?? "")) {
-    throw broken("Invalid custom emoji identifier specified")
+
+  #startTag(): void {
+    const html = this.#html
+    const at = this.#at
+    const place = () => `at byte offset ${byteAt(html, at)}`
+    const nameEnd = runOf(tagName, html, at + 1)
+    if (nameEnd >= html.length) throw unparsed(`Unclosed start tag ${place()}`)
+    const name = html.slice(at + 1, nameEnd).toLowerCase()
+    const type = ownValue(types, name)
+    if (type === undefined) throw unparsed(`Unsupported start tag "${name}" ${place()}`)
+    const tag = startTag(html, at, nameEnd)
+    this.#at = tag.end
+    this.#open.push({ tag: name, type, offset: this.#text.length, ...details(tag, place) })
   }
-  const time = timeOf(value("unix") ?? "", value("format") ?? "")
-  if (tag === "tg-time" && time === undefined) {
-    throw broken("Invalid date-time entity specified")
+
+  #endTag(): void {
+    const nameStart = this.#at + 2
+    const nameEnd = runOf(tagName, this.#html, nameStart)
+    const name = this.#html.slice(nameStart, nameEnd).toLowerCase()
+    const end = runOf(spaces, this.#html, nameEnd)
+    const tag = this.#open.pop()
+    const place = () => `at byte offset ${byteAt(this.#html, this.#at)}`
+    if (tag === undefined) throw unparsed(`Unexpected end tag ${place()}`)
+    if (this.#html[end] !== ">") throw unparsed(`Unclosed end tag ${place()}`)
+    if (name !== "" && name !== tag.tag) {
+      throw unparsed(`Unmatched end tag ${place()}, expected "</${tag.tag}>", found "</${name}>"`)
+    }
+    this.#at = end + 1
+    this.#close(tag)
   }
-  const language = /^language-(.*)$/.exec(value("class") ?? "")?.[1]
-  return {
-    tag,
-    type:
-      tag === "blockquote" && /\bexpandable\b/i.test(attributes) ? "expandable_blockquote" : type,
-    offset: place.offset,
-    ...(tag === "a" && { url: value("href") ?? "" }),
-    ...(tag === "tg-emoji" && { custom_emoji_id: value("emoji-id") ?? "" }),
-    ...(tag === "tg-time" && time && { time }),
-    ...(language !== undefined && { language }),
+
+  // Code with a language, and a block of the same text, are one entity.
+  #close(tag: Tag): void {
+    const { type, offset, language } = tag
+    const last = this.#entities.at(-1)
+    const isPair =
+      (type === "pre" && last?.type === "code") || (type === "code" && last?.type === "pre")
+    const length = this.#text.length - offset
+    if (isPair && last.offset === offset && last.length === length) {
+      const known = language ?? this.#languages.get(last)
+      if (known !== undefined && known !== "") {
+        this.#entities.pop()
+        closeEntity({ type: "pre", offset, language: known }, this.#text, this.#entities)
+        return
+      }
+    }
+    closeEntity({ ...tag, language: undefined }, this.#text, this.#entities)
+    const closed = this.#entities.at(-1)
+    if (length > 0 && closed !== undefined && language !== undefined)
+      this.#languages.set(closed, language)
+  }
+
+  /** The languages of entities that have no field for them. */
+  readonly #languages = new WeakMap<MessageEntity, string>()
+}
+
+// The fields of an entity that the attributes of its tag contain.
+function details({ name, attributes }: StartTag, place: () => string): Partial<OpenEntity> {
+  const value = (attribute: string) => attributes.get(attribute) ?? ""
+  switch (name) {
+    case "a":
+      return { url: value("href") === "" ? undefined : value("href") }
+    case "code":
+      return { language: /^language-([^]*)$/.exec(value("class"))?.[1] }
+    case "blockquote":
+      return attributes.has("expandable") ? { type: "expandable_blockquote" } : {}
+    case "span":
+      if (value("class") === "tg-spoiler") return {}
+      throw unparsed(`Tag "span" must have class "tg-spoiler" ${place()}`)
+    case "tg-emoji":
+      if (/^[1-9]\d{0,18}$/.test(value("emoji-id"))) return { custom_emoji_id: value("emoji-id") }
+      throw unparsed("Invalid custom emoji identifier specified")
+    case "tg-time":
+      return { time: timeIn(value("unix"), value("format")) }
+    default:
+      return {}
   }
 }
 
-function closeTag(state: {
-  open: Tag[]
-  entities: MessageEntity[]
-  text: string
-  name: string
-  at: () => number
-}): void {
-  const { open, entities, text, name, at } = state
-  const tag = open.pop()
-  if (tag === undefined) throw broken(`Unexpected end tag at byte offset ${at()}`)
-  if (name !== "" && name !== tag.tag) {
-    throw broken(
-      `Unmatched end tag at byte offset ${at()}, expected "</${tag.tag}>", found "</${name}>"`,
-    )
-  }
-  // The language is an attribute of the inner code tag.
-  const outer = open.at(-1)
-  if (tag.type === "code" && outer?.type === "pre" && outer.offset === tag.offset) {
-    if (tag.language !== undefined) outer.language = tag.language
-    return
-  }
-  closeEntity(tag, text, entities)
+function timeIn(unix: string, format: string) {
+  if (!isTimeFormat(format)) throw unparsed("Invalid date format used")
+  const time = timeOf(unix, format)
+  if (time === undefined) throw unparsed("Invalid date specified")
+  return time
 }
 
-const attribute = /([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?/gi
-
-// The value of a tag's attribute, with its character references replaced.
-function attributeOf(attributes: string, name: string): string | undefined {
-  for (const [, found = "", double, single, bare] of attributes.matchAll(attribute)) {
-    if (found.toLowerCase() !== name) continue
-    const value = double ?? single ?? bare ?? ""
-    return value.replaceAll(referenceInValue, (whole, reference: string) =>
-      character(reference, whole),
-    )
-  }
-  return undefined
-}
-
-const referenceInValue = /&(lt|gt|amp|quot|#\d{1,7}|#x[0-9a-f]{1,6});?/gi
-
-function character(reference: string, whole: string): string {
-  const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
-  const code = /^#x/i.test(reference)
-    ? Number.parseInt(reference.slice(2), 16)
-    : Number(reference.slice(1))
-  return (
-    ownValue(named, reference.toLowerCase()) ??
-    (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole)
-  )
-}
-
-function byteAt(text: string, index: number): number {
-  return Buffer.byteLength(text.slice(0, index))
-}
-
-function broken(reason: string): CallError {
-  return CallError.badRequest(`can't parse entities: ${reason}`)
+function runOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return at + (pattern.exec(text)?.[0].length ?? 0)
 }

@@ -1,6 +1,5 @@
 import type { Contact, InlineQueryResult, Invoice, Location, Message, Venue } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
-import { findEntities } from "./entities.js"
 import { formatted } from "./formatted-text.js"
 import { gameContent } from "./game-content.js"
 import { inlineMedia } from "./inline-media.js"
@@ -116,9 +115,6 @@ function invoiceOf(fields: Fields): Invoice {
 function formattedText(fields: Fields, name: string, entitiesName: string) {
   const mode = text(fields, "parse_mode")
   const written = text(fields, name)
-  if (mode === "" && !Array.isArray(fields[entitiesName])) {
-    return { text: written.trim(), entities: findEntities(written.trim()) }
-  }
   return formatted(written, mode, mode === "" ? fields[entitiesName] : undefined)
 }
 

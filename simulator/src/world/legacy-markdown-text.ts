@@ -1,10 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types"
-import { CallError } from "../ground/call-error.js"
-import { closeEntity, type FormattedText } from "./open-entity.js"
-
-// One entity from its first to its last character; these entities do not nest.
-const entity =
-  /```(?:([^\s`]*)\n)?([^]*?)```|`([^`]*)`|\*([^*]*)\*|_([^_]*)_|\[([^\]]*)\](?:\(([^)]*)\))?/y
+import { codeStart } from "./markdown-code.js"
+import { byteAt, closeEntity, unparsed, type FormattedText } from "./open-entity.js"
 
 /** Parses `parse_mode: "Markdown"`, the legacy format. Throws 400 with Telegram's text. */
 export function legacyMarkdownText(source: string): FormattedText {
@@ -12,17 +8,17 @@ export function legacyMarkdownText(source: string): FormattedText {
   let text = ""
   let at = 0
   while (at < source.length) {
-    const character = source[at] ?? ""
+    const character = source.charAt(at)
     const next = source[at + 1] ?? ""
     if (character === "\\" && /[_*`[]/.test(next)) {
       text += next
       at += 2
     } else if (/[_*`[]/.test(character)) {
-      entity.lastIndex = at
-      const read = entity.exec(source)
-      if (read === null) throw unended(source, at)
-      text = close(read, text, entities)
-      at += read[0].length
+      const read = readEntity(source, at)
+      const offset = text.length
+      text += read.text
+      closeEntity({ ...read, offset }, text, entities)
+      at = read.end
     } else {
       text += character
       at += 1
@@ -31,29 +27,40 @@ export function legacyMarkdownText(source: string): FormattedText {
   return { text, entities }
 }
 
-function close(read: RegExpExecArray, before: string, entities: MessageEntity[]): string {
-  const [, language, block, code, bold, italic, linked, url] = read
-  const offset = before.length
-  const text = before + (block ?? code ?? bold ?? italic ?? linked ?? "")
-  if (linked !== undefined) {
-    // Brackets without an address are removed, and make no link.
-    if (url !== undefined) closeEntity({ type: "text_link", offset, url }, text, entities)
-    return text
+interface Read {
+  readonly type: "bold" | "italic" | "code" | "pre" | "text_link"
+  readonly text: string
+  /** The position behind the entity. */
+  readonly end: number
+  readonly language?: string | undefined
+  readonly url?: string | undefined
+}
+
+// One entity from its first to its last character; these entities do not nest.
+function readEntity(source: string, at: number): Read {
+  if (source[at] === "[") return readLink(source, at)
+  if (source.startsWith("```", at)) {
+    const { language, at: start } = codeStart(source, at + 3)
+    const end = endOf(source, at, start, "```")
+    return { type: "pre", language, text: source.slice(start, end), end: end + 3 }
   }
-  const type = typeOf({ block, code, bold })
-  closeEntity({ type, offset, ...(language !== undefined && { language }) }, text, entities)
-  return text
+  const marker = source.charAt(at)
+  const end = endOf(source, at, at + 1, marker)
+  const type = marker === "*" ? "bold" : marker === "_" ? "italic" : "code"
+  return { type, text: source.slice(at + 1, end), end: end + 1 }
 }
 
-function typeOf(read: Partial<Record<"block" | "code" | "bold", string | undefined>>) {
-  if (read.block !== undefined) return "pre"
-  if (read.code !== undefined) return "code"
-  return read.bold === undefined ? "italic" : "bold"
+// Without an address, the text of a link is its address.
+function readLink(source: string, at: number): Read {
+  const textEnd = endOf(source, at, at + 1, "]")
+  const text = source.slice(at + 1, textEnd)
+  if (source[textEnd + 1] !== "(") return { type: "text_link", text, end: textEnd + 1 }
+  const end = endOf(source, at, textEnd + 2, ")")
+  return { type: "text_link", text, url: source.slice(textEnd + 2, end), end: end + 1 }
 }
 
-function unended(source: string, at: number): CallError {
-  const byte = Buffer.byteLength(source.slice(0, at))
-  return CallError.badRequest(
-    `can't parse entities: Can't find end of the entity starting at byte offset ${byte}`,
-  )
+function endOf(source: string, at: number, from: number, end: string): number {
+  const found = source.indexOf(end, from)
+  if (found !== -1) return found
+  throw unparsed(`Can't find end of the entity starting at byte offset ${byteAt(source, at)}`)
 }

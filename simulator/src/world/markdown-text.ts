@@ -1,8 +1,11 @@
 import type { MessageEntity } from "@grammyjs/types"
-import { CallError } from "../ground/call-error.js"
+import { ownValue } from "../ground/own-value.js"
+import { codeStart } from "./markdown-code.js"
+import { insertion, linkEnd } from "./markdown-link.js"
 import {
+  byteAt,
   closeEntity,
-  timeOf,
+  unparsed,
   type FormattedText,
   type FormattedType,
   type OpenEntity,
@@ -16,12 +19,12 @@ const names: Readonly<Record<string, readonly [FormattedType, string]>> = {
   "||": ["spoiler", "Spoiler"],
   "[": ["text_link", "TextUrl"],
   "![": ["custom_emoji", "CustomEmoji"],
+  "`": ["code", "Code"],
+  "```": ["pre", "Pre"],
   ">": ["blockquote", "BlockQuote"],
 }
 
 const reserved = /[_*[\]()~`>#+\-=|{}.!]/
-const code = /```(?:([^\s`]*)\n)?((?:\\[^]|[^`\\])*)```|`((?:\\[^]|[^`\\])*)`/y
-const linkEnd = /\]\(((?:\\[^]|[^)\\])*)\)/y
 
 interface Open extends OpenEntity {
   readonly marker: string
@@ -37,6 +40,9 @@ class MarkdownReader {
   readonly #source: string
   readonly #entities: MessageEntity[] = []
   readonly #open: Open[] = []
+  #isQuoted = false
+  /** The last character of the text. */
+  #last = "\n"
   #text = ""
   #at = 0
 
@@ -48,138 +54,115 @@ class MarkdownReader {
     while (this.#at < this.#source.length) this.#step()
     if (this.#open.at(-1)?.marker === ">") this.#closeQuote("blockquote")
     const last = this.#open.pop()
-    if (last !== undefined) {
-      const name = names[last.marker]?.[1] ?? ""
-      throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(last.at)}`)
-    }
+    if (last !== undefined) throw this.#unended(last)
     return { text: this.#text, entities: this.#entities }
   }
 
   #step(): void {
-    const character = this.#source[this.#at] ?? ""
+    const character = this.#source.charAt(this.#at)
     const next = this.#source[this.#at + 1]
-    if (this.#stepInQuote()) return
-    if (character === "\\" && next !== undefined && next.charCodeAt(0) <= 126) {
-      this.#text += next
-      this.#at += 2
-    } else if (!reserved.test(character)) {
-      this.#text += character
-      this.#at += 1
-    } else if (character === "`") this.#readCode()
-    else if (character === "]") this.#closeLink()
+    if (character === "\\" && next !== undefined && next > "\0" && next <= "~") {
+      this.#take(next, 2)
+    } else if (this.#isInCode()) this.#stepInCode(character)
+    else if (character === "\n" && this.#isQuoted) this.#endLine(next)
+    else if (!reserved.test(character)) this.#take(character, 1)
     else this.#readMarker(this.#markerAt(character, next))
   }
 
-  // A quote consists of lines that begin with ">"; "**" separates two quotes, "||" makes one
-  // expandable.
-  #stepInQuote(): boolean {
-    const isQuoted = this.#open.some(({ marker }) => marker === ">")
-    const isStart = this.#at === 0 || this.#source[this.#at - 1] === "\n"
-    if (isQuoted && /^\|\|(?:\n|$)/.test(this.#source.slice(this.#at, this.#at + 3))) {
-      if (this.#open.at(-1)?.marker !== ">") return false
-      this.#closeQuote("expandable_blockquote")
-      this.#at += 2
-      return true
-    }
-    if (!isStart) return false
-    const opens = /^(?:\*\*)?>/.exec(this.#source.slice(this.#at, this.#at + 3))?.[0]
-    if (isQuoted && opens !== ">") this.#closeQuote("blockquote")
-    if (opens === undefined) return false
-    this.#at += opens.length
-    if (!isQuoted || opens !== ">") {
-      const offset = this.#text.length
-      this.#open.push({ marker: ">", type: "blockquote", offset, at: this.#at - 1 })
-    }
-    return true
+  #take(text: string, length: number): void {
+    this.#text += text
+    this.#last = text.at(-1) ?? this.#last
+    this.#at += length
+  }
+
+  #isInCode(): boolean {
+    const marker = this.#open.at(-1)?.marker
+    return marker === "`" || marker === "```"
+  }
+
+  #stepInCode(character: string): void {
+    if (character !== "`") this.#take(character, 1)
+    else if (this.#open.at(-1)?.marker === "`") this.#close(1)
+    else if (this.#source.startsWith("```", this.#at)) this.#close(3)
+    else this.#begin("`")
+  }
+
+  // A quote ends with the line break before a line without ">".
+  #endLine(next: string | undefined): void {
+    this.#take("\n", next === ">" ? 2 : 1)
+    if (next !== ">") this.#closeQuote("blockquote")
   }
 
   #closeQuote(type: "blockquote" | "expandable_blockquote"): void {
     const quote = this.#open.pop()
-    if (quote?.marker !== ">") {
-      const name = names[quote?.marker ?? ""]?.[1] ?? ""
-      throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(quote?.at ?? 0)}`)
-    }
-    // The line break behind a quote does not belong to it.
-    const isBroken = this.#text.endsWith("\n")
-    const text = isBroken ? this.#text.slice(0, -1) : this.#text
-    closeEntity({ ...quote, type }, text, this.#entities)
+    if (quote === undefined || quote.marker !== ">") throw this.#unended(quote)
+    this.#isQuoted = false
+    closeEntity({ ...quote, type }, this.#text, this.#entities)
   }
 
   #markerAt(character: string, next: string | undefined): string {
+    if (character === "`") return this.#source.startsWith("```", this.#at) ? "```" : "`"
     if (character === "_" && next === "_") return "__"
     if (character === "!" && next === "[") return "!["
     return character === "|" && next === "|" ? "||" : character
   }
 
   #readMarker(marker: string): void {
-    const type = names[marker]?.[0]
-    if (type === undefined || marker === ">") {
-      throw broken(
-        `Character '${marker[0]}' is reserved and must be escaped with the preceding '\\'`,
+    const top = this.#open.at(-1)?.marker
+    if (marker === "]" && (top === "[" || top === "![")) this.#closeLink()
+    else if (marker === ">" && !this.#isQuoted && /[\n\r]/.test(this.#last)) {
+      this.#isQuoted = true
+      this.#begin(">")
+    } else if (marker === "||" && top === ">" && this.#isLineEnd(this.#at + 2)) {
+      this.#closeExpandable()
+    } else if (ownValue(names, marker) === undefined || marker === ">") {
+      const character = marker.charAt(0)
+      throw unparsed(
+        `Character '${character}' is reserved and must be escaped with the preceding '\\'`,
       )
-    }
-    const top = this.#open.at(-1)
-    if (!marker.endsWith("[") && top?.marker === marker) {
-      this.#open.pop()
-      closeEntity(top, this.#text, this.#entities)
-    } else {
-      this.#open.push({ marker, type, offset: this.#text.length, at: this.#at })
-    }
-    this.#at += marker.length
+    } else if (top === marker && !marker.endsWith("[")) this.#close(marker.length)
+    else this.#begin(marker)
   }
 
-  #readCode(): void {
-    code.lastIndex = this.#at
-    const match = code.exec(this.#source)
-    if (match === null) {
-      const name = this.#source.startsWith("```", this.#at) ? "Pre" : "Code"
-      throw broken(`Can't find end of ${name} entity at byte offset ${this.#byte(this.#at)}`)
-    }
-    const [whole, language, block, inline] = match
-    const offset = this.#text.length
-    this.#text += unescaped(block ?? inline ?? "")
-    const type = block === undefined ? "code" : "pre"
-    closeEntity({ type, offset, ...(language && { language }) }, this.#text, this.#entities)
-    this.#at += whole.length
+  #isLineEnd(at: number): boolean {
+    return /^(?:\r?\n|\r?$)/.test(this.#source.slice(at, at + 2))
+  }
+
+  // The line break behind "||" belongs to the quote.
+  #closeExpandable(): void {
+    this.#at += 2
+    const lineBreak = /^\r?\n/.exec(this.#source.slice(this.#at, this.#at + 2))?.[0] ?? ""
+    this.#take(lineBreak, lineBreak.length)
+    this.#closeQuote("expandable_blockquote")
+  }
+
+  #begin(marker: string): void {
+    const [type] = ownValue(names, marker) ?? (["bold"] as const)
+    const at = this.#at
+    const start = marker === "```" ? codeStart(this.#source, at + 3) : undefined
+    const { language } = start ?? {}
+    this.#open.push({ marker, type, offset: this.#text.length, at, language })
+    this.#at = start?.at ?? at + marker.length
+  }
+
+  #close(length: number): void {
+    const open = this.#open.pop()
+    if (open !== undefined) closeEntity(open, this.#text, this.#entities)
+    this.#at += length
   }
 
   #closeLink(): void {
-    const open = this.#open.at(-1)
-    if (open?.marker !== "[" && open?.marker !== "![") {
-      throw broken("Character ']' is reserved and must be escaped with the preceding '\\'")
-    }
-    this.#open.pop()
-    linkEnd.lastIndex = this.#at
-    const match = linkEnd.exec(this.#source)
-    const url = unescaped(match?.[1] ?? "")
+    const open = this.#open.pop()
+    if (open === undefined) return
+    const { url, end } = linkEnd(this.#source, this.#at + 1)
     const more = open.marker === "![" ? insertion(url) : { url }
     closeEntity({ ...open, ...more }, this.#text, this.#entities)
-    this.#at += match?.[0].length ?? 1
+    this.#at = end
   }
 
-  #byte(index: number): number {
-    return Buffer.byteLength(this.#source.slice(0, index))
+  #unended(open: Open | undefined): Error {
+    const { marker = "", at = 0, language } = open ?? {}
+    const name = language === undefined ? ownValue(names, marker)?.[1] : "PreCode"
+    return unparsed(`Can't find end of ${name} entity at byte offset ${byteAt(this.#source, at)}`)
   }
-}
-
-// Custom emoji and dates, which have the syntax of an image.
-function insertion(url: string): Partial<OpenEntity> {
-  const emoji = /^tg:\/\/emoji\?id=(\d+)$/.exec(url)?.[1]
-  if (emoji !== undefined) return { custom_emoji_id: emoji }
-  const query = /^tg:\/\/time\?(.*)$/.exec(url)?.[1]
-  if (query === undefined) {
-    throw broken("Custom emoji entity must contain a tg://emoji URL")
-  }
-  const parameters = new URLSearchParams(query)
-  const time = timeOf(parameters.get("unix") ?? "", parameters.get("format") ?? "")
-  if (time === undefined) throw broken("Invalid date-time entity specified")
-  return { type: "date_time", time }
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(/\\([^])/g, "$1")
-}
-
-function broken(reason: string): CallError {
-  return CallError.badRequest(`can't parse entities: ${reason}`)
 }

@@ -1,4 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types"
+import { CallError } from "../ground/call-error.js"
+import { linkTarget } from "./link-address.js"
 
 /** A text with its entities. */
 export interface FormattedText {
@@ -19,25 +21,35 @@ export interface Time {
  * Parses the date of a tag or link.
  *
  * @param unix the Unix time in seconds, as text
- * @param format the format: `r`, or a sequence of `w`, `d`/`D` and `t`/`T`
- * @returns the date; `undefined` for invalid values
+ * @param format `r`, or the letters `w`, `d`/`D` and `t`/`T`, in any order
+ * @returns the date; `undefined` for an invalid time or format
  */
 export function timeOf(unix: string, format: string): Time | undefined {
   const isTime = /^\d{1,10}$/.test(unix) && Number(unix) > 0 && Number(unix) < 2 ** 31
-  if (!isTime || !/^(?:r|w?[dD]?[tT]?)$/.test(format)) return undefined
-  // The line above has checked it.
-  return { unix_time: Number(unix), date_time_format: format as Time["date_time_format"] }
+  if (!isTime || !isTimeFormat(format)) return undefined
+  const has = (letter: string) => (format.includes(letter) ? letter : "")
+  const day = /w/i.test(format) ? "w" : ""
+  const relative = /r/i.test(format) ? "r" : ""
+  // The line before has put the letters into the order of the type.
+  const ordered = relative || `${day}${has("D") || has("d")}${has("T") || has("t")}`
+  return { unix_time: Number(unix), date_time_format: ordered as Time["date_time_format"] }
+}
+
+/** Tells if a text is a format of dates. */
+export function isTimeFormat(format: string): boolean {
+  return /^(?:r|[wdt]*)$/i.test(format)
 }
 
 /** An entity whose end has not been read yet. */
 export interface OpenEntity {
   readonly type: FormattedType
   readonly offset: number
-  readonly url?: string
+  /** The address of a link; without one, the text is the address. */
+  readonly url?: string | undefined
   readonly custom_emoji_id?: string
   /** The date of a date entity. */
   readonly time?: Time
-  language?: string
+  readonly language?: string | undefined
 }
 
 /** Closes an entity at the current end of the text. Drops an empty entity. */
@@ -46,14 +58,13 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
   const length = text.length - offset
   if (length === 0) return
   if (type === "text_link") {
-    const address = url === "" || url === undefined ? text.slice(offset) : url
-    const mentioned = /^tg:\/\/user\?id=(\d+)$/.exec(address)?.[1]
-    if (mentioned !== undefined) {
+    const target = linkTarget(url ?? text.slice(offset))
+    if (target.kind === "url") entities.push({ type, offset, length, url: target.url })
+    if (target.kind === "user") {
       // The user is looked up when the message is sent.
-      const user = { id: Number(mentioned), is_bot: false, first_name: "" }
+      const user = { id: target.id, is_bot: false, first_name: "" }
       entities.push({ type: "text_mention", offset, length, user })
-    } else if (/^\S[^\s.]*\.\S+$|^\w+:\/\//.test(address))
-      entities.push({ type, offset, length, url: webAddress(address) })
+    }
   } else if (type === "date_time") {
     if (time !== undefined) entities.push({ type, offset, length, ...time })
   } else if (type === "custom_emoji") {
@@ -65,7 +76,12 @@ export function closeEntity(open: OpenEntity, text: string, entities: MessageEnt
   }
 }
 
-function webAddress(address: string): string {
-  const url = /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `http://${address}`
-  return URL.canParse(url) ? new URL(url).href : url
+/** Returns the error for a text that cannot be parsed. */
+export function unparsed(reason: string): CallError {
+  return CallError.badRequest(`can't parse entities: ${reason}`)
+}
+
+/** Returns the number of bytes before a position of a text. */
+export function byteAt(text: string, at: number): number {
+  return Buffer.byteLength(text.slice(0, at))
 }
