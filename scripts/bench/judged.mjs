@@ -1,7 +1,10 @@
 /** Names of measurements for which lower is better; for the others the target is a minimum. */
 const lowerIsBetter = /^(dispatch|import|many-bots|start|webhook: )/
 
-/** Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. */
+/**
+ * Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. The
+ * target 0 stands for a row without an aim, such as that of another framework.
+ */
 export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecond, ...more }) {
   const [value = Number.NaN, unit = ""] =
     [[ratio], [ms, " ms"], [kilobytes, " KB"], [us, " µs"], [updatesPerSecond, " per second"]].find(
@@ -11,8 +14,8 @@ export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecon
   return {
     name,
     measured: `${value}${unit}`,
-    aim: `${isLower ? "at most" : "at least"} ${target}${unit}`,
-    isMet: isLower ? value <= target : value >= target,
+    aim: target === 0 ? "–" : `${isLower ? "at most" : "at least"} ${target}${unit}`,
+    isMet: target === 0 ? undefined : isLower ? value <= target : value >= target,
     details: Object.entries(more)
       .map(([key, other]) => `${key} ${String(other)}`)
       .join(", "),

@@ -44,7 +44,7 @@ ${environments(found)}
 
 function rowOf({ measurement }) {
   const { name, measured, aim, isMet, details } = judged(measurement)
-  return `| ${name} | ${measured} | ${aim} | ${isMet ? "yes" : "no"} | ${details} |`
+  return `| ${name} | ${measured} | ${aim} | ${isMet === undefined ? "–" : isMet ? "yes" : "no"} | ${details} |`
 }
 
 /** Returns a sentence for each environment of the results. */
