@@ -7,6 +7,7 @@ import type { Conversation } from "../world/conversation.js"
 import { formatted } from "../world/formatted-text.js"
 import { originOf } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
+import { nestedEntities } from "../world/nested-entities.js"
 import type { MessageContent } from "../world/world.js"
 import { knownChat } from "./chat-argument.js"
 import type { Call } from "./method.js"
@@ -66,9 +67,11 @@ function quoteIn(given: Fields, message: Message): MessageContent {
   if (text === "") return {}
   const whole = message.text ?? message.caption ?? ""
   const position = nearest(whole, text, Number(given["quote_position"] ?? 0))
-  const entities = quote.entities.filter(isKept)
+  // Links divide formatting, and a part of a link is none.
+  const joined = (list: readonly MessageEntity[]) => nestedEntities(text, list, [])
+  const entities = joined(quote.entities.filter(isKept))
   const original = message.entities ?? message.caption_entities ?? []
-  const isExact = isDeepStrictEqual(entities, within(original, position, text.length))
+  const isExact = isDeepStrictEqual(entities, joined(within(original, position, text.length)))
   if (position < 0 || !isExact) throw CallError.badRequest("QUOTE_TEXT_INVALID")
   return { quote: { text, ...(entities.length > 0 && { entities }), position, is_manual: true } }
 }

@@ -23,6 +23,19 @@ test("a quote has the formatting of the quoted text, and is the nearest to its p
   expect(await world.refusal("sendMessage", unlike)).toBe("Bad Request: QUOTE_TEXT_INVALID")
 })
 
+test("a quote of a part of a link has its formatting", async () => {
+  await using world = await Meeting.start()
+  const chat_id = world.ada.id
+  const { message_id } = await world.result<Message>("sendMessage", {
+    ...{ chat_id, text: "<b>see my.net now</b>", parse_mode: "HTML" },
+  })
+  const reply_parameters = { message_id, quote: "<b>net now</b>", quote_parse_mode: "HTML" }
+  const call = { chat_id, text: "Yes", reply_parameters }
+  expect((await world.result<Message>("sendMessage", call)).quote).toMatchObject({
+    ...{ text: "net now", position: 7, entities: [{ type: "bold", offset: 0, length: 7 }] },
+  })
+})
+
 test("a reply names the option of a poll, and a reply to another chat shows its content", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
