@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { knownMethods } from "../simulator/src/methods/known-methods.js"
+import { knownMethods, refusedMethods } from "../simulator/src/methods/known-methods.js"
 import { methods as simulated } from "../simulator/src/methods/methods.js"
 import { refusedParameters } from "../simulator/src/methods/unsupported-parameters.js"
 import { Bot } from "../src/bot/index.js"
@@ -59,7 +59,11 @@ function methodRow(name: (typeof methodNames)[number]): string {
   return row(
     `\`${name}\``,
     // The compiler compares the names with the types: test/bot/api-calls.test-d.ts.
-    ...["yes", isCalled ? "yes" : "no", isSimulated ? "yes" : "refused by name"],
+    ...[
+      "yes",
+      isCalled ? "yes" : "no",
+      isSimulated ? "yes" : `refused by name: ${refusedMethods[name]}`,
+    ],
     refused.map((parameter) => `\`${parameter}\``).join(", "),
   )
 }

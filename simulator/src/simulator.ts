@@ -99,6 +99,8 @@ export class Simulator implements AsyncDisposable {
     const profile = this.#world.profiles.of(me.id)
     profile.inlineFeedback = options.inline_feedback ?? false
     profile.games = options.games ?? []
+    profile.canVerify = options.can_verify ?? false
+    this.#world.stars.of(me.id).topUp(options.star_balance ?? 0, this.#world.now)
     this.#world.addBot(account)
     return new SimulatedBot(account)
   }
@@ -219,7 +221,7 @@ export class Simulator implements AsyncDisposable {
 
   #createChat(chat: Chat, members: readonly { readonly id: number }[]): SimulatedGroup {
     const ids = members.map(({ id }) => id)
-    return new SimulatedGroup(createChat(this.#world, chat, ids))
+    return new SimulatedGroup(createChat(this.#world, chat, ids), this.#world)
   }
 
   async #keep(path: string): Promise<void> {

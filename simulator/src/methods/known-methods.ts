@@ -11,7 +11,33 @@ const newerParameters = {
   answerWidgetQuery: "widget_query_id data",
   editMessageWidgetData: "chat_id message_id inline_message_id public_data chat_data",
   editSharedWidgetData: "widget_id public_data cache_time",
-  setMySettings: "",
+  setMySettings:
+    "supports_inline_queries inline_query_placeholder needs_inline_query_location " +
+    "inline_feedback_share_denominator can_join_groups can_read_all_group_messages " +
+    "can_connect_to_business can_manage_bots supports_guest_queries supports_join_request_queries " +
+    "has_topics_enabled allows_users_to_create_topics has_topic_sidebar can_communicate_with_bots " +
+    "callback_query_mode",
+  getChatShareThemeBackdrops: "",
+}
+
+/** The methods that the simulator refuses by name, each with the reason. */
+export const refusedMethods: Readonly<Record<string, string>> = {
+  ...reason("channels have no direct messages here", [
+    ...["approveSuggestedPost", "declineSuggestedPost"],
+  ]),
+  ...reason("bots manage no other bots here", [
+    ...["getManagedBotToken", "replaceManagedBotToken"],
+    ...["getManagedBotAccessSettings", "setManagedBotAccessSettings"],
+  ]),
+  ...reason("blocks of rich messages are not parsed here", [
+    ...["sendRichMessage", "sendRichMessageDraft"],
+  ]),
+  ...reason("people have no Telegram Passport here", ["setPassportDataErrors"]),
+  ...reason("screens for sharing have no theme here", ["getChatShareThemeBackdrops"]),
+}
+
+function reason(why: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, why]))
 }
 
 /** Former names that Telegram's server still accepts; they are not among the methods of today. */

@@ -1,3 +1,11 @@
+import { accountProfileMethods } from "./business/account-profile.js"
+import { accountStarMethods } from "./business/stars-of-accounts.js"
+import { storyMethods } from "./business/stories.js"
+import { miniAppMethods } from "./inline/mini-apps.js"
+import { paidMediaMethods } from "./media/paid-media.js"
+import { checklistMethods } from "./sending/checklists.js"
+import { giftMethods } from "./gifts/gifts.js"
+import { ownedGiftMethods } from "./gifts/owned-gifts.js"
 import { businessMethods } from "./business/business.js"
 import { enabledConnection } from "./business/connection.js"
 import { commandMethods } from "./commands.js"
@@ -22,6 +30,14 @@ import { defaultRightsMethods } from "./profile/default-rights.js"
 import { starMethods } from "./payments/stars.js"
 import { draftMethods } from "./sending/drafts.js"
 import { profileMethods } from "./profile/profile.js"
+import { botSettingMethods } from "./profile/bot-settings.js"
+import { peopleProfileMethods } from "./profile/people-profiles.js"
+import { profilePhotoMethods } from "./profile/profile-photo.js"
+import { verificationMethods } from "./profile/verification.js"
+import { boostMethods } from "./members/boosts.js"
+import { groupStickerMethods } from "./members/group-stickers.js"
+import { senderChatMethods } from "./members/sender-chats.js"
+import { tagMethods } from "./members/tags.js"
 import { receivingMethods } from "./receiving.js"
 import { actionMethods } from "./sending/chat-action.js"
 import { copyMethods } from "./sending/copies.js"
@@ -65,6 +81,22 @@ const tables = [
   draftMethods,
   widgetMethods,
   businessMethods,
+  senderChatMethods,
+  groupStickerMethods,
+  tagMethods,
+  boostMethods,
+  verificationMethods,
+  profilePhotoMethods,
+  peopleProfileMethods,
+  botSettingMethods,
+  accountProfileMethods,
+  accountStarMethods,
+  storyMethods,
+  giftMethods,
+  ownedGiftMethods,
+  miniAppMethods,
+  checklistMethods,
+  paidMediaMethods,
 ]
 
 /** The implementation of every simulated method, by its lower-case name. */

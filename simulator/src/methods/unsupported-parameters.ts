@@ -81,6 +81,13 @@ export const fieldsWithoutEffect: Readonly<Record<string, string>> = {
   ...reasons("InputInvoiceMessageContent", "the picture of an invoice", [
     ...["photo_url", "photo_size", "photo_width", "photo_height"],
   ]),
+  ...reasons("InputPaidMediaVideo", "the video players of people's apps", ["supports_streaming"]),
+  ...reasons("InputProfilePhotoAnimated", "the still picture of an animation", [
+    "main_frame_timestamp",
+  ]),
+  ...reasons("InputStoryContentVideo", "the still picture of an animation", [
+    "cover_frame_timestamp",
+  ]),
   ...reasons("InputMediaVideo", "the video players of people's apps", ["supports_streaming"]),
   ...reasons("InputMediaDocument", "documents stay documents here", [
     "disable_content_type_detection",

@@ -23,7 +23,7 @@ export function placeWrittenTo(action: PageAction, field = "chat"): SimulatedBot
   const [botId, personId] = input.text(field).split(":").map(Number)
   const bot = parts.world.bots.get(botId ?? 0)
   if (bot !== undefined && personId === personOf(action).user.id) return new SimulatedBot(bot)
-  return new SimulatedGroup(conversationOf(action, field))
+  return new SimulatedGroup(conversationOf(action, field), action.parts.world)
 }
 
 /** Returns the chat that a field names. Throws if the person is not in it. */

@@ -30,7 +30,7 @@ function chooseInline(action: PageAction): object {
   if (answer === undefined) throw new TypeError("These results are too old: type the query again")
   const [bot] = where.bots
   const isPrivate = where.chat.type === "private" && bot !== undefined
-  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where)
+  const to = isPrivate ? new SimulatedBot(bot) : new SimulatedGroup(where, parts.world)
   const message = choose({ person, world: parts.world }, answer, input.text("result"), to)
   return { message_id: message.message_id }
 }

@@ -76,7 +76,7 @@ function joinChat(action: PageAction): object {
   const { input, parts } = action
   const where = chatOfKey(parts.world, input.text("chat"))
   if (where.chat.type === "private") throw new TypeError("A private chat cannot be joined")
-  join({ person: personOf(action), world: parts.world }, new SimulatedGroup(where), {})
+  join({ person: personOf(action), world: parts.world }, new SimulatedGroup(where, parts.world), {})
   return {}
 }
 
@@ -84,7 +84,7 @@ function leaveChat(action: PageAction): object {
   const where = conversationOf(action)
   if (where.chat.type === "private") throw new TypeError("A private chat cannot be left")
   const actor = { person: personOf(action), world: action.parts.world }
-  leave(actor, new SimulatedGroup(where))
+  leave(actor, new SimulatedGroup(where, actor.world))
   return {}
 }
 

@@ -28,5 +28,5 @@ function administratorIn(action: PageAction): { user: SimulatedUser; group: Simu
   const where = conversationOf(action)
   if (where.chat.is_forum !== true) throw new TypeError("This chat has no topics")
   const user = new SimulatedUser(personOf(action), action.parts.world)
-  return { user, group: new SimulatedGroup(where) }
+  return { user, group: new SimulatedGroup(where, action.parts.world) }
 }

@@ -47,7 +47,7 @@ export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGrou
   if (where.chat.type !== "group" || where.upgradedTo !== undefined) {
     throw new TypeError(`"${group.title}" is not a basic group`)
   }
-  return new SimulatedGroup(upgrade(actor.world, where, actor.person))
+  return new SimulatedGroup(upgrade(actor.world, where, actor.person), actor.world)
 }
 
 /** Pins a message. */

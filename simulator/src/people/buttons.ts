@@ -27,7 +27,7 @@ export function press(actor: Actor, message: Message, button: string): Press {
   const answered = world.callbackQueries.opened(id, {
     ...{ botId: bot.me.id, userId: person.user.id, chatId: message.chat.id, at: world.now },
   })
-  const inlineId = inlineIdOf(actor, shown)
+  const inlineId = inlineIdOf(actor, bot, shown)
   const query: CallbackQuery = {
     id,
     from: person.user,
@@ -75,12 +75,18 @@ function senderOf({ world }: Actor, message: Message): BotAccount {
   return bot
 }
 
-function inlineIdOf({ world }: Actor, message: Message): string | undefined {
-  if (message.via_bot === undefined) return undefined
+function inlineIdOf({ world }: Actor, bot: BotAccount, message: Message): string | undefined {
+  const isInline = world.profiles.of(bot.me.id).hasInlinePresses
+  if (message.via_bot === undefined && !isInline) return undefined
   for (const [id, { where, messageId }] of world.inline.messages) {
     if (messageId === message.message_id && where.chat.id === message.chat.id) return id
   }
-  return undefined
+  const where = world.conversation(bot, message.chat.id)
+  if (!isInline || where === undefined) return undefined
+  const id = world.newInlineId()
+  const { message_id: messageId } = message
+  world.inline.messages.set(id, { botId: bot.me.id, where, messageId })
+  return id
 }
 
 function pressed(
@@ -122,22 +128,37 @@ const deviceEffects: Readonly<Record<string, string>> = {
 
 /** The effect of a button that only acts on the person's device. */
 export type OpenedButton = Readonly<
-  { url: string } | { copied: string } | { webApp: string } | { query: string; isHere: boolean }
+  | { url: string }
+  | { copied: string }
+  /** The id of the query is in the initial data of a Mini App in the private chat with its bot. */
+  | { webApp: string; queryId?: string }
+  | { query: string; isHere: boolean }
 >
 
 /** Presses a button, identified by its text, whose press does not notify the bot. */
-export function open({ world }: Actor, message: Message, text: string): OpenedButton {
+export function open(actor: Actor, message: Message, text: string): OpenedButton {
+  const { world } = actor
   const shown = world.group(message.chat.id)?.messages.get(message.message_id) ?? message
   const button = shown.reply_markup?.inline_keyboard.flat().find((each) => each.text === text)
   if (button === undefined) throw new TypeError(`The message has no button ${JSON.stringify(text)}`)
   if ("url" in button) return { url: button.url }
   if ("copy_text" in button) return { copied: button.copy_text.text }
-  if ("web_app" in button) return { webApp: button.web_app.url }
+  if ("web_app" in button) return { webApp: button.web_app.url, ...webAppQuery(actor, message) }
   if ("switch_inline_query_current_chat" in button) {
     return { query: button.switch_inline_query_current_chat, isHere: true }
   }
   if ("switch_inline_query" in button) return { query: button.switch_inline_query, isHere: false }
   throw new TypeError("This button notifies the bot: use `press`")
+}
+
+function webAppQuery(actor: Actor, message: Message): { readonly queryId?: string } {
+  const { person, world } = actor
+  const bot = senderOf(actor, message)
+  const where = world.privateChat(bot, person.user.id)
+  if (where === undefined || message.chat.type !== "private") return {}
+  const queryId = world.newId()
+  world.miniApps.queries.set(queryId, { botId: bot.me.id, person, where })
+  return { queryId }
 }
 
 function buttonOf(

@@ -1,4 +1,6 @@
 import type { InlineQuery, InlineQueryResult, Message } from "@grammyjs/types"
+import type { BotAccount } from "../delivery/bot-account.js"
+import type { Conversation } from "../world/conversation.js"
 import { gameMessage } from "../world/game-book.js"
 import { inlineContent } from "../world/inline-content.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
@@ -6,6 +8,7 @@ import { userOfBot } from "../world/identity.js"
 import { billKey, resultKey } from "../world/payments.js"
 import type { World } from "../world/world.js"
 import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { berlin } from "./keys.js"
 import { post } from "./messages.js"
 
 /** Options of an inline query. */
@@ -38,7 +41,15 @@ export function typeInline(actor: Actor, text: string, options: TypeOptions): Ty
   const id = world.newId()
   const answered = world.inline.asked(id, bot.me.id, query)
   const { offset = "", chat_type } = options
-  const payload = { id, from: person.user, ...(chat_type && { chat_type }), query, offset }
+  const location = bot.me as { needs_inline_query_location?: boolean }
+  const payload = {
+    id,
+    from: person.user,
+    ...(chat_type && { chat_type }),
+    ...(location.needs_inline_query_location === true && { location: berlin }),
+    query,
+    offset,
+  }
   bot.push("inline_query", payload)
   return { id, answered }
 }
@@ -55,16 +66,14 @@ export function choose(
   const chosen = resultOf(actor, answer, result)
   if (bot === undefined) throw new TypeError("The bot of this answer no longer exists")
   const where = chatWith(actor, to)
-  const content = { ...inlineContent(world, bot.me.id, chosen), via_bot: userOfBot(bot.me) }
-  const message = post(actor, where, content)
-  keepTerms(world, { botId: bot.me.id, queryId: answer.id, result: chosen, message })
+  const sent = sendResult(actor, where, { bot, queryId: answer.id, result: chosen })
+  const { message } = sent
   // The bot can change a message only if it has a keyboard.
-  const inline_message_id = content.reply_markup && world.newInlineId()
-  if (inline_message_id !== undefined) {
-    const messageId = message.message_id
-    world.inline.messages.set(inline_message_id, { botId: bot.me.id, where, messageId })
-  }
-  if (world.profiles.of(bot.me.id).inlineFeedback) {
+  const inline_message_id = message.reply_markup === undefined ? undefined : sent.inlineId
+  const { inlineFeedback, feedbackDenominator } = world.profiles.of(bot.me.id)
+  const isReported =
+    feedbackDenominator === 1 || world.environment.random.integer(1, feedbackDenominator) === 1
+  if (inlineFeedback && isReported) {
     bot.push("chosen_inline_result", {
       result_id: chosen.id,
       from: person.user,
@@ -73,6 +82,51 @@ export function choose(
     })
   }
   return message
+}
+
+/** A result of a bot, with the id of the query that it answers. */
+export interface SentResult {
+  readonly bot: BotAccount
+  readonly queryId: string
+  readonly result: InlineQueryResult
+}
+
+/** Sends a result of a bot in the name of a person. */
+export function sendResult(
+  actor: Actor,
+  where: Conversation,
+  { bot, queryId, result }: SentResult,
+): { readonly message: Message; readonly inlineId: string } {
+  const { world } = actor
+  const content = { ...inlineContent(world, bot.me.id, result), via_bot: userOfBot(bot.me) }
+  const message = post(actor, where, content)
+  return { message, inlineId: keepResult(world, where, { bot, queryId, result, message }) }
+}
+
+/** Sends a result of a bot in a chat of which it is no member. Returns the id of the message. */
+export function sendAsGuest(
+  { person, world }: Actor,
+  where: Conversation,
+  { bot, queryId, result }: SentResult,
+): string {
+  const message = world.writeAs(bot, where, {
+    ...inlineContent(world, bot.me.id, result),
+    guest_bot_caller_user: person.user,
+  })
+  return keepResult(world, where, { bot, queryId, result, message })
+}
+
+function keepResult(
+  world: World,
+  where: Conversation,
+  sent: SentResult & { readonly message: Message },
+): string {
+  const { bot, queryId, result, message } = sent
+  const { message_id: messageId } = message
+  keepTerms(world, { botId: bot.me.id, queryId, result, message })
+  const inlineId = world.newInlineId()
+  world.inline.messages.set(inlineId, { botId: bot.me.id, where, messageId })
+  return inlineId
 }
 
 function resultOf(actor: Actor, answer: QueryAnswer, result: string | number): InlineQueryResult {

@@ -23,6 +23,9 @@ export interface TapOptions {
   readonly poll?: PollTraits
 }
 
+/** The place of people who name no other. */
+export const berlin: Location = { latitude: 52.52, longitude: 13.405 }
+
 type Key = Exclude<KeyboardButton, string>
 type UsersRequest = Extract<Key, { request_users: object }>["request_users"]
 type ChatRequest = Extract<Key, { request_chat: object }>["request_chat"]
@@ -46,7 +49,7 @@ export function tapped(
     return { contact: { phone_number, ...name, user_id: id } }
   }
   if ("request_location" in button && button.request_location) {
-    return { location: options.location ?? { latitude: 52.52, longitude: 13.405 } }
+    return { location: options.location ?? berlin }
   }
   const shared = sharedContent(actor, button, options)
   if (shared !== undefined) return shared

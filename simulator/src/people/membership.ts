@@ -49,7 +49,11 @@ export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): vo
     throw new TypeError(`${nameOf(actor)} is banned from "${to.title}"`)
   }
   if (link?.creates_join_request === true) return requestToJoin(actor, to, options)
-  changeMember(actor.world, where, { next: member(user), by: user, link })
+  const next = member(user)
+  const { subscription_period: period } = link ?? {}
+  // The membership of a subscriber ends with the period that is paid.
+  const until = period === undefined ? {} : { until_date: actor.world.now + period }
+  changeMember(actor.world, where, { next: { ...next, ...until }, by: user, link })
 }
 
 /** Asks to join. */

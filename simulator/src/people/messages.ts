@@ -7,8 +7,9 @@ import { generalTopicId } from "../world/topic.js"
 import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { MessageContent, World } from "../world/world.js"
-import { chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { anyGroup, chatWith, nameOf, type Actor, type Place } from "./actor.js"
 import { postEphemeral } from "./ephemeral.js"
+import type { SimulatedGroup } from "./simulated-group.js"
 import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
 
 /** The place of a message within its chat. */
@@ -17,6 +18,8 @@ export interface SendOptions {
   readonly reply_to?: Message
   /** The topic of a forum. Default: the topic of the answered message, otherwise the general topic. */
   readonly message_thread_id?: number
+  /** A channel of the person, in whose name the message is written in a group. */
+  readonly as?: SimulatedGroup
 }
 
 /** Sends a message to a chat. */
@@ -53,11 +56,14 @@ export function post(
   if (ephemeral !== undefined) return ephemeral
   const requested = requestedReply(actor, where, options.reply_to)
   const answered = options.reply_to ?? requested
+  const sender = options.as && senderChat(actor, where, options.as)
   const topic = answered?.is_topic_message === true ? answered.message_thread_id : undefined
   const thread = threadContent(actor, where, options.message_thread_id ?? topic)
   const message = world.write(person, where, {
     ...thread,
     ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
+    ...tagOf(actor, where),
+    ...sender,
     ...content,
   })
   if (message.poll !== undefined) {
@@ -72,6 +78,25 @@ export function post(
     })
   }
   return message
+}
+
+/** Returns the channel in whose name a person writes. */
+function senderChat(actor: Actor, where: Conversation, as: SimulatedGroup): MessageContent {
+  const channel = anyGroup(actor, as)
+  const isOwn = channel.memberOf(actor.person.user).status === "creator"
+  if (!isOwn || channel.chat.type !== "channel" || where.chat.type !== "supergroup") {
+    throw new TypeError("Expected a channel of the person, and a supergroup to write to")
+  }
+  if (where.extras.bannedSenders.includes(channel.chat.id)) {
+    throw new TypeError(`"${as.title}" is banned from "${where.chat.title}"`)
+  }
+  return { sender_chat: channel.chat }
+}
+
+function tagOf({ person }: Actor, where: Conversation): MessageContent {
+  const who = where.members.get(person.user.id)
+  const tag = who?.status === "member" || who?.status === "restricted" ? who.tag : undefined
+  return tag === undefined ? {} : { sender_tag: tag }
 }
 
 /** Edits a message of the person. */

@@ -1,26 +1,24 @@
-import type {
-  BusinessBotRights,
-  BusinessConnection,
-  ChatPermissions,
-  Message,
-  Poll,
-} from "@grammyjs/types"
+import type { ChatPermissions, Message, PaidMedia, Poll } from "@grammyjs/types"
 import { patienceMs } from "../ground/patience.js"
 import { choose, typeInline, type TypedQuery, type TypeOptions } from "./inline-queries.js"
 import type { Actor, Place } from "./actor.js"
 import * as membership from "./membership.js"
 import * as administration from "./administration.js"
-import * as business from "./business.js"
+import { deleteMessages } from "./business.js"
 import { queryWidget, type WidgetRequest } from "./widgets.js"
 import { pay, setSubscription, type Payment, type PayOptions } from "./payments.js"
 import { open, press, tap, type Press, type OpenedButton } from "./buttons.js"
 import type { TapOptions } from "./keys.js"
+import { checkTasks } from "./checklists.js"
+import * as miniApps from "./mini-apps.js"
+import { buyMedia } from "./paid-media.js"
 import { stopDraft } from "./drafts.js"
 import { addPollOption, answerPoll, deletePollOption, endPoll } from "./polls.js"
 import { react } from "./reactions.js"
 import * as messages from "./messages.js"
 import type { Written, WrittenFile } from "./message-content.js"
 import type { SimulatedBot } from "./simulated-bot.js"
+import { SimulatedAccount } from "./simulated-account.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 import type { QueryAnswer } from "../world/inline-mode.js"
 import type { Right } from "../world/members.js"
@@ -39,7 +37,7 @@ export interface WaitOptions {
  * A person who uses Telegram. An impossible action, such as writing without permission or pressing
  * a missing button, throws a `TypeError`, because it is a mistake of the test.
  */
-export class SimulatedUser {
+export class SimulatedUser extends SimulatedAccount {
   readonly #actor: Actor
 
   /**
@@ -48,17 +46,8 @@ export class SimulatedUser {
    * @internal
    */
   constructor(person: Person, world: World) {
+    super(person, world)
     this.#actor = { person, world }
-  }
-
-  /** The id of the user and of their private chats. */
-  get id(): number {
-    return this.#actor.person.user.id
-  }
-
-  /** The first name. */
-  get firstName(): string {
-    return this.#actor.person.user.first_name
   }
 
   /**
@@ -195,6 +184,41 @@ export class SimulatedUser {
     return queryWidget(this.#actor, message, data)
   }
 
+  /** Sends a message that a bot has prepared with `savePreparedInlineMessage`, by its id. */
+  async sendPrepared(id: string, to: Place): Promise<Message> {
+    return miniApps.sendPrepared(this.#actor, id, to)
+  }
+
+  /** Taps a key that a bot has prepared with `savePreparedKeyboardButton`, by its id. */
+  async tapPrepared(id: string, options: TapOptions = {}): Promise<Message> {
+    return miniApps.tapPrepared(this.#actor, id, options)
+  }
+
+  /** Mentions a bot in a group of which it is no member. The bot gets `guest_message`. */
+  async summon(group: SimulatedGroup, bot: SimulatedBot, text: string): Promise<Message> {
+    return miniApps.summon(this.#actor, group, { bot, text })
+  }
+
+  /** Returns the address of the Mini App that a bot shows for the person's request to join. */
+  joinApp(group: SimulatedGroup): string {
+    return miniApps.joinApp(this.#actor, group)
+  }
+
+  /** Marks tasks of a checklist as done, given by their ids; the account's bot is notified. */
+  async check(message: Message, ...tasks: number[]): Promise<Message> {
+    return checkTasks(this.#actor, message, { tasks, isDone: true })
+  }
+
+  /** Marks tasks of a checklist as not done. */
+  async uncheck(message: Message, ...tasks: number[]): Promise<Message> {
+    return checkTasks(this.#actor, message, { tasks, isDone: false })
+  }
+
+  /** Buys the paid media of a message. Returns the media; a bot gets `purchased_paid_media`. */
+  async buy(message: Message): Promise<readonly PaidMedia[]> {
+    return buyMedia(this.#actor, message)
+  }
+
   /**
    * Pays an invoice, given as a message or a link. Resolves once the bot has answered the queries,
    * or 10 seconds after an unanswered pre-checkout query.
@@ -301,24 +325,9 @@ export class SimulatedUser {
     return administration.upgradeGroup(this.#actor, group)
   }
 
-  /**
-   * Connects a bot, created with `can_connect_to_business`, to the account of the person, or changes its rights.
-   * From then on other people can write to the person, and the bot gets the messages of both. The bot is notified.
-   *
-   * @param rights the rights. Default: to reply, to mark messages as read and to delete its own.
-   */
-  async connect(bot: SimulatedBot, rights?: BusinessBotRights): Promise<BusinessConnection> {
-    return business.connect(this.#actor, bot, rights)
-  }
-
-  /** Ends the connection of a bot to the account of the person. The bot is notified. */
-  async disconnect(bot: SimulatedBot): Promise<void> {
-    business.disconnect(this.#actor, bot)
-  }
-
   /** Deletes messages of one chat. Only the bot of a business account is notified. */
   async delete(...deleted: readonly Message[]): Promise<void> {
-    business.deleteMessages(this.#actor, deleted)
+    deleteMessages(this.#actor, deleted)
   }
 
   /** Pins a message. */
@@ -329,22 +338,5 @@ export class SimulatedUser {
   /** Unpins a message. Bots are not notified. */
   async unpin(message: Message): Promise<void> {
     administration.unpinMessage(this.#actor, message)
-  }
-
-  /** Blocks a bot, which is notified and cannot write until it is unblocked. */
-  block(bot: SimulatedBot): void {
-    membership.setBlocked(this.#actor, bot, true)
-  }
-
-  /** Unblocks a bot, which is notified. */
-  unblock(bot: SimulatedBot): void {
-    membership.setBlocked(this.#actor, bot, false)
-  }
-
-  /** Adds a profile photo; `getUserProfilePhotos` lists the newest first. */
-  setPhoto(bytes: Uint8Array): void {
-    const { person, world } = this.#actor
-    const file = { name: "photo.jpg", type: "image/jpeg", bytes: Buffer.from(bytes) }
-    person.photos.unshift(world.files.add("profile_photos", file))
   }
 }

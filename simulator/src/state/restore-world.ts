@@ -6,7 +6,14 @@ import { Person } from "../world/person.js"
 import { closeLater } from "../world/polls.js"
 import { scheduleRenewal } from "../world/subscriptions.js"
 import type { World } from "../world/world.js"
-import type { SavedBot, SavedChat, SavedPoll, SavedWebhook, SavedWorld } from "./saved-world.js"
+import type {
+  SavedBot,
+  SavedChat,
+  SavedPerson,
+  SavedPoll,
+  SavedWebhook,
+  SavedWorld,
+} from "./saved-world.js"
 
 /** A function that creates the bot of a token, or returns the existing one. */
 export type MakeBot = (options: { token: string; username: string; first_name: string }) => object
@@ -26,11 +33,8 @@ export async function restoreWorld(
   for (const set of saved.stickerSets) world.stickers.keep(set)
   world.games.restore(saved.games)
   if (saved.widgets) world.widgets.restore(saved.widgets)
-  for (const { user, blocked } of saved.people) {
-    const person = new Person(user)
-    for (const id of blocked) person.blocked.add(id)
-    world.addPerson(person)
-  }
+  world.verifications.restore(saved.verifications ?? [])
+  for (const person of saved.people) restorePerson(person, world)
   for (const bot of saved.bots) {
     makeBot({ token: bot.token, username: bot.me.username, first_name: bot.me.first_name })
     const account = world.bots.get(bot.me.id)
@@ -48,6 +52,15 @@ export async function restoreWorld(
     const account = world.bots.get(me.id)
     if (account && webhook) await setWebhook(webhook, account, world)
   }
+}
+
+function restorePerson(saved: SavedPerson, world: World): void {
+  const person = new Person(saved.user)
+  for (const id of saved.blocked) person.blocked.add(id)
+  const photos = (saved.photos ?? []).map((id) => world.files.find(id))
+  person.photos.push(...photos.filter((photo) => photo !== undefined))
+  Object.assign(person.profile, saved.profile)
+  world.addPerson(person)
 }
 
 function restoreBot(saved: SavedBot, bot: BotAccount, world: World): void {
@@ -99,6 +112,7 @@ function restoreChat(saved: SavedChat, world: World): void {
   for (const [id, given] of saved.reactions) where.reactions.set(id, new Map(given))
   for (const [id, updates] of saved.updates ?? []) where.updates.set(id, new Map(updates))
   for (const poll of saved.polls) restorePoll(poll, where, world)
+  Object.assign(where.extras, saved.extras)
   where.continueAfter(saved.lastId)
 }
 

@@ -18,9 +18,11 @@ import {
 export function saveWorld(world: World): SavedWorld {
   return {
     version: savedVersion,
-    people: [...world.people.values()].map(({ user, blocked }) => ({
+    people: [...world.people.values()].map(({ user, blocked, photos, profile }) => ({
       user,
       blocked: [...blocked],
+      photos: photos.map(({ id }) => id),
+      profile,
     })),
     bots: [...world.bots.values()].map((bot) => savedBot(bot, world)),
     chats: [...world.conversations(), ...world.business.chats()].map((where) =>
@@ -33,6 +35,7 @@ export function saveWorld(world: World): SavedWorld {
     stickerSets: [...world.stickers],
     games: world.games.toJSON(),
     widgets: world.widgets.toJSON(),
+    verifications: world.verifications.toJSON(),
   }
 }
 
@@ -81,6 +84,7 @@ function savedChat(where: Conversation, world: World): SavedChat {
     messages: [...where.messages.values()],
     reactions: [...where.reactions].map(([id, given]) => [id, [...given]]),
     updates: [...where.updates].map(([id, updates]) => [id, [...updates]]),
+    extras: where.extras,
     polls: [...world.polls].filter((simulatedPoll) => simulatedPoll.where === where).map(savedPoll),
   }
 }

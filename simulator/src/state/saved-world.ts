@@ -9,6 +9,9 @@ import type {
   User,
   UserFromGetMe,
 } from "@grammyjs/types"
+import type { ChatExtras } from "../world/chat-extras.js"
+import type { PersonProfile } from "../world/person-profile.js"
+import type { Verification } from "../world/verifications.js"
 import type { SavedProfile } from "../world/bot-profile.js"
 import type { SavedGames } from "../world/game-book.js"
 import type { PollExplanation } from "../world/poll-book.js"
@@ -33,6 +36,7 @@ export interface SavedWorld {
   readonly games: SavedGames
   /** Absent in files of former versions. */
   readonly widgets?: SavedWidgets
+  readonly verifications?: readonly (readonly [number, Verification])[]
 }
 
 /** A bot that a person has connected to a business account. */
@@ -51,6 +55,9 @@ export interface SavedConnection {
 export interface SavedPerson {
   readonly user: User
   readonly blocked: readonly number[]
+  /** The `file_id`s of the photos. */
+  readonly photos?: readonly string[]
+  readonly profile?: Partial<PersonProfile>
 }
 
 /** A bot with its pending updates. */
@@ -108,6 +115,7 @@ export interface SavedChat {
   /** The ids of the updates of people's messages by the id of the message, then of the bot. */
   readonly updates?: readonly (readonly [number, readonly (readonly [number, number])[]])[]
   readonly polls: readonly SavedPoll[]
+  readonly extras?: Partial<ChatExtras>
 }
 
 /** The reactions of a user to a message. */

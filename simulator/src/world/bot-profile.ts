@@ -15,12 +15,20 @@ export class BotProfile {
   games: readonly GameTraits[] = []
   /** Whether the bot gets `chosen_inline_result`. */
   inlineFeedback = false
+  /** The bot gets one of so many chosen results. */
+  feedbackDenominator = 1
+  /** Whether presses of its buttons come with the id of an inline message. */
+  hasInlinePresses = false
   /** Its menus of commands, by language and scope. */
   readonly commands = new Map<string, readonly Command[]>()
   /** Its name and descriptions, by field and language as in `description en`. */
   readonly texts = new Map<string, string>()
   /** The menu buttons by the id of a private chat; the default button has the id `undefined`. */
   readonly menuButtons = new Map<number | undefined, object>()
+  /** The `file_id` of its photo. */
+  photo: string | undefined
+  /** Whether it belongs to an organization that verifies people and chats. */
+  canVerify = false
   /** The rights that the bot requests when it is made an administrator, by the kind of chat. */
   readonly defaultRights = new Map<"supergroup" | "channel", ChatAdministratorRights>()
 }
@@ -33,6 +41,11 @@ export interface SavedProfile {
   readonly texts: readonly (readonly [string, string])[]
   /** `null` stands for the default button. */
   readonly menuButtons: readonly (readonly [number | null, object])[]
+  /** Absent in files of former versions. */
+  readonly photo?: string
+  readonly canVerify?: boolean
+  readonly feedbackDenominator?: number
+  readonly hasInlinePresses?: boolean
   readonly defaultRights: readonly (readonly ["supergroup" | "channel", ChatAdministratorRights])[]
 }
 
@@ -51,8 +64,14 @@ export class BotProfiles {
 
   /** Returns a profile as JSON data. */
   save(botId: number): SavedProfile {
-    const { games, inlineFeedback, commands, texts, menuButtons, defaultRights } = this.of(botId)
+    const profile = this.of(botId)
+    const { games, inlineFeedback, commands, texts, menuButtons, defaultRights } = profile
+    const { photo, canVerify, feedbackDenominator, hasInlinePresses } = profile
     return {
+      ...(photo !== undefined && { photo }),
+      canVerify,
+      feedbackDenominator,
+      hasInlinePresses,
       games,
       inlineFeedback,
       commands: [...commands],
@@ -67,6 +86,10 @@ export class BotProfiles {
     const profile = this.of(botId)
     profile.games = saved.games
     profile.inlineFeedback = saved.inlineFeedback
+    profile.photo = saved.photo
+    profile.canVerify = saved.canVerify ?? false
+    profile.feedbackDenominator = saved.feedbackDenominator ?? 1
+    profile.hasInlinePresses = saved.hasInlinePresses ?? false
     for (const [scope, commands] of saved.commands) profile.commands.set(scope, commands)
     for (const [name, text] of saved.texts) profile.texts.set(name, text)
     for (const [kind, rights] of saved.defaultRights) profile.defaultRights.set(kind, rights)

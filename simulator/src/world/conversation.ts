@@ -1,5 +1,6 @@
 import type { BotAccount } from "../delivery/bot-account.js"
 import type { Chat, ChatInviteLink, ChatMember, Message, User } from "@grammyjs/types"
+import { newExtras } from "./chat-extras.js"
 import { EphemeralMessages } from "./ephemeral-messages.js"
 import { left } from "./members.js"
 import { usualPermissions, type Permissions } from "./permissions.js"
@@ -51,6 +52,8 @@ export class Conversation {
   /** The description of the chat. */
   description = ""
   photo: StoredFile | undefined
+  /** Its boosts, gifts and other parts that most chats do not have. */
+  readonly extras = newExtras()
   /**
    * The id of the supergroup that a basic group was upgraded to; nobody can write in the group
    * afterwards.

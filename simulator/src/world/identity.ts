@@ -26,6 +26,12 @@ export interface BotTraits {
   readonly supports_join_request_queries?: boolean
   /** Whether people can connect the bot to their accounts. Default: false. */
   readonly can_connect_to_business?: boolean
+  /** Whether people can summon the bot in chats of which it is no member. Default: false. */
+  readonly supports_guest_queries?: boolean
+  /** Whether the bot belongs to an organization that verifies people and chats. Default: false. */
+  readonly can_verify?: boolean
+  /** The Telegram Stars of the bot. Default: 0. */
+  readonly star_balance?: number
   /** The games for `sendGame`. Default: none. */
   readonly games?: readonly GameTraits[]
 }
@@ -55,6 +61,7 @@ export function botUser(token: string, options: BotTraits): UserFromGetMe {
     allows_users_to_create_topics: false,
     can_manage_bots: false,
     supports_join_request_queries: options.supports_join_request_queries ?? false,
+    ...(options.supports_guest_queries === true && { supports_guest_queries: true }),
   }
 }
 

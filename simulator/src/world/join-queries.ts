@@ -13,6 +13,9 @@ export interface JoinQuery {
 /** The seconds for which Telegram awaits the answer. */
 const answerableSeconds = 10
 
+/** The further seconds for a bot that shows a Mini App. */
+const appSeconds = 300
+
 /** The requests to join whose answers Telegram awaits, by the id of the query. */
 export class JoinQueries {
   readonly #open = new BoundedMap<string, JoinQuery>()
@@ -20,6 +23,13 @@ export class JoinQueries {
   /** Adds a query. */
   add(id: string, query: JoinQuery): void {
     this.#open.set(id, query)
+  }
+
+  /** Gives more time to a query of a bot; returns `undefined` if its time has passed. */
+  extend(id: string, botId: number, now: number): JoinQuery | undefined {
+    const query = this.take(id, botId, now)
+    if (query !== undefined) this.#open.set(id, { ...query, at: now + appSeconds })
+    return query
   }
 
   /** Removes and returns a query of a bot; `undefined` if its time has passed. */

@@ -42,6 +42,8 @@ interface Open {
 export class Payments {
   /** The terms by the link of the invoice, by the key of its message ({@link billKey}), or by that of its result ({@link resultKey}). */
   readonly bills = new BoundedMap<string, Bill>()
+  /** The payloads of paid media, by the key of the message. */
+  readonly paidMedia = new BoundedMap<string, string>()
   readonly #open = new Map<string, Open>()
 
   /** Adds a query. Resolves with the bot's answer. */

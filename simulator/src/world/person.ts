@@ -3,6 +3,7 @@ import { BoundedMap } from "../ground/bounded-map.js"
 import type { StoredFile } from "./file-store.js"
 import { Inbox } from "./inbox.js"
 import type { MessageDraft } from "./message-draft.js"
+import { newProfile } from "./person-profile.js"
 
 /** A call of `answerCallbackQuery`, as the person sees it. */
 export interface PressAnswer {
@@ -25,7 +26,10 @@ export interface ShownKeyboard {
 
 /** A person who uses Telegram. */
 export class Person {
-  readonly user: User
+  /** The user as bots see it. */
+  user: User
+  /** The profile beyond the user. */
+  readonly profile = newProfile()
   /** The ids of the bots that are blocked. */
   readonly blocked = new Set<number>()
   /** Unread messages of bots. */

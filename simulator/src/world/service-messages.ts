@@ -25,6 +25,8 @@ const kinds: readonly (keyof Message)[] = [
   "migrate_from_chat_id",
   "successful_payment",
   "refunded_payment",
+  "gift",
+  "checklist_tasks_done",
   "users_shared",
   "chat_shared",
   "web_app_data",

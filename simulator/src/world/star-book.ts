@@ -74,6 +74,20 @@ export class StarBook {
     this.#transactions.push({ ...transactionOf(payment, date), source: partnerOf(payment) })
   }
 
+  /** Records a transaction other than a payment of an invoice. */
+  record(transaction: StarTransaction): void {
+    this.#transactions.push(transaction)
+  }
+
+  /**
+   * Adds Stars that the owner of the bot has bought.
+   * @param date Unix time in seconds
+   */
+  topUp(amount: number, date: number): void {
+    if (amount > 0)
+      this.record({ id: `top_up_${date}`, amount, date, source: { type: "fragment" } })
+  }
+
   /**
    * Records a refund.
    * @param date Unix time in seconds

@@ -21,6 +21,8 @@ import { PollBook } from "./poll-book.js"
 import { isService, isToldToActor } from "./service-messages.js"
 import { StarBooks } from "./star-book.js"
 import { StickerBook } from "./sticker-book.js"
+import { MiniApps } from "./mini-apps.js"
+import { Verifications } from "./verifications.js"
 import { WidgetBook } from "./widget-book.js"
 import { WorldChanges } from "./world-changes.js"
 
@@ -32,6 +34,14 @@ interface Whisper {
   readonly from: User
   readonly receiver: User
   readonly content: MessageContent
+}
+
+/** The author of messages that are written in the name of a channel. */
+const channelBot: User = {
+  id: 136_817_688,
+  is_bot: true,
+  first_name: "Channel",
+  username: "Channel_Bot",
 }
 
 const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -55,6 +65,8 @@ export class World {
   readonly stickers = new StickerBook()
   readonly games = new GameBook()
   readonly widgets = new WidgetBook()
+  readonly verifications = new Verifications()
+  readonly miniApps = new MiniApps()
   /** The rate limits for bots; `undefined` without limits. */
   readonly rateLimits: RateLimits | undefined
   /** The listeners to changes in this world. */
@@ -310,7 +322,8 @@ export class World {
 
   #store(where: Conversation, from: User, content: MessageContent): Message {
     const { chat } = where
-    const sender = chat.type === "channel" ? { sender_chat: chat } : { from }
+    const author = content.sender_chat === undefined ? from : channelBot
+    const sender = chat.type === "channel" ? { sender_chat: chat } : { from: author }
     const message: Message = {
       message_id: where.nextId(),
       ...sender,

@@ -1,5 +1,6 @@
 import type { Message } from "@grammyjs/types"
 import { above, caption, place, sample, venue, venueIds, type FieldSample } from "./field-sample.js"
+import { accountSamples } from "./account-samples.js"
 import { resultSamples } from "./result-samples.js"
 import { png, stickerPng, validCalls, type Parameters } from "./valid-calls.js"
 
@@ -181,6 +182,7 @@ const mask = { point: "eyes", x_shift: 1, y_shift: 1, scale: 1 }
 /** A sample of each object in the parameters of a supported method, by the name of its type. */
 export const fieldSamples: Readonly<Record<string, FieldSample>> = {
   ...resultSamples,
+  ...accountSamples,
   EphemeralMessageParameters: sample(
     whisper,
     {},

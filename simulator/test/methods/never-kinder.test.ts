@@ -175,7 +175,7 @@ test("a button that does not notify the bot is opened, and shows its content", a
   expect(row.slice(0, 5).map(({ text }) => ada.open(message, text))).toEqual([
     { url: "https://example.com" },
     { copied: "code" },
-    { webApp: "https://example.com/app" },
+    { webApp: "https://example.com/app", queryId: expect.any(String) },
     { query: "tea", isHere: true },
     { url: "https://example.com/login" },
   ])

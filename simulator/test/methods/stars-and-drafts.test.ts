@@ -7,17 +7,18 @@ test("Stars are counted, listed and refunded once, and the person sees the refun
   const stage = await methodStage()
   await using _telegram = stage.telegram
   const charge = await validCalls["refundStarPayment"]!(stage)
-  expect(await stage.call("getMyStarBalance", {})).toEqual({ amount: 5 })
+  expect(await stage.call("getMyStarBalance", {})).toEqual({ amount: 10_005 })
   const wrong = stage.call("refundStarPayment", { ...charge, telegram_payment_charge_id: "x" })
   await expect(wrong).rejects.toThrow("CHARGE_ID_EMPTY")
   expect(await stage.call("refundStarPayment", charge)).toBe(true)
   await expect(stage.call("refundStarPayment", charge)).rejects.toThrow("CHARGE_ALREADY_REFUNDED")
-  expect(await stage.call("getMyStarBalance", {})).toEqual({ amount: 0 })
+  expect(await stage.call("getMyStarBalance", {})).toEqual({ amount: 10_000 })
   const id = charge["telegram_payment_charge_id"]
   expect(await stage.call("getStarTransactions", {})).toMatchObject({
     transactions: [
       { id, amount: 5, receiver: { type: "user", user: { id: stage.ada.id } } },
       { id, amount: 5, source: { type: "user", invoice_payload: "tea" } },
+      { amount: 10_000, source: { type: "fragment" } },
     ],
   })
   expect(await stage.call("getStarTransactions", { offset: 1, limit: 1 })).toMatchObject({

@@ -1,68 +1,25 @@
 import type { Message, Update } from "@grammyjs/types"
-import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/index.js"
+import {
+  article,
+  checklist,
+  gifted,
+  giftId,
+  inOffice,
+  inShop,
+  managing,
+  storyOf,
+  subscriptionLink,
+} from "./account-calls.js"
+import {
+  emojiPng,
+  invoice,
+  png,
+  stickerPng,
+  type MethodStage,
+  type Parameters,
+} from "./method-stage.js"
 
-/** The parameters of a call, before serialization. */
-export type Parameters = Readonly<Record<string, unknown>>
-
-const pixel =
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
-/** A PNG of one pixel. */
-export const png = Buffer.from(pixel, "base64")
-
-/** A PNG that is valid as a sticker, of which only the head is real. */
-export const stickerPng = Buffer.concat([
-  png.subarray(0, 16),
-  Buffer.from("0000020000000200", "hex"),
-  png.subarray(24),
-])
-
-const emojiPng = Buffer.concat([
-  png.subarray(0, 16),
-  Buffer.from("0000006400000064", "hex"),
-  png.subarray(24),
-])
-
-/** A world in which each method can be called successfully. */
-export interface MethodStage {
-  readonly telegram: Simulator
-  readonly bot: SimulatedBot
-  readonly ada: SimulatedUser
-  /** Calls a method, with buffers as files. Resolves with its result. */
-  call(method: string, parameters: Parameters): Promise<unknown>
-}
-
-/** Starts a method stage. */
-export async function methodStage(): Promise<MethodStage> {
-  const telegram = await Simulator.start({ local: true, seed: 3 })
-  const traits = {
-    supports_inline_queries: true,
-    supports_join_request_queries: true,
-    can_connect_to_business: true,
-  }
-  const games = [{ short_name: "chess", title: "Chess", description: "For two" }]
-  const bot = telegram.bot({ username: "stage_bot", ...traits, games })
-  const ada = telegram.user({ first_name: "Ada" })
-  await ada.send(bot, "/start")
-  const call = async (method: string, parameters: Parameters) => {
-    const form = new FormData()
-    for (const [name, value] of Object.entries(parameters)) {
-      const isFile = Buffer.isBuffer(value)
-      const text = typeof value === "string" ? value : JSON.stringify(value)
-      if (isFile) form.set(name, new Blob([new Uint8Array(value)]), `${name}.png`)
-      else form.set(name, text)
-    }
-    const isEmpty = Object.keys(parameters).length === 0
-    const response = await fetch(`${telegram.apiRoot}/bot${bot.token}/${method}`, {
-      method: "POST",
-      ...(!isEmpty && { body: form }),
-    })
-    const answer = (await response.json()) as { ok: boolean; result: unknown; description: string }
-    if (!answer.ok) throw new Error(`${method}: ${answer.description}`)
-    return answer.result
-  }
-  return { telegram, bot, ada, call }
-}
+export { methodStage, png, stickerPng, type MethodStage, type Parameters } from "./method-stage.js"
 
 type MakeCall = (stage: MethodStage) => Parameters | Promise<Parameters>
 
@@ -132,13 +89,6 @@ const inClosedTopic: MakeCall = async (stage) => {
   return place
 }
 
-const invoice = {
-  title: "Tea",
-  description: "Hot",
-  payload: "tea",
-  currency: "XTR",
-  prices: [{ label: "Tea", amount: 5 }],
-}
 const poll = { question: "Tea?", options: ["Yes", "No"] }
 const location = { latitude: 1, longitude: 2 }
 const stickerFile = { sticker: "attach://file", format: "static", emoji_list: ["🙂"] }
@@ -467,17 +417,155 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
     telegram_payment_charge_id: await subscribed(stage),
     is_canceled: true,
   }),
+  banChatSenderChat: asChannel,
+  unbanChatSenderChat: asChannel,
+  setChatStickerSet: async (stage) => {
+    await inSet(() => ({}))(stage)
+    return { ...(await inClub()(stage)), sticker_set_name: setName }
+  },
+  deleteChatStickerSet: inClub(),
+  setChatMemberTag: onBob({ tag: "Cook" }),
+  getUserChatBoosts: onBob(),
+  deleteMessageReaction: (stage) => reacted(stage),
+  deleteAllMessageReactions: async (stage) => {
+    const { message_id: _, ...place } = await reacted(stage)
+    return place
+  },
+  createChatSubscriptionInviteLink: (stage) => subscriptionLink(stage),
+  editChatSubscriptionInviteLink: async (stage) => {
+    const terms = await subscriptionLink(stage)
+    const { invite_link } = (await stage.call(
+      "createChatSubscriptionInviteLink",
+      terms,
+    )) as Parameters
+    return { chat_id: terms["chat_id"], invite_link, name: "Tea" }
+  },
+  verifyUser: ({ ada }) => ({ user_id: ada.id }),
+  removeUserVerification: ({ ada }) => ({ user_id: ada.id }),
+  verifyChat: inClub(),
+  removeChatVerification: inClub(),
+  setMyProfilePhoto: () => ({ photo: { type: "static", photo: "attach://f" }, f: png }),
+  removeMyProfilePhoto: async (stage) => {
+    const photo = { type: "static", photo: "attach://f" }
+    await stage.call("setMyProfilePhoto", { photo, f: png })
+    return {}
+  },
+  setUserEmojiStatus: ({ ada, bot }) => {
+    ada.setPremium()
+    ada.allowEmojiStatus(bot)
+    return { user_id: ada.id, emoji_status_custom_emoji_id: "5312536423851630001" }
+  },
+  getUserProfileAudios: ({ ada }) => ({ user_id: ada.id }),
+  getUserPersonalChatMessages: ({ ada, telegram }) => {
+    ada.setPersonalChat(telegram.channel({ title: "News" }, ada))
+    return { user_id: ada.id }
+  },
+  setMySettings: () => ({ can_join_groups: true }),
+  setBusinessAccountName: managing({ first_name: "Ada" }),
+  setBusinessAccountUsername: managing({ username: "ada_cook" }),
+  setBusinessAccountBio: managing({ bio: "Cook" }),
+  setBusinessAccountProfilePhoto: managing({
+    photo: { type: "static", photo: "attach://f" },
+    f: png,
+  }),
+  removeBusinessAccountProfilePhoto: (stage) => {
+    stage.ada.setPhoto(png)
+    return managing({})(stage)
+  },
+  setBusinessAccountGiftSettings: managing({
+    show_gift_button: true,
+    accepted_gift_types: { unlimited_gifts: true },
+  }),
+  getBusinessAccountStarBalance: managing({}),
+  transferBusinessAccountStars: async (stage) => {
+    await stage.call("convertGiftToStars", await gifted(stage, 3))
+    return managing({ star_count: 5 })(stage)
+  },
+  getBusinessAccountGifts: managing({}),
+  convertGiftToStars: (stage) => gifted(stage, 3),
+  upgradeGift: (stage) => gifted(stage, 4, { pay_for_upgrade: true }),
+  transferGift: async (stage) => {
+    const unique = await gifted(stage, 4, { pay_for_upgrade: true })
+    await stage.call("convertGiftToStars", await gifted(stage, 3))
+    await stage.call("upgradeGift", unique)
+    const bob = stage.telegram.user({ first_name: "Bob" })
+    return { ...unique, new_owner_chat_id: bob.id, star_count: 25 }
+  },
+  getAvailableGifts: () => ({}),
+  sendGift: async (stage) => ({ user_id: stage.ada.id, gift_id: await giftId(stage, 0) }),
+  giftPremiumSubscription: ({ ada }) => ({ user_id: ada.id, month_count: 3, star_count: 1000 }),
+  getUserGifts: ({ ada }) => ({ user_id: ada.id }),
+  getChatGifts: ({ ada, bot, telegram }) => ({
+    chat_id: telegram.channel({ title: "News" }, ada, bot).id,
+  }),
+  postStory: (stage) => storyOf(stage),
+  repostStory: async (stage) => {
+    const posted = await storyOf(stage)
+    const { id, chat } = (await stage.call("postStory", posted)) as Message["story"] & object
+    const { business_connection_id } = posted
+    return {
+      ...{ business_connection_id, from_chat_id: chat.id, from_story_id: id },
+      active_period: 86_400,
+    }
+  },
+  editStory: async (stage) => {
+    const posted = await storyOf(stage)
+    const { id } = (await stage.call("postStory", posted)) as Message["story"] & object
+    const { active_period: _, ...content } = posted
+    return { ...content, story_id: id }
+  },
+  deleteStory: async (stage) => {
+    const posted = await storyOf(stage)
+    const { id } = (await stage.call("postStory", posted)) as Message["story"] & object
+    return { business_connection_id: posted["business_connection_id"], story_id: id }
+  },
+  answerWebAppQuery: async (stage) => {
+    const web_app = { url: "https://example.com/app" }
+    const reply_markup = { inline_keyboard: [[{ text: "App", web_app }]] }
+    await stage.call("sendMessage", { chat_id: stage.ada.id, text: "Open", reply_markup })
+    const opened = stage.ada.open(await stage.ada.hears(), "App") as { queryId?: string }
+    return { web_app_query_id: opened.queryId, result: article }
+  },
+  answerGuestQuery: async (stage) => {
+    const group = stage.telegram.supergroup({ title: "Club" }, stage.ada)
+    await stage.ada.summon(group, stage.bot, "tea?")
+    const updates = (await stage.call("getUpdates", { offset: -1 })) as Update[]
+    return { guest_query_id: updates[0]?.guest_message?.guest_query_id, result: article }
+  },
+  savePreparedInlineMessage: ({ ada }) => ({
+    user_id: ada.id,
+    result: article,
+    allow_user_chats: true,
+  }),
+  savePreparedKeyboardButton: ({ ada }) => ({
+    user_id: ada.id,
+    button: { text: "Bots", request_users: { request_id: 1 } },
+  }),
+  sendChatJoinRequestWebApp: async (stage) => {
+    const { chat_join_request_query_id } = await validCalls["answerChatJoinRequestQuery"]!(stage)
+    return { chat_join_request_query_id, web_app_url: "https://example.com/join" }
+  },
+  sendChecklist: async (stage) => ({ ...(await inShop(stage)), checklist }),
+  editMessageChecklist: async (stage) => {
+    const place = await inShop(stage)
+    const { message_id } = (await stage.call("sendChecklist", { ...place, checklist })) as Message
+    return { ...place, message_id, checklist: { ...checklist, title: "Today" } }
+  },
+  sendPaidMedia: to({ star_count: 5, media: [{ type: "photo", media: "attach://a" }], a: png }),
   sendMessageDraft: to({ draft_id: 1, text: "Hel" }),
   getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
 }
 
-/** Ada connects the bot to her account, and Bob writes to her. */
-async function inOffice({ ada, bot, telegram }: MethodStage) {
-  const rights = { can_read_messages: true, can_delete_all_messages: true } as const
-  const { id } = await ada.connect(bot, rights)
-  const bob = telegram.user({ first_name: "Bob" })
-  const { message_id } = await bob.send(ada, "Hello")
-  return { business_connection_id: id, chat_id: bob.id, message_id }
+function asChannel(stage: MethodStage): Parameters {
+  const { chat_id } = club(stage)
+  return { chat_id, sender_chat_id: stage.telegram.channel({ title: "News" }, stage.ada).id }
+}
+
+async function reacted(stage: MethodStage): Promise<Parameters> {
+  const { group, chat_id, bob } = club(stage)
+  const message = await stage.ada.send(group, "Tea?")
+  await bob.react(message, "👍")
+  return { chat_id, message_id: message.message_id, user_id: bob.id }
 }
 
 async function paidInStars(stage: MethodStage): Promise<string | undefined> {

@@ -39,3 +39,10 @@ export function activeBusinessChat({ args, world }: Call, { person }: Connected)
   if (!isActive) throw CallError.badRequest("BUSINESS_PEER_USAGE_MISSING")
   return where
 }
+
+/** Returns the enabled connection that a call names. Throws if it does not give a right to the bot. */
+export function accountWith(call: Call, right: keyof BusinessBotRights): Connected {
+  const connection = enabledConnection(call)
+  requireBusinessRight(connection, right)
+  return connection
+}

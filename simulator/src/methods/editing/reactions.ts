@@ -1,14 +1,20 @@
 import type { ReactionType } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
+import type { Conversation } from "../../world/conversation.js"
 import { readReaction } from "../../world/reactions.js"
 import { editableChat } from "../chat-argument.js"
+import { requireRight } from "../member-argument.js"
 import { messageIn } from "../message-argument.js"
 import type { Call, MethodTable } from "../method.js"
 import { expectObject, partError, reading, requiredTextField } from "../fields.js"
 import { arrayArgument } from "../json-argument.js"
 
-/** The method for the bot's reactions. */
-export const reactionMethods: MethodTable = { setMessageReaction }
+/** Methods for the bot's reactions, and for the removal of reactions. */
+export const reactionMethods: MethodTable = {
+  setMessageReaction,
+  deleteMessageReaction,
+  deleteAllMessageReactions,
+}
 
 function setMessageReaction(call: Call): true {
   const where = editableChat(call)
@@ -21,6 +27,42 @@ function setMessageReaction(call: Call): true {
   const { message_id: messageId } = message
   call.world.changes.announce({ kind: "reactions", where, messageId })
   return true
+}
+
+function deleteMessageReaction(call: Call): true {
+  const { where, id } = reactor(call)
+  remove(call, where, { id, messageId: messageIn(call, where, "react").message_id })
+  return true
+}
+
+function deleteAllMessageReactions(call: Call): true {
+  const { where, id } = reactor(call)
+  for (const messageId of where.reactions.keys()) remove(call, where, { id, messageId })
+  return true
+}
+
+/** Returns the group, and the person or chat whose reactions are removed. */
+function reactor(call: Call): { readonly where: Conversation; readonly id: number } {
+  const { args } = call
+  const where = editableChat(call)
+  const { type } = where.chat
+  if (type !== "group" && type !== "supergroup") {
+    throw CallError.badRequest("method is available only for groups and supergroups")
+  }
+  requireRight(call, where, "can_delete_messages", "not enough rights to delete reactions")
+  const [userId, chatId] = [args.text("user_id"), args.text("actor_chat_id")]
+  const id = userId === "" ? chatId : userId
+  if (!/^-?\d+$/.test(id)) throw CallError.badRequest("user_id or actor_chat_id must be specified")
+  return { where, id: Number(id) }
+}
+
+function remove(
+  { world }: Call,
+  where: Conversation,
+  { id, messageId }: { readonly id: number; readonly messageId: number },
+): void {
+  if (where.reactions.get(messageId)?.delete(id) !== true) return
+  world.changes.announce({ kind: "reactions", where, messageId })
 }
 
 function reactionsOf({ args }: Call): ReactionType[] {

@@ -33,7 +33,9 @@ function answerInlineQuery(call: Call): true {
   const { args, bot, world } = call
   const values = resultValues(call)
   const results = values.map((value) =>
-    reading("Can't parse inline query result", () => checkedResult(call, value)),
+    reading("Can't parse inline query result", () =>
+      checkedResult(call, value, args.text("inline_query_id")),
+    ),
   )
   const button = buttonArgument(call)
   const ids = new Set(results.map(({ id }) => id))
@@ -78,11 +80,16 @@ function buttonArgument({ args }: Call): InlineQueryResultsButton | undefined {
   })
 }
 
-function checkedResult(call: Call, value: unknown): InlineQueryResult {
+/**
+ * Returns a value as a result of a query. Throws Telegram's error for an invalid one.
+ *
+ * @param queryId the id of the query, under which the terms of an invoice are stored
+ */
+export function checkedResult(call: Call, value: unknown, queryId: string): InlineQueryResult {
   const result = expectObject(value, "Inline query result must be an object")
   const type = requiredTextField(result, "type").toLowerCase()
   const id = requiredTextField(result, "id")
-  checkContent(call, type, result)
+  checkContent(call, { type, queryId }, result)
   const markup = objectField(result, "reply_markup")
   if (markup !== undefined) inlineKeyboard(markup)
   const form = ownValue(resultForms, type)
@@ -95,7 +102,11 @@ function checkedResult(call: Call, value: unknown): InlineQueryResult {
   return result as unknown as InlineQueryResult
 }
 
-function checkContent(call: Call, type: string, result: Fields): void {
+function checkContent(
+  call: Call,
+  { type, queryId }: { readonly type: string; readonly queryId: string },
+  result: Fields,
+): void {
   const content = objectField(result, "input_message_content")
   if (content === undefined) {
     // The form from before 2016, which Telegram's server still requires.
@@ -107,10 +118,9 @@ function checkContent(call: Call, type: string, result: Fields): void {
   if (preview !== undefined) checkLinkPreview(preview)
   const isKnown = checkInputContent(content)
   if (!isKnown && type === "article") throw partError("Input message content is not specified")
-  if (isKnown && inputContent(content)?.invoice !== undefined) keepBill(call, result, content)
-}
-
-function keepBill({ args, bot, world }: Call, result: Fields, content: Fields): void {
-  const key = resultKey(args.text("inline_query_id"), textField(result, "id"))
-  world.payments.bills.set(key, billOf(asArguments(content), bot.me.id))
+  if (isKnown && inputContent(content)?.invoice !== undefined) {
+    const { bot, world } = call
+    const key = resultKey(queryId, textField(result, "id"))
+    world.payments.bills.set(key, billOf(asArguments(content), bot.me.id))
+  }
 }

@@ -3,6 +3,7 @@ import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { userOfBot } from "../../world/identity.js"
 import { isAdministrator, isPresent, left, member } from "../../world/members.js"
+import { everyGift } from "../../world/person-profile.js"
 import type { Permissions } from "../../world/permissions.js"
 import { changeMember } from "../../world/membership.js"
 import { editableChat, knownChat } from "../chat-argument.js"
@@ -37,15 +38,38 @@ function getChat(call: Call): object {
     ...((chat.type === "group" || chat.type === "supergroup") && {
       permissions: shownPermissions(permissions),
     }),
+    ...(chat.type === "supergroup" && groupFields(where)),
     accent_color_id: 0,
     max_reaction_count: 11,
-    accepted_gift_types: {
-      unlimited_gifts: true,
-      limited_gifts: true,
-      unique_gifts: true,
-      premium_subscription: true,
-      gifts_from_channels: true,
-    },
+    accepted_gift_types: everyGift(),
+    ...(chat.type === "private" && profileFields(call, chat.id)),
+  }
+}
+
+function groupFields({ extras }: Conversation): object {
+  const { stickerSet } = extras
+  return {
+    can_set_sticker_set: true,
+    ...(stickerSet !== undefined && { sticker_set_name: stickerSet }),
+  }
+}
+
+/** Returns the fields of a private chat that come from the person's profile. */
+function profileFields({ world }: Call, personId: number): object {
+  const person = world.people.get(personId)
+  if (person === undefined) return {}
+  const { bio, emojiStatus, personalChat, acceptedGifts } = person.profile
+  const [photo] = person.photos
+  const personal = world.group(personalChat ?? 0)?.chat
+  const isShown = emojiStatus && (emojiStatus.expiresAt === 0 || emojiStatus.expiresAt > world.now)
+  return {
+    ...(photo && { photo: chatPhoto(photo.id, photo.uniqueId) }),
+    ...(bio !== "" && { bio }),
+    ...(isShown && { emoji_status_custom_emoji_id: emojiStatus.id }),
+    ...(isShown &&
+      emojiStatus.expiresAt > 0 && { emoji_status_expiration_date: emojiStatus.expiresAt }),
+    ...(personal && { personal_chat: personal }),
+    accepted_gift_types: acceptedGifts,
   }
 }
 

@@ -2,6 +2,7 @@ import type { ChatInviteLink } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { userOfBot } from "../../world/identity.js"
+import { subscriptionSeconds } from "../../world/subscriptions.js"
 import { editableChat } from "../chat-argument.js"
 import { requireRight } from "../member-argument.js"
 import type { Call, MethodTable } from "../method.js"
@@ -11,8 +12,12 @@ export const linkMethods: MethodTable = {
   exportChatInviteLink,
   createChatInviteLink,
   editChatInviteLink,
+  createChatSubscriptionInviteLink,
+  editChatSubscriptionInviteLink,
   revokeChatInviteLink,
 }
+
+const maxSubscriptionPrice = 10_000
 
 function exportChatInviteLink(call: Call): string {
   const where = invitingChat(call)
@@ -38,6 +43,30 @@ function editChatInviteLink(call: Call): ChatInviteLink {
   const bare = { invite_link, creator, creates_join_request: false, is_primary, is_revoked }
   const changed = { ...bare, ...traits(call) }
   where.links.set(invite_link, changed)
+  return changed
+}
+
+function createChatSubscriptionInviteLink(call: Call): ChatInviteLink {
+  const where = invitingChat(call)
+  if (where.chat.type !== "channel") throw CallError.badRequest("CHANNEL_INVALID")
+  const period = call.args.integer("subscription_period", 0, 0, 2 ** 31 - 1)
+  const price = call.args.integer("subscription_price", 0, 0, 2 ** 31 - 1)
+  if (period !== subscriptionSeconds) throw CallError.badRequest("SUBSCRIPTION_PERIOD_INVALID")
+  if (price < 1 || price > maxSubscriptionPrice) {
+    throw CallError.badRequest("SUBSCRIPTION_PRICING_INVALID")
+  }
+  const terms = { subscription_period: period, subscription_price: price }
+  const link = { ...newLink(call, false), ...nameOf(call), ...terms }
+  where.links.set(link.invite_link, link)
+  return link
+}
+
+function editChatSubscriptionInviteLink(call: Call): ChatInviteLink {
+  const { where, link } = knownLink(call)
+  if (link.subscription_price === undefined) throw CallError.badRequest("INVITE_HASH_INVALID")
+  const { name: _, ...unnamed } = link
+  const changed = { ...unnamed, ...nameOf(call) }
+  where.links.set(link.invite_link, changed)
   return changed
 }
 
@@ -75,8 +104,12 @@ function newLink({ bot, world }: Call, isPrimary: boolean): ChatInviteLink {
   }
 }
 
-function traits({ args }: Call) {
+function nameOf({ args }: Pick<Call, "args">): { readonly name?: string } {
   const name = args.text("name")
+  return name === "" ? {} : { name }
+}
+
+function traits({ args }: Call) {
   const expire_date = args.integer("expire_date", 0, 0, 2 ** 31)
   const member_limit = args.integer("member_limit", 0, 0, 99_999)
   const creates_join_request = args.flag("creates_join_request")
@@ -87,7 +120,7 @@ function traits({ args }: Call) {
   }
   return {
     creates_join_request,
-    ...(name !== "" && { name }),
+    ...nameOf({ args }),
     ...(expire_date > 0 && { expire_date }),
     ...(member_limit > 0 && { member_limit }),
   }

@@ -1,6 +1,7 @@
 import type { BotProfile } from "../../world/bot-profile.js"
 import { CallError } from "../../ground/call-error.js"
 import { photoOf } from "../../world/media/stored-media.js"
+import type { StoredFile } from "../../world/file-store.js"
 import { userArgument } from "../member-argument.js"
 import { knownChat } from "../chat-argument.js"
 import type { Call, Method, MethodTable } from "../method.js"
@@ -92,11 +93,16 @@ function menuKey(call: Call): number | undefined {
 
 function getUserProfilePhotos(call: Call): object {
   const { id } = userArgument(call)
-  const photos = call.world.people.get(id)?.photos ?? []
+  const photos = call.world.people.get(id)?.photos ?? photosOfBot(call, id)
   const offset = call.args.integer("offset", 0, 0, 2 ** 31)
   const limit = call.args.integer("limit", 100, 1, 100)
   const page = photos.slice(offset, offset + limit)
   return { total_count: photos.length, photos: page.map((file) => photoOf(file)) }
+}
+
+function photosOfBot({ world }: Call, id: number): readonly StoredFile[] {
+  const photo = world.files.find(world.profiles.of(id).photo ?? "")
+  return photo === undefined ? [] : [photo]
 }
 
 function profileOf({ bot, world }: Call): BotProfile {

@@ -1,0 +1,23 @@
+import type { ChatBoost, OwnedGift } from "@grammyjs/types"
+
+/** A boost of a chat by a person. */
+export interface PersonBoost {
+  readonly personId: number
+  readonly boost: ChatBoost
+}
+
+/** The parts of a group or channel that most chats do not have. */
+export interface ChatExtras {
+  /** The ids of the channels in whose name nobody can write. */
+  bannedSenders: readonly number[]
+  /** The name of the sticker set of the group. */
+  stickerSet: string | undefined
+  boosts: readonly PersonBoost[]
+  /** The gifts of a channel, the latest first. */
+  gifts: readonly OwnedGift[]
+}
+
+/** Returns the extras of a new chat. */
+export function newExtras(): ChatExtras {
+  return { bannedSenders: [], stickerSet: undefined, boosts: [], gifts: [] }
+}
