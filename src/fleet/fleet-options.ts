@@ -12,7 +12,9 @@ export interface FleetOptions extends Pick<
   DispatcherOptions,
   "advice" | "attempts" | "autoAnswer" | "concurrency" | "handlerTimeoutMs" | "stale"
 > {
-  /** The queue for the updates of all bots. Default: a {@link MemoryQueue}. */
+  /**
+   * The queue for the updates of all bots. Default: a {@link MemoryQueue} whose `perBot` is a quarter of `concurrency`.
+   */
   readonly queue?: UpdateQueue
   /**
    * The store of the bots, which several machines can share: a bot that is added, removed or parked on one machine is

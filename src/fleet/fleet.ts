@@ -16,12 +16,13 @@ import {
   type FleetWebhookOptions,
 } from "./fleet-options.js"
 import { type FleetBotStatus, statusOfMember } from "./fleet-status.js"
+import { defaultQueue } from "./default-queue.js"
 import { defaultMaxConnections } from "./max-connections.js"
 import { Receivers } from "./receivers.js"
 import { SharedFleet } from "./shared-fleet.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
-import { MemoryQueue, type UpdateQueue } from "../queue/index.js"
+import type { UpdateQueue } from "../queue/index.js"
 import { type StopOptions, stopOptionNames } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
 import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
@@ -79,7 +80,7 @@ export class Fleet implements AsyncDisposable {
   constructor(options: FleetOptions = {}) {
     expectOptionsObject(options, "new Fleet({ queue })", fleetOptionNames)
     const { queue, store, botOptions, onBotEnded, logger, ...dispatch } = options
-    this.queue = queue ?? new MemoryQueue()
+    this.queue = queue ?? defaultQueue(dispatch.concurrency)
     this.#logger = guardedLogger(logger)
     this.#hasOwnLogger = logger !== undefined
     this.#transport = new SharedTransport(botOptions?.proxy)
