@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { Command } from "commander"
 import { makeFolder } from "../../../ground/make-folder.js"
@@ -129,11 +129,24 @@ function packageName(path: string): string {
   return name === "" || name === "sounder" ? "my-bot" : name
 }
 
-/** @throws ExitError if one of the files exists */
+/** @throws ExitError if one of the files exists, or a module of its name in another language */
 async function writeNew(path: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const existing = [...files.keys()].filter((name) => existsSync(join(path, name)))
+  const there = existsSync(path) ? readdirSync(path) : []
+  const existing = there.filter(
+    (name) => files.has(name) || modules(files.keys()).has(stemOf(name)),
+  )
   if (existing.length > 0)
     throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
   await makeFolder(path)
   for (const [name, text] of files) writeFileSync(join(path, name), text)
+}
+
+/** Returns the names of the modules among the files, without their extensions. */
+function modules(names: Iterable<string>): ReadonlySet<string | undefined> {
+  return new Set([...names].map(stemOf).filter((stem) => stem !== undefined))
+}
+
+/** Returns the name of a module without its extension; `undefined` for a file that is no module. */
+function stemOf(name: string): string | undefined {
+  return /^(.+)\.[cm]?[jt]s$/.exec(name)?.[1]
 }
