@@ -187,10 +187,10 @@ test("the menu of commands is stored by scope and language", async () => {
 
 test("a known but unsupported method is refused by its name, an unknown one is not found", async () => {
   await using world = await meet()
-  expect(await world.ask("sendCHECKLIST", {})).toEqual({
+  expect(await world.ask("sendRICHMESSAGE", {})).toEqual({
     ok: false,
     error_code: 400,
-    description: "Bad Request: the simulator does not support sendChecklist",
+    description: "Bad Request: the simulator does not support sendRichMessage",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,
