@@ -24,6 +24,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "doctor https://bot.example.com/hook --cert cert.pem",
     "doctor https://bot.example.com/hook --backend 127.0.0.1:5000",
   ],
+  fleet: ["fleet list --file fleet.db", "fleet add --database postgres://localhost/bot"],
+  "fleet add": [
+    "fleet add --file fleet.db --kind shop",
+    "fleet add --stdin --database postgres://localhost/bot < tokens.txt",
+  ],
+  "fleet remove": ["fleet remove 123456 --file fleet.db --delete-webhook"],
+  "fleet park": ['fleet park 123456 --file fleet.db --reason "not paid"'],
+  "fleet wake": ["fleet wake 123456 --file fleet.db"],
+  "fleet list": ["fleet list --file fleet.db --parked", "fleet list --kind shop --json"],
+  "fleet status": ["fleet status --file fleet.db"],
+  "fleet rekey": ["fleet rekey --file fleet.db"],
   proxy: [
     "proxy nginx --bot bot.example.com=127.0.0.1:5000 --certificates tls",
     "proxy haproxy --bot bot.example.com=127.0.0.1:5000 --passthrough",
@@ -44,7 +55,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "webhook delete": ["webhook delete --drop-pending"],
 }
 
-/** The environment variables: name, meaning, and an option of exactly the commands that read the variable. */
+/**
+ * The environment variables: name, meaning, and an option of exactly the commands that read the variable, or the name of
+ * the group of these commands.
+ */
 const variables: readonly (readonly [name: string, meaning: string, option: string])[] = [
   ["BOT_TOKEN", "the bot's token, if --token is not given", "--token"],
   ["TELEGRAM_API_ROOT", "the URL of the Bot API server, if --api-root is not given", "--api-root"],
@@ -53,6 +67,7 @@ const variables: readonly (readonly [name: string, meaning: string, option: stri
   ["NO_COLOR", "no colours in the report", "--backend"],
   ["FORCE_COLOR", "colours even if the output is not a terminal; 0 for none", "--backend"],
   ["DATABASE_URL", "the database, if --database is not given", "--database"],
+  ["FLEET_KEY", "the keys of the tokens, the newest first", "fleet"],
   ["UPDATES_FILE", "the file of the queue, if nothing else names a queue", "--file"],
 ]
 
@@ -63,7 +78,10 @@ const variables: readonly (readonly [name: string, meaning: string, option: stri
 export function helpNotes(command: Command, path: string): string {
   const exampleLines = (ownValue(examples, path) ?? []).map((one) => `  $ sounder ${one}`)
   const readVariables = variables.filter(
-    ([, , option]) => path === "" || command.options.some(({ long }) => long === option),
+    ([, , option]) =>
+      path === "" ||
+      path.startsWith(`${option} `) ||
+      command.options.some(({ long }) => long === option),
   )
   const widest = Math.max(0, ...readVariables.map(([name]) => name.length))
   const variableLines = readVariables.map(

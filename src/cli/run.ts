@@ -6,6 +6,7 @@ import { completionCommand } from "./completion-command.js"
 import { doctorCommand } from "./doctor-command.js"
 import { ExitError } from "./exit-error.js"
 import { withFlagNames } from "./flag-names.js"
+import { fleetCommand } from "./fleet/fleet-command.js"
 import { helpArguments } from "./help-arguments.js"
 import { helpNotes } from "./help-notes.js"
 import { misplacedOption } from "./misplaced-option.js"
@@ -101,6 +102,7 @@ function program(output: Output): Command {
     certificateCommand(print),
     completionCommand(print),
     doctorCommand(print),
+    fleetCommand(print),
     proxyCommand(print),
     queueCommand(print),
     simulateCommand(),
