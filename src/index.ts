@@ -96,6 +96,7 @@ export type {
 export type { BotListOptions, BotStore, NewBot } from "./fleet/store/bot-store.js"
 export type { BotState } from "./fleet/store/bot-table.js"
 export type { StoredBot } from "./fleet/store/stored-bot.js"
+export type { BotKindValues } from "./fleet/bot-kinds.js"
 export type { FleetBotStatus } from "./fleet/fleet-status.js"
 
 // The webhook server: TLS, client addresses, pages.

@@ -13,15 +13,19 @@ interface BotFailure {
   readonly retryAtMs: number | undefined
 }
 
-/** A bot of a fleet, with the state of its receiving. */
-export interface FleetMember {
+/** A bot with its kind and its data. */
+interface BotProfile {
   readonly bot: Bot
-  /** The hook that limits the calls of the bot. */
-  readonly hook: Removable
   /** The kind of the bot; empty for the default. */
   kind: string
   /** The data of the bot. */
   data: unknown
+}
+
+/** A bot of a fleet, with the state of its receiving. */
+export interface FleetMember extends BotProfile {
+  /** The hook that limits the calls of the bot. */
+  readonly hook: Removable
   /** The bot in the store; `undefined` without a store. */
   stored: StoredBot | undefined
   /** Present while the bot is parked, with the reason if there is one. */
@@ -51,7 +55,7 @@ const maxFormer = 1_000
  */
 export class FleetBots {
   readonly #members = new Map<number, FleetMember>()
-  readonly #former = new Map<number, Bot>()
+  readonly #former = new Map<number, BotProfile>()
   readonly #operations = new Map<number, Promise<unknown>>()
 
   /** The bots of the fleet with their state. */
@@ -66,7 +70,12 @@ export class FleetBots {
 
   /** Returns a bot of the fleet, or a removed bot, by its id. */
   find(botId: number): Bot | undefined {
-    return this.#members.get(botId)?.bot ?? this.#former.get(botId)
+    return this.profileOf(botId)?.bot
+  }
+
+  /** Returns a bot with its kind and data, or a removed bot, by its id. */
+  profileOf(botId: number): BotProfile | undefined {
+    return this.#members.get(botId) ?? this.#former.get(botId)
   }
 
   /** Returns the state of the fleet's bot with an id. */
@@ -105,7 +114,8 @@ export class FleetBots {
     this.#members.delete(botId)
     member.hook.remove()
     cancelStart(member)
-    this.#former.set(botId, member.bot)
+    const { bot, kind, data } = member
+    this.#former.set(botId, { bot, kind, data })
     for (const oldest of this.#former.keys()) {
       if (this.#former.size <= maxFormer) break
       this.#former.delete(oldest)

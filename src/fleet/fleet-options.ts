@@ -106,6 +106,6 @@ export interface FleetStart {
 export interface FleetAddOptions {
   /** The kind of the bot: up to 64 letters, digits and `_.-`. Default: the kind of the stored bot, or none. */
   readonly kind?: string | undefined
-  /** The data of the bot, as JSON. Default: the data of the stored bot, or `null`. */
+  /** The data of the bot, as JSON; `ctx.botData` in handlers of {@link Fleet.kind}. Default: the data of the stored bot, or `null`. */
   readonly data?: unknown
 }

@@ -2,9 +2,10 @@ import { CallPlace } from "../ground/call-place.js"
 import { logStartLine } from "../intake/start-line.js"
 import { expectOptionsObject } from "../ground/expect-option.js"
 import { Bot, type BotOptions } from "../bot/index.js"
-import { Dispatcher, type StopVerdict } from "../dispatch/index.js"
+import { Dispatcher, type Router, type StopVerdict } from "../dispatch/index.js"
 import { FleetWebhooks } from "./fleet-webhooks.js"
 import { RegistrationPace } from "./registration-pace.js"
+import { type BotKindValues, routerOfKind } from "./bot-kinds.js"
 import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
 import type { OpenIntake } from "./fleet-intake.js"
 import {
@@ -20,6 +21,7 @@ import { defaultQueue } from "./default-queue.js"
 import { defaultMaxConnections } from "./max-connections.js"
 import { Receivers } from "./receivers.js"
 import { SharedFleet } from "./shared-fleet.js"
+import { startLine } from "./start-progress.js"
 import type { Logger } from "../ground/logger.js"
 import { guardedLogger } from "../telegram/guarded-logger.js"
 import type { UpdateQueue } from "../queue/index.js"
@@ -36,10 +38,7 @@ type Prepare = () => Promise<() => Promise<void>>
 type State =
   | { readonly kind: "stopped" }
   | { readonly kind: "starting"; readonly opened: Promise<unknown> }
-  | {
-      readonly kind: "running"
-      readonly close: () => Promise<void>
-    }
+  | { readonly kind: "running"; readonly close: () => Promise<void> }
   | { readonly kind: "stopping"; readonly verdict: Promise<StopVerdict> }
 
 /**
@@ -108,6 +107,21 @@ export class Fleet implements AsyncDisposable {
     return this.#bots.members.map((member) => statusOfMember(member, of))
   }
 
+  /**
+   * Returns a new router on the dispatcher, whose handlers get the updates of the bots of one kind, with the data of
+   * the bot as `ctx.botData`. Changed data reach the handlers of later updates.
+   *
+   * @param read returns the data in their checked form, or throws an error, which fails the update. Default: the data
+   *   as they are stored
+   * @throws TypeError for a wrong kind
+   */
+  kind<Data = unknown>(
+    kind: string,
+    read: (data: unknown) => Data = (data) => data as Data,
+  ): Router<BotKindValues<Data>> {
+    return routerOfKind(this.dispatcher, { bots: this.#bots, kind, read })
+  }
+
   /** True while the fleet runs, even if no bot receives yet. */
   get isRunning(): boolean {
     return this.#state.kind === "running"
@@ -174,13 +188,7 @@ export class Fleet implements AsyncDisposable {
    */
   async park(botId: number, reason?: string): Promise<boolean> {
     if (this.#store) return this.#afterStoring(botId, this.#store.park(botId, reason))
-    return this.#bots.inOrder(botId, async () => {
-      const member = this.#bots.get(botId)
-      if (!member || member.parked) return false
-      member.parked = { reason: reason ?? null }
-      await this.#receivers.finish(member)
-      return true
-    })
+    return this.#receivers.park(botId, reason ?? null)
   }
 
   /**
@@ -190,11 +198,7 @@ export class Fleet implements AsyncDisposable {
    */
   async wake(botId: number): Promise<boolean> {
     if (this.#store) return this.#afterStoring(botId, this.#store.wake(botId))
-    const member = this.#bots.get(botId)
-    if (!member?.parked) return false
-    member.parked = undefined
-    await this.#receivers.startOrRetry(member.bot)
-    return true
+    return this.#receivers.wake(botId)
   }
 
   /**
@@ -299,9 +303,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   #logStart(started: number): void {
-    const bots = started === 1 ? "1 bot receives" : `${started} bots receive`
-    const count = this.dispatcher.handlerCount
-    const line = `${bots} updates, ${count} handler${count === 1 ? "" : "s"}`
+    const line = startLine(started, this.dispatcher.handlerCount)
     logStartLine(line, { logger: this.#logger, hasOwnLogger: this.#hasOwnLogger })
   }
 

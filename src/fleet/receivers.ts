@@ -102,6 +102,27 @@ export class Receivers {
     if (this.#isLeader && member.intake) this.#options.onOutcome(member)
   }
 
+  /** Parks a bot. Resolves with true if the bot was in the fleet and not parked. */
+  park(botId: number, reason: string | null): Promise<boolean> {
+    const { bots } = this.#options
+    return bots.inOrder(botId, async () => {
+      const member = bots.get(botId)
+      if (!member || member.parked) return false
+      member.parked = { reason }
+      await this.finish(member)
+      return true
+    })
+  }
+
+  /** Lets a parked bot receive again. Resolves with true if the bot was parked. */
+  async wake(botId: number): Promise<boolean> {
+    const member = this.#options.bots.get(botId)
+    if (!member?.parked) return false
+    member.parked = undefined
+    await this.startOrRetry(member.bot)
+    return true
+  }
+
   /** Ends the receiving of a bot. To be called in the order of the bot's operations. */
   async finish(member: FleetMember): Promise<void> {
     const { intake } = member

@@ -38,3 +38,9 @@ export class StartProgress {
     }, lineEveryMs)
   }
 }
+
+/** Returns the log line after a start. */
+export function startLine(started: number, handlers: number): string {
+  const bots = started === 1 ? "1 bot receives" : `${started} bots receive`
+  return `${bots} updates, ${handlers} handler${handlers === 1 ? "" : "s"}`
+}
