@@ -23,6 +23,8 @@ export function encodedFormsOf(path: string): readonly string[] {
     )
   }
   const absolute = withLeadingSlash(path)
+  // Most paths have a single spelling, and a fleet has a path for each bot.
+  if (/^[\x21-\x24\x26-\x7e]*$/.test(absolute)) return [absolute]
   return [...new Set([absolute, decoded(absolute)].flatMap(encodings))]
 }
 
