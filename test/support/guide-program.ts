@@ -21,16 +21,18 @@ export interface GuideProgram extends AsyncDisposable {
  * Compiles a program of a guide as it is shown, and starts it.
  *
  * @param environment variables in addition to those of the bot
- * @param file the name of the program's file. A program in JavaScript is not compiled.
+ * @param file the name of the program's file. Only a program in TypeScript is compiled.
+ * @param place the interpreter, and the folder whose packages the program imports. Default: Node, and this package, so
+ *   that `import "sounder"` resolves to the package itself.
  */
 export async function runGuideProgram(
   code: string,
   environment: Readonly<Record<string, string>> = {},
-  file: "bot.ts" | "bot.cjs" = "bot.ts",
+  file: "bot.ts" | "bot.cjs" | "bot.mjs" | "bot.py" = "bot.ts",
+  { interpreter = process.execPath, packages = packageFolder } = {},
 ): Promise<GuideProgram> {
   await built()
-  // Inside the package, so that `import "sounder"` resolves to the package itself.
-  const folder = mkdtempSync(join(packageFolder, ".guide-program-"))
+  const folder = mkdtempSync(join(packages, ".guide-program-"))
   writeFileSync(join(folder, file), code)
   if (file === "bot.ts") await compile(folder)
   const telegram = await Simulator.start()
@@ -39,7 +41,7 @@ export async function runGuideProgram(
   const env = { ...process.env, ...own, ...environment }
   const program = file === "bot.ts" ? "out/bot.js" : file
   const start = () => {
-    const bot = spawn(process.execPath, [program], { cwd: folder, env, stdio: "inherit" })
+    const bot = spawn(interpreter, [program], { cwd: folder, env, stdio: "inherit" })
     const closed = once(bot, "close")
     return async () => {
       bot.kill("SIGTERM")
