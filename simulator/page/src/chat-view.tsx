@@ -72,7 +72,7 @@ function OpenChat({ chat }: { readonly chat: PageChat }) {
         onCommand={send}
       />
       <NoReceiver chat={chat} />
-      {chat.count === 0 && chat.chat.type === "private" ? (
+      {chat.count === 0 && chat.chat.type === "private" && chat.title === undefined ? (
         <button type="button" class="start" onClick={() => send("/start")}>
           Start
         </button>
@@ -182,7 +182,8 @@ function Subtitle({ chat }: { readonly chat: PageChat }) {
   }, [action])
   const isShown = action !== undefined && action.until > Date.now()
   const members = chat.people.length + chat.bots.length
-  const resting = chat.chat.type === "private" ? "bot" : `${members} members`
+  const ofTwo = chat.title === undefined ? "bot" : "business account"
+  const resting = chat.chat.type === "private" ? ofTwo : `${members} members`
   return (
     <p class={isShown ? "doing" : "dim"} role="status">
       {isShown ? `${action.action.replaceAll("_", " ")}…` : resting}

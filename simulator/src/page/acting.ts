@@ -1,4 +1,5 @@
 import type { Message } from "@grammyjs/types"
+import type { OtherPerson, Place } from "../people/actor.js"
 import { SimulatedBot } from "../people/simulated-bot.js"
 import { SimulatedGroup } from "../people/simulated-group.js"
 import type { Conversation } from "../world/conversation.js"
@@ -14,16 +15,23 @@ export function personOf({ input, parts }: PageAction): Person {
 }
 
 /**
- * Returns the bot or group that a person writes to. The first message begins a private chat.
+ * Returns the bot, group or person that a person writes to. The first message begins a private chat.
  *
  * @param field the field with the key of the chat. Default: `chat`.
  */
-export function placeWrittenTo(action: PageAction, field = "chat"): SimulatedBot | SimulatedGroup {
+export function placeWrittenTo(action: PageAction, field = "chat"): Place {
   const { input, parts } = action
   const [botId, personId] = input.text(field).split(":").map(Number)
   const bot = parts.world.bots.get(botId ?? 0)
   if (bot !== undefined && personId === personOf(action).user.id) return new SimulatedBot(bot)
-  return new SimulatedGroup(conversationOf(action, field), action.parts.world)
+  const where = conversationOf(action, field)
+  if (where.owner !== undefined) return otherIn(where, personOf(action))
+  return new SimulatedGroup(where, parts.world)
+}
+
+function otherIn({ people }: Conversation, person: Person): OtherPerson {
+  const { user } = [...people].find((each) => each !== person) ?? person
+  return { id: user.id, firstName: user.first_name }
 }
 
 /** Returns the chat that a field names. Throws if the person is not in it. */

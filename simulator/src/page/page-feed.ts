@@ -205,7 +205,7 @@ export class PageFeed {
       isLocal: world.environment.local,
       bots: bots.map((bot) => botView(world, bot)),
       people: [...world.people.values()].map((person) => personView(person)),
-      chats: [...world.conversations()].map((where) => chatView(where)),
+      chats: [...world.conversations(), ...world.business.chats()].map((where) => chatView(where)),
       updates: this.#updates.updates,
       calls: this.#calls.calls,
       faults: faultsView(faults),

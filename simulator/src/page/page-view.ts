@@ -48,6 +48,7 @@ export function chatView(where: Conversation): PageChat {
   return {
     key: chatKey(where),
     chat: where.chat,
+    ...(where.owner && { title: `${where.chat.first_name} & ${where.owner.user.first_name}` }),
     people: [...where.people].map(({ user }) => user.id),
     bots: [...where.bots].map(({ me }) => me.id),
     administrators: [...where.members.values()]

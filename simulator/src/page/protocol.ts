@@ -33,6 +33,8 @@ export interface PageChat {
   /** The key: `bot:person` for a private chat, otherwise the id of the chat. */
   readonly key: string
   readonly chat: Chat
+  /** The names of the two people in a chat of a business account; absent in any other chat. */
+  readonly title?: string
   readonly people: readonly number[]
   readonly bots: readonly number[]
   /** The ids of the administrators. */

@@ -33,8 +33,8 @@ export function chatWith(actor: Actor, to: Place): Conversation {
 function businessChat({ person, world }: Actor, to: OtherPerson): Conversation {
   const other = world.people.get(to.id)
   if (other === undefined) throw new TypeError(`${to.firstName} belongs to another simulator`)
-  if (world.business.of(other) !== undefined) return world.business.openChat(other, person)
-  if (world.business.of(person) !== undefined) return world.business.openChat(person, other)
+  if (world.business.of(other) !== undefined) return world.openBusinessChat(other, person)
+  if (world.business.of(person) !== undefined) return world.openBusinessChat(person, other)
   throw new TypeError("Expected one of the two people to have connected a bot to their account")
 }
 

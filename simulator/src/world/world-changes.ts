@@ -83,8 +83,6 @@ export class WorldChanges {
 
   /** Notifies the listeners of a change. */
   announce(change: WorldChange): void {
-    // The page and the log have no chats of people with each other.
-    if ("where" in change && change.where.owner !== undefined) return
     for (const listener of this.#listeners) listener(change)
   }
 }

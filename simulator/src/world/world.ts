@@ -137,6 +137,15 @@ export class World {
     return conversation
   }
 
+  /** Returns the chat of a business account with another person; creates it if there is none. */
+  openBusinessChat(owner: Person, other: Person): Conversation {
+    const existing = this.business.chat(owner, other.user.id)
+    if (existing !== undefined) return existing
+    const conversation = this.business.openChat(owner, other)
+    this.changes.announce({ kind: "chat", where: conversation })
+    return conversation
+  }
+
   /** Adds a group, supergroup or channel. */
   addGroup(chat: Chat): Conversation {
     const conversation = new Conversation(chat, this.#idsOf(chat.id))
