@@ -2,15 +2,32 @@ import { readdirSync } from "node:fs"
 import { expect, test } from "vitest"
 import { docExamples } from "./support/doc-examples.js"
 import { type GuideProgram, runGuideProgram } from "./support/guide-program.js"
+import { peersFolder, requirePackages, requirePythonTelegramBot } from "./support/peers.js"
+import type { Skippable } from "./support/real-servers.js"
 
 /** How the program of another library is run. */
 interface Origin {
   readonly guide: string
-  start(code: string): Promise<GuideProgram>
+  start(code: string, context: Skippable): Promise<GuideProgram>
 }
 
 const origins: readonly Origin[] = [
   { guide: "from-grammy.md", start: (code) => runGuideProgram(code) },
+  { guide: "from-telegraf.md", start: (code) => runGuideProgram(code) },
+  {
+    guide: "from-node-telegram-bot-api.md",
+    start: (code, context) => {
+      requirePackages(context)
+      return runGuideProgram(code, {}, "bot.mjs", { packages: peersFolder })
+    },
+  },
+  {
+    guide: "from-python-telegram-bot.md",
+    start: (code, context) => {
+      const interpreter = requirePythonTelegramBot(context)
+      return runGuideProgram(code, {}, "bot.py", { interpreter })
+    },
+  },
 ]
 
 /** Returns the two programs of a guide: that of the other library, and that of Sounder. */
@@ -59,16 +76,16 @@ const expected = [
   "Count 2",
 ]
 
-test.each(origins)(
+test.for(origins)(
   "both bots of $guide give the same answers",
-  async ({ guide, start }) => {
+  { timeout: 240_000 },
+  async ({ guide, start }, context) => {
     const [theirs, ours] = programsOf(guide)
-    await using before = await start(theirs)
+    await using before = await start(theirs, context)
     expect(await answersOf(before)).toEqual(expected)
     await using after = await runGuideProgram(ours)
     expect(await answersOf(after)).toEqual(expected)
   },
-  240_000,
 )
 
 test("every guide for a library that people come from is run", () => {
