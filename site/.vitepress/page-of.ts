@@ -2,7 +2,7 @@
 const places: readonly (readonly [pattern: RegExp, page: string])[] = [
   [/^site\/index\.md$/, "index.md"],
   [/^site\/pages\/(.+)$/, "$1"],
-  [/^site\/(reference\/.+)$/, "$1"],
+  [/^site\/((?:reference|errors)\/.+)$/, "$1"],
   [/^docs\/guides\/README\.md$/, "guides/index.md"],
   [/^docs\/(.+\.md)$/, "$1"],
   [/^examples\/README\.md$/, "examples/index.md"],

@@ -99,6 +99,14 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     await page.close()
   })
 
+  test("the navigation writes the names of libraries as their authors do", () => {
+    const html = readFileSync(join(dist, "guides", "index.html"), "utf8")
+    const navigation = html.slice(html.indexOf("VPSidebarNav"), html.indexOf("VPContent"))
+    expect(navigation).toContain(">grammY<")
+    expect(navigation).toContain(">python-telegram-bot<")
+    expect(navigation).toContain(">Certificate<")
+  })
+
   test("llms.txt lists pages that are there", () => {
     const list = readFileSync(join(dist, "llms.txt"), "utf8")
     const paths = [...list.matchAll(/\]\((\/[^)#]*)/g)].map(([, path = ""]) => path)
