@@ -192,6 +192,7 @@ export class Bot implements AsyncDisposable {
     options: CallOptions,
   ): Promise<T> {
     try {
+      if (given !== undefined) expectParameters(method, given)
       expectOptionsObject(options, `${method}(params, { timeoutMs })`, callOptionNames)
       const params = options.defaults === false ? given : this.withDefaults(method, given)
       if (this.#advice) advise({ method, params, place }, this.#advice)

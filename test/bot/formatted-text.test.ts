@@ -9,6 +9,7 @@ import { encodeResponseCall } from "../../src/bot/response-call.js"
 import type { Message } from "../../src/telegram/types.js"
 import { InputFile } from "../../src/telegram/input-file.js"
 import { bold, customEmoji, fmt, italic } from "../../src/text/index.js"
+import { tinyPhoto } from "../support/tiny-photo.js"
 
 const text = fmt`a ${bold("b")}`
 const entities = [{ type: "bold", offset: 2, length: 1 }]
@@ -209,7 +210,7 @@ describe("Telegram shows the formatting", () => {
         { type: "italic", offset: 6, length: 13 },
       ],
     })
-    const photo = InputFile.bytes(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), { filename: "a.jpg" })
+    const photo = InputFile.bytes(tinyPhoto, { filename: "a.png" })
     await bot.sendPhoto({ chat_id, photo, caption: name })
     expect(of(await ada.hears())).toEqual(name)
     const media = { type: "photo", media: photo } as const

@@ -51,6 +51,13 @@ describe("a bot without its token is told where the token goes", () => {
     expect(status).toBe(1)
   })
 
+  test("an error ends the process, even if the program has a timer", async () => {
+    const bot = "setInterval(() => {}, 1_000)\nthrow new TypeError('no `port` here')\n"
+    const { status, output } = await sounder(project({ "bot.mjs": bot }), "run", "bot.mjs")
+    expect(output).toContain("no `port` here")
+    expect(status).toBe(1)
+  })
+
   test("other errors do not have this advice", async () => {
     const path = project({ "bot.mjs": "throw new Error('broken here')\n" })
     const { output } = await sounder(path, "run", "bot.mjs")

@@ -304,7 +304,9 @@ test("hostile text is shown as text", async () => {
     entities: [{ type: "text_link", offset: 0, length: 6, url: "javascript:alert(1)" }],
   })
   for (const text of texts) {
-    await expect.poll(() => page.locator(".rich-text").allTextContents()).toContain(text)
+    // Telegram removes marks that reverse the direction of a text.
+    const shown = text.replace("\u202E", "")
+    await expect.poll(() => page.locator(".rich-text").allTextContents()).toContain(shown)
   }
   expect(await page.title()).toBe("Telegram on this machine")
   expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)

@@ -2,12 +2,11 @@ import { pathToFileURL } from "node:url"
 import { Command } from "commander"
 import { errorStack } from "../../ground/error-text.js"
 import { environmentOption } from "../environment.js"
-import { ExitError } from "../exit-error.js"
 import { missingTokenAdvice } from "./missing-token-advice.js"
 import { moduleAdvice } from "./module-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { typeScriptModule } from "./type-script.js"
-import { fatalErrorText, printUncaughtErrors } from "./uncaught-errors.js"
+import { endWith, fatalErrorText, printUncaughtErrors } from "./uncaught-errors.js"
 
 /** `sounder run FILE`: runs a bot in this process, with its `.env`, TypeScript included. */
 export function runCommand(): Command {
@@ -29,8 +28,8 @@ export function runCommand(): Command {
       try {
         await import(pathToFileURL(path).href)
       } catch (error) {
-        const text = fatalErrorText(error, adviceOn(error)) ?? errorStack(error)
-        throw new ExitError(1, text, { cause: error })
+        // As with `node FILE`, the error ends the process, whatever the program has opened.
+        endWith(fatalErrorText(error, adviceOn(error)) ?? errorStack(error))
       }
     })
 }

@@ -16,10 +16,14 @@ export function printUncaughtErrors(adviceOn: (error: unknown) => string | undef
       process.hasUncaughtExceptionCaptureCallback()
     if (isCaught) return
     const text = fatalErrorText(error, adviceOn(error))
-    if (text === undefined) return
-    writeSync(process.stderr.fd, `${text}\n`)
-    process.exit(1)
+    if (text !== undefined) endWith(text)
   })
+}
+
+/** Prints the text about an error, and ends the process. */
+export function endWith(text: string): never {
+  writeSync(process.stderr.fd, `${text}\n`)
+  process.exit(1)
 }
 
 /** Returns the text about an error with its advice; `undefined` if Node prints the error better. */

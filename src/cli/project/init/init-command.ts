@@ -132,18 +132,17 @@ function packageName(path: string): string {
 /** @throws ExitError if one of the files exists, or a module of its name in another language */
 async function writeNew(path: string, files: ReadonlyMap<string, string>): Promise<void> {
   const there = existsSync(path) ? readdirSync(path) : []
-  const existing = there.filter(
-    (name) => files.has(name) || modules(files.keys()).has(stemOf(name)),
-  )
+  const existing = [...files.keys()].flatMap((name) => there.filter((other) => isSame(name, other)))
   if (existing.length > 0)
     throw new ExitError(1, `${existing.join(", ")}: already there. No file was written`)
   await makeFolder(path)
   for (const [name, text] of files) writeFileSync(join(path, name), text)
 }
 
-/** Returns the names of the modules among the files, without their extensions. */
-function modules(names: Iterable<string>): ReadonlySet<string | undefined> {
-  return new Set([...names].map(stemOf).filter((stem) => stem !== undefined))
+/** Returns whether two names are those of one file, or of one module in two languages. */
+function isSame(name: string, other: string): boolean {
+  const stem = stemOf(name)
+  return name === other || (stem !== undefined && stem === stemOf(other))
 }
 
 /** Returns the name of a module without its extension; `undefined` for a file that is no module. */
