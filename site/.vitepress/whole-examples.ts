@@ -5,6 +5,13 @@ import type { Plugin } from "vite"
 /** The order of an example's files on its page: the behaviour before the start, the test last. */
 const order = ["handlers.ts", "bot.ts"]
 
+/** The files that a reader copies in addition to the programs. */
+const settings = ["package.json", "tsconfig.json", ".env.example"]
+
+function languageOf(name: string): string {
+  return name.endsWith(".ts") ? "ts" : name.endsWith(".json") ? "json" : "sh"
+}
+
 /** Adds the programs of an example to its page, below the text of its README. */
 export function wholeExamples(root: string): Plugin {
   const pattern = new RegExp(`^${root}/?examples/[^/]+/README\\.md$`)
@@ -18,8 +25,9 @@ export function wholeExamples(root: string): Plugin {
       const files = readdirSync(folder)
         .filter((name) => name.endsWith(".ts"))
         .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
-      const programs = files.map(
-        (name) => `## ${name}\n\n\`\`\`ts\n${readFileSync(join(folder, name), "utf8")}\`\`\`\n`,
+      const programs = [...files, ...settings].map(
+        (name) =>
+          `## ${name}\n\n\`\`\`${languageOf(name)}\n${readFileSync(join(folder, name), "utf8")}\`\`\`\n`,
       )
       return [markdown, ...programs].join("\n")
     },
