@@ -111,8 +111,8 @@ test("members are restricted with the parameters from before 2019, and all of th
   expect(await world.result("getChatMember", place)).toMatchObject({ status: "member" })
 })
 
-test("setMySettings of Bot API 10.5 is refused by its name, as an existing method of Telegram", async () => {
+test("getChatShareThemeBackdrops of Bot API 10.4 is refused by its name, as an existing method of Telegram", async () => {
   await using world = await Meeting.start()
-  const refusal = "Bad Request: the simulator does not support setMySettings"
-  expect(await world.refusal("setMySettings")).toBe(refusal)
+  const refusal = "Bad Request: the simulator does not support getChatShareThemeBackdrops"
+  expect(await world.refusal("getChatShareThemeBackdrops")).toBe(refusal)
 })
