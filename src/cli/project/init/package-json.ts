@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { errorText } from "../../../ground/error-text.js"
+import { errorSentence } from "../../../ground/error-text.js"
 import { ExitError } from "../../exit-error.js"
 
 /** The fields of a package.json that `sounder init` reads and writes. */
@@ -26,7 +26,7 @@ export function readPackage(folder: string): PackageJson | undefined {
     // npm reports fields of a wrong type.
     if (typeof parsed === "object" && parsed !== null) return parsed
   } catch (error) {
-    throw new ExitError(1, `package.json is not valid: ${errorText(error)}. No file was written`)
+    throw new ExitError(1, `package.json is not valid: ${errorSentence(error)} No file was written`)
   }
   throw new ExitError(1, "package.json contains no object. No file was written")
 }
