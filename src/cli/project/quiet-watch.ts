@@ -7,7 +7,7 @@ const periodMs = 1000
 /** The number of quiet periods after which a program counts as quiet. */
 const enoughPeriods = 20
 
-/** What a process did in a period. */
+/** The work of a process in a period. */
 export interface Activity {
   /** Milliseconds of the period. */
   readonly elapsedMs: number
