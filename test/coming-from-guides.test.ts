@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs"
 import { expect, test } from "vitest"
 import { docExamples } from "./support/doc-examples.js"
 import { type GuideProgram, runGuideProgram } from "./support/guide-program.js"
-import { peersFolder, requirePackages, requirePythonTelegramBot } from "./support/peers.js"
-import type { Skippable } from "./support/real-servers.js"
+import type { Skippable } from "./support/leave-out.js"
+import { peersFolder, requirePackages } from "./support/peers.js"
+import { requirePythonTelegramBot } from "./support/require-python.js"
 
 /** How the program of another library is run. */
 interface Origin {

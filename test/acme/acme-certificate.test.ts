@@ -10,7 +10,7 @@ import { silentLogger } from "../../src/ground/logger.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
 import { freePort } from "../support/free-port.js"
 import { Pebble, type PebbleOptions } from "../support/pebble.js"
-import type { Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
 
 const host = "bot.example.com"
 let folder = ""

@@ -14,7 +14,7 @@ import { Updater } from "../../src/updater.js"
 import { BusyBot } from "../support/busy-bot.js"
 import { freePort } from "../support/free-port.js"
 import { Pebble, type PebbleOptions } from "../support/pebble.js"
-import type { Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
 import { untilTrue } from "../support/waiting.js"
 
 const host = "bot.example.com"

@@ -3,7 +3,8 @@ import { MemoryQueue, type UpdateQueue } from "../../src/queue/index.js"
 import { PostgresQueue } from "../../src/queue/postgres/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { stageOfFile } from "../support/postgres-stage.js"
-import { requireServer, type Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
+import { requireServer } from "../support/real-servers.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 
 /** The three queues, by their names in the contract. */

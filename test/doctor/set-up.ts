@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import type { FindingCode } from "../../src/doctor/index.js"
-import type { Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
 import { Stage, type StageExamineOptions } from "../support/doctor-stage.js"
 
 /** A faulty webhook with real parts, and its fix. */

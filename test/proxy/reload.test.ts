@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
-import type { Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
 import { untilTrue } from "../support/waiting.js"
 import { type BotBehind, BotsBehind } from "./bots-behind.js"
 import { certificateFor } from "./exchange.js"

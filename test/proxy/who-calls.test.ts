@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { proxyConfiguration, type ProxyName } from "../../src/proxy/index.js"
 import type { CallerOptions } from "../../src/node-server/client-address/callers.js"
-import type { Skippable } from "../support/real-servers.js"
+import type { Skippable } from "../support/leave-out.js"
 import { untilTrue } from "../support/waiting.js"
 import { BotsBehind } from "./bots-behind.js"
 import { startProxy } from "../support/real-proxy.js"

@@ -11,7 +11,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest"
 import { built, packageFolder } from "../support/built.js"
 import { freePort } from "../support/free-port.js"
 import { requirePackages } from "../support/peers.js"
-import { leaveOut } from "../support/real-servers.js"
+import { leaveOut } from "../support/leave-out.js"
 import { untilTrue } from "../support/waiting.js"
 import { recipe } from "./recipe.js"
 

@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { Agent, request } from "undici"
 import { createCertificate } from "../../src/certificate/index.js"
 import { freePort } from "./free-port.js"
-import { requireServer, type Skippable } from "./real-servers.js"
+import type { Skippable } from "./leave-out.js"
+import { requireServer } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
 /** Options of a test authority. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { isHidden, leaveOut, type Skippable } from "./real-servers.js"
+import { leaveOut, type Skippable } from "./leave-out.js"
 
 /** The private package of the other frameworks and their bots. */
 export const peersFolder = fileURLToPath(new URL("../../simulator/test/peers/", import.meta.url))
@@ -30,20 +30,6 @@ export function requirePackages(
   if (npm.status === 0) return
   const said = npm.error?.message ?? npm.stderr.trim()
   leaveOut(`npm ci in ${folder} failed: ${said}`, context, environment)
-}
-
-/**
- * Returns the Python with python-telegram-bot. Otherwise skips the test, or throws if `CI` is set.
- */
-export function requirePythonTelegramBot(
-  context: Skippable,
-  { python = "/usr/bin/python3", environment = process.env } = {},
-): string {
-  const isThere = () =>
-    spawnSync(python, ["-c", "import telegram.ext"], { stdio: "ignore" }).status === 0
-  if (!isHidden(environment) && isThere()) return python
-  const advice = "on Debian: apt-get install python3-python-telegram-bot"
-  return leaveOut(`python-telegram-bot is not installed (${advice})`, context, environment)
 }
 
 /** Returns true if npm's record of its last install has every version of the lock file. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, test } from "vitest"
-import { requirePythonTelegramBot } from "./peers.js"
+import { requirePythonTelegramBot } from "./require-python.js"
 
 const program = fileURLToPath(new URL("python-telegram-bot.py", import.meta.url))
 

@@ -6,7 +6,8 @@ import { join } from "node:path"
 import type { ProxyName } from "../../src/proxy/index.js"
 import { finished } from "./built.js"
 import { freePort } from "./free-port.js"
-import { requireServer, type Skippable } from "./real-servers.js"
+import type { Skippable } from "./leave-out.js"
+import { requireServer } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
 
 /** A running proxy with a configuration. */

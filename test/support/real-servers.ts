@@ -1,14 +1,9 @@
 import { accessSync, constants, readdirSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import type { TestOptions } from "vitest"
+import { isCi, leaveOut, type Skippable } from "./leave-out.js"
 // The optional programs of the tests, each with its Debian package.
 import packages from "./programs.json" with { type: "json" }
-
-/** The part of a test's context that skips the test. */
-export interface Skippable {
-  /** Ends the test here, with a reason that the run reports. */
-  skip(reason?: string): never
-}
 
 /** A program that a test may need. */
 export type ServerName = keyof typeof packages
@@ -56,16 +51,6 @@ export function onlyWith(...names: readonly ServerName[]): TestOptions {
   return { skip: true, meta: { skipReason: reason } }
 }
 
-/** Skips a test with a reason. Throws instead if `CI` is set. */
-export function leaveOut(
-  reason: string,
-  context: Skippable,
-  environment: NodeJS.ProcessEnv = process.env,
-): never {
-  if (isCi(environment)) throw new Error(`With CI set, ${reason}`)
-  return context.skip(reason)
-}
-
 /** Looks a program up on the path and where Debian keeps servers; finds none that is hidden. */
 export function findProgram(
   name: string,
@@ -102,10 +87,6 @@ function postgresFolders(folder = "/usr/lib/postgresql"): string[] {
 
 function notInstalled(name: ServerName): string {
   return `${name} is not installed (on Debian: apt-get install ${packages[name]})`
-}
-
-function isCi({ CI }: NodeJS.ProcessEnv): boolean {
-  return CI !== undefined && CI !== "" && CI !== "false"
 }
 
 function isExecutable(path: string): boolean {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
-import { requirePackages, requirePythonTelegramBot } from "../../../test/support/peers.js"
+import { requirePackages } from "../../../test/support/peers.js"
+import { requirePythonTelegramBot } from "../../../test/support/require-python.js"
 
 const skip = vi.fn<(reason?: string) => never>(() => {
   throw new Error("skipped")

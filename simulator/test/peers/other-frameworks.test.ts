@@ -8,12 +8,9 @@ import { afterAll, beforeAll, describe, expect, test, type TestContext } from "v
 import { createCertificate } from "../../../src/certificate/index.js"
 import { Simulator, type SimulatedBot, type SimulatedUser } from "../../src/index.js"
 import { freePort } from "../../../test/support/free-port.js"
-import {
-  peersFolder,
-  requirePackages,
-  requirePythonTelegramBot,
-} from "../../../test/support/peers.js"
+import { peersFolder, requirePackages } from "../../../test/support/peers.js"
 import { requireServer } from "../../../test/support/real-servers.js"
+import { requirePythonTelegramBot } from "../../../test/support/require-python.js"
 
 type Mode = "polling" | "webhook" | "tls"
 
