@@ -42,7 +42,7 @@ export class Simulator implements AsyncDisposable {
     this.#environment = environment
     this.calls = new Journal()
     this.deliveries = new Journal()
-    this.#world = new World(environment)
+    this.#world = new World(environment, (options) => this.#makeBot(options))
     this.#api = new Api(this.#world, this.calls)
     this.#server = new ApiServer({ world: this.#world, api: this.#api, faults: this.#faults })
   }
@@ -83,9 +83,12 @@ export class Simulator implements AsyncDisposable {
    * @param options.inline_feedback whether the bot gets `chosen_inline_result`. Default: `false`.
    */
   bot(options: BotTraits & { token?: string; inline_feedback?: boolean } = {}): SimulatedBot {
+    const existing = options.token === undefined ? undefined : this.#world.botOf(options.token)
+    return new SimulatedBot(existing ?? this.#makeBot(options))
+  }
+
+  #makeBot(options: BotTraits & { token?: string; inline_feedback?: boolean }): BotAccount {
     const token = options.token ?? newToken(this.#environment.random)
-    const existing = this.#world.botOf(token)
-    if (existing !== undefined) return new SimulatedBot(existing)
     const me = botUser(token, options)
     const { clock } = this.#environment
     const observer = deliveryObserver({
@@ -102,7 +105,7 @@ export class Simulator implements AsyncDisposable {
     profile.canVerify = options.can_verify ?? false
     this.#world.stars.of(me.id).topUp(options.star_balance ?? 0, this.#world.now)
     this.#world.addBot(account)
-    return new SimulatedBot(account)
+    return account
   }
 
   /** All bots, in the order of their creation. */

@@ -124,6 +124,7 @@ function explained([name, seen]: [string, string]): string {
 }
 
 function list(names: readonly string[]): string {
+  if (names.length === 0) return "none"
   return names
     .toSorted()
     .map((name) => `\`${name}\``)

@@ -38,7 +38,8 @@ export class Meeting implements AsyncDisposable {
     const paid = ["shipping_query", "pre_checkout_query", "poll", "poll_answer"]
     const business = ["business_connection", "business_message", "edited_business_message"]
     const deleted = ["deleted_business_messages"]
-    const all = [...allowed_updates, ...rare, ...asked, ...paid, ...business, ...deleted]
+    const own = ["managed_bot"]
+    const all = [...own, ...allowed_updates, ...rare, ...asked, ...paid, ...business, ...deleted]
     await meeting.updates({ allowed_updates: all })
     return meeting
   }

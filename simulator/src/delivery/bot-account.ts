@@ -1,6 +1,7 @@
 import type { UserFromGetMe } from "@grammyjs/types"
 import { allows, defaultMask, parseAllowedUpdates, type UpdateMask } from "./allowed-updates.js"
 import { asciiJson } from "../ground/ascii-json.js"
+import { CallError } from "../ground/call-error.js"
 import { EventQueue, type StoredEvent } from "./event-queue.js"
 import { lifetime } from "./lifetimes.js"
 import type { Webhook } from "./webhook.js"
@@ -19,7 +20,7 @@ const recordedSeconds = 86_400
 
 /** Telegram's record of one bot: its user, its pending updates, and its polling or webhook. */
 export class BotAccount {
-  readonly token: string
+  #token: string
   /** The result of `getMe`. */
   me: UserFromGetMe
   readonly environment: Environment
@@ -50,7 +51,7 @@ export class BotAccount {
     observer: BotObserver
   }) {
     const { environment } = options
-    this.token = options.token
+    this.#token = options.token
     this.me = options.me
     this.environment = environment
     this.observer = options.observer
@@ -59,6 +60,26 @@ export class BotAccount {
     this.poll = new UpdatePoll({ ...environment, queue: this.queue, conflicts: this.conflicts })
     this.startedAt = environment.clock.now()
     this.#collectAt = this.startedAt + firstCollectMs
+  }
+
+  /** The token with which the bot's program calls the Bot API. */
+  get token(): string {
+    return this.#token
+  }
+
+  /**
+   * Replaces the token. The session of the former one ends as with `logOut`: Telegram's server forgets its
+   * webhook and its updates.
+   */
+  replaceToken(token: string): void {
+    this.#token = token
+    this.ended = undefined
+    this.webhook?.close()
+    this.webhook = undefined
+    const error = new CallError(401, "Unauthorized")
+    this.verifying?.(error)
+    this.poll.close(error)
+    this.queue.keepLast(0)
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ForceReply, Message } from "@grammyjs/types"
+import type { ForceReply, KeyboardButton, Message } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
 import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
@@ -6,7 +6,7 @@ import type { MessageContent } from "../world/world.js"
 import { userOfBot } from "../world/identity.js"
 import { kindOf } from "../world/posting-rules.js"
 import { ephemeralReceiver } from "./ephemeral-receiver.js"
-import { markupArgument, peoplesMarkup } from "./markup-argument.js"
+import { markupArgument, peoplesMarkup, type PeoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
 import { replyArgument } from "./reply-options.js"
 import type { Call } from "./method.js"
@@ -17,12 +17,20 @@ export function checkMessageArguments({ args }: Call): void {
   markupArgument(args)
 }
 
+// The documentation states the condition, and this error only for the creation of a bot.
+function refuseBotRequests(markup: PeoplesMarkup): void {
+  const keys = "keyboard" in markup ? markup.keyboard.flat() : []
+  const isRequest = (key: KeyboardButton) => typeof key !== "string" && "request_managed_bot" in key
+  if (keys.some(isRequest)) throw CallError.badRequest("MANAGER_PERMISSION_MISSING")
+}
+
 /** Sends a message of the bot, with the options that every message may have. */
 export function deliver(call: Call, where: Conversation, content: MessageContent): Message {
   const markup = peoplesMarkup(call.args) ?? requestBelow(call)
   if (where.owner !== undefined && markup !== undefined) {
     throw CallError.badRequest("reply keyboards can't be sent on behalf of a business account")
   }
+  if (markup !== undefined && !call.bot.me.can_manage_bots) refuseBotRequests(markup)
   const options = messageOptions(call, where)
   const receiver = ephemeralReceiver(call, where, kindOf(content))
   call.world.rateLimits?.count(call.bot.me.id, where.chat)

@@ -42,6 +42,9 @@ function checkRequest(button: Fields): void {
     for (const flag of userFlags) flagField(request, flag)
     numberField(request, "max_quantity")
   }
+  if (has(button, "request_managed_bot")) {
+    checkBotRequest(requiredObjectField(button, "request_managed_bot"))
+  }
   if (has(button, "request_chat")) {
     const request = requiredObjectField(button, "request_chat")
     requiredNumberField(request, "request_id")
@@ -50,6 +53,11 @@ function checkRequest(button: Fields): void {
       if (has(request, name)) checkRights(request[name])
     }
   }
+}
+
+function checkBotRequest(request: Fields): void {
+  requiredNumberField(request, "request_id")
+  for (const name of ["suggested_name", "suggested_username"]) textField(request, name)
 }
 
 function has(fields: Fields, name: string): boolean {

@@ -25,10 +25,6 @@ export const refusedMethods: Readonly<Record<string, string>> = {
   ...reason("channels have no direct messages here", [
     ...["approveSuggestedPost", "declineSuggestedPost"],
   ]),
-  ...reason("bots manage no other bots here", [
-    ...["getManagedBotToken", "replaceManagedBotToken"],
-    ...["getManagedBotAccessSettings", "setManagedBotAccessSettings"],
-  ]),
   ...reason("blocks of rich messages are not parsed here", [
     ...["sendRichMessage", "sendRichMessageDraft"],
   ]),

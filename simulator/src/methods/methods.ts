@@ -33,6 +33,7 @@ import { profileMethods } from "./profile/profile.js"
 import { botSettingMethods } from "./profile/bot-settings.js"
 import { peopleProfileMethods } from "./profile/people-profiles.js"
 import { profilePhotoMethods } from "./profile/profile-photo.js"
+import { managedBotMethods } from "./profile/managed-bots.js"
 import { verificationMethods } from "./profile/verification.js"
 import { boostMethods } from "./members/boosts.js"
 import { groupStickerMethods } from "./members/group-stickers.js"
@@ -86,6 +87,7 @@ const tables = [
   tagMethods,
   boostMethods,
   verificationMethods,
+  managedBotMethods,
   profilePhotoMethods,
   peopleProfileMethods,
   botSettingMethods,

@@ -3,6 +3,7 @@ import type { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 import type { Conversation } from "../world/conversation.js"
 import { isAdministrator, isPresent } from "../world/members.js"
+import { hasAccess } from "../world/managed-bots.js"
 import type { Person } from "../world/person.js"
 import type { World } from "../world/world.js"
 
@@ -81,5 +82,9 @@ function privateChat(actor: Actor, bot: SimulatedBot): Conversation {
   if (actor.person.blocked.has(bot.id)) {
     throw new TypeError(`${nameOf(actor)} has blocked @${bot.username}: unblock it first`)
   }
-  return actor.world.openPrivateChat(accountOf(actor, bot), actor.person)
+  const account = accountOf(actor, bot)
+  if (!hasAccess(actor.world, account, actor.person.user.id)) {
+    throw new TypeError(`@${bot.username} is restricted, and ${nameOf(actor)} has no access to it`)
+  }
+  return actor.world.openPrivateChat(account, actor.person)
 }

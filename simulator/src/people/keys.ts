@@ -4,7 +4,10 @@ import type { Conversation } from "../world/conversation.js"
 import { hasRight, rightsIn, type Right } from "../world/members.js"
 import { newPoll, type PollTraits } from "../world/polls.js"
 import type { MessageContent } from "../world/world.js"
+import type { BotNames } from "../world/managed-bots.js"
+import { userOfBot } from "../world/identity.js"
 import { nameOf, type Actor } from "./actor.js"
+import { requestedBot } from "./managed-bots.js"
 import { textContent } from "./message-content.js"
 
 /** The data that a person shares if a key requests it. */
@@ -21,6 +24,8 @@ export interface TapOptions {
   readonly data?: string
   /** The poll, for a key that requests one. */
   readonly poll?: PollTraits
+  /** The names of the bot, for a key that requests a managed bot. Default: the suggested names. */
+  readonly bot?: Partial<BotNames>
 }
 
 /** The place of people who name no other. */
@@ -76,7 +81,7 @@ const askedFor: Readonly<Record<string, keyof TapOptions>> = {
 function sharedContent(
   actor: Actor,
   button: Key,
-  { users, chat, data, poll, botId }: TapOptions & { readonly botId: number },
+  { users, chat, data, poll, bot, botId }: TapOptions & { readonly botId: number },
 ): MessageContent | undefined {
   if ("request_users" in button && users !== undefined) {
     return { users_shared: usersShared(actor, button.request_users, users) }
@@ -92,6 +97,11 @@ function sharedContent(
     const { type: given = "regular" } = poll
     expectOffered(type === undefined || type === given, `a poll of the type ${type}`)
     return { poll: newPoll(actor.world, poll) }
+  }
+  if ("request_managed_bot" in button) {
+    const given = { managerId: botId, names: bot ?? {} }
+    const { me } = requestedBot(actor, button.request_managed_bot, given)
+    return { managed_bot_created: { bot: userOfBot(me) } }
   }
   return undefined
 }

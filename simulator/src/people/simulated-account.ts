@@ -5,6 +5,7 @@ import type {
   ChatBoost,
   OwnedGift,
 } from "@grammyjs/types"
+import type { BotNames } from "../world/managed-bots.js"
 import type { Person } from "../world/person.js"
 import type { PostedStory } from "../world/person-profile.js"
 import type { Verification } from "../world/verifications.js"
@@ -14,7 +15,8 @@ import { boost, unboost } from "./boosts.js"
 import * as business from "./business.js"
 import { setBlocked } from "./membership.js"
 import { contentOf } from "./message-content.js"
-import type { SimulatedBot } from "./simulated-bot.js"
+import * as managedBots from "./managed-bots.js"
+import { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 
 /** The account of a person: the profile, the connected bot, the blocked bots and the gifts. */
@@ -102,6 +104,26 @@ export class SimulatedAccount {
     const { person } = this.#actor
     const { is_premium: _, ...user } = person.user
     person.user = isPremium ? { ...user, is_premium: true } : user
+  }
+
+  /**
+   * Creates a bot that is managed by another bot, which was created with `can_manage_bots`, as a link
+   * `t.me/newbot/…` does. The manager gets `managed_bot`.
+   *
+   * @param names.username without the `@`; ends in `bot`
+   */
+  async createBot(manager: SimulatedBot, names: BotNames): Promise<SimulatedBot> {
+    return new SimulatedBot(managedBots.createBot(this.#actor, manager, names))
+  }
+
+  /** Gives a bot that the person has created a new token; its former token is refused from now on. */
+  async revokeToken(bot: SimulatedBot): Promise<void> {
+    managedBots.revokeToken(this.#actor, bot)
+  }
+
+  /** Makes another person the owner of a bot that the person has created. */
+  async transferBot(bot: SimulatedBot, to: SimulatedAccount): Promise<void> {
+    managedBots.transferBot(this.#actor, bot, to)
   }
 
   /** Boosts a supergroup or channel. The bots among its administrators get `chat_boost`. */

@@ -1,5 +1,6 @@
 import type { ChatAdministratorRights } from "@grammyjs/types"
 import type { GameTraits } from "./game-book.js"
+import type { Management } from "./management.js"
 
 /** A command in a bot's menu. */
 export interface Command {
@@ -29,6 +30,8 @@ export class BotProfile {
   photo: string | undefined
   /** Whether it belongs to an organization that verifies people and chats. */
   canVerify = false
+  /** Its relation to the bot that manages it; `undefined` without one. */
+  management: Management | undefined
   /** The rights that the bot requests when it is made an administrator, by the kind of chat. */
   readonly defaultRights = new Map<"supergroup" | "channel", ChatAdministratorRights>()
 }
@@ -44,6 +47,7 @@ export interface SavedProfile {
   /** Absent in files of former versions. */
   readonly photo?: string
   readonly canVerify?: boolean
+  readonly management?: Management
   readonly feedbackDenominator?: number
   readonly hasInlinePresses?: boolean
   readonly defaultRights: readonly (readonly ["supergroup" | "channel", ChatAdministratorRights])[]
@@ -66,9 +70,10 @@ export class BotProfiles {
   save(botId: number): SavedProfile {
     const profile = this.of(botId)
     const { games, inlineFeedback, commands, texts, menuButtons, defaultRights } = profile
-    const { photo, canVerify, feedbackDenominator, hasInlinePresses } = profile
+    const { photo, canVerify, feedbackDenominator, hasInlinePresses, management } = profile
     return {
       ...(photo !== undefined && { photo }),
+      ...(management !== undefined && { management }),
       canVerify,
       feedbackDenominator,
       hasInlinePresses,
@@ -88,6 +93,7 @@ export class BotProfiles {
     profile.inlineFeedback = saved.inlineFeedback
     profile.photo = saved.photo
     profile.canVerify = saved.canVerify ?? false
+    profile.management = saved.management
     profile.feedbackDenominator = saved.feedbackDenominator ?? 1
     profile.hasInlinePresses = saved.hasInlinePresses ?? false
     for (const [scope, commands] of saved.commands) profile.commands.set(scope, commands)

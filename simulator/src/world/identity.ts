@@ -4,9 +4,16 @@ import type { GameTraits } from "./game-book.js"
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
-/** Returns a random token in @BotFather's format. */
-export function newToken(random: Random): string {
-  return `${random.integer(1_000_000_000, 8_999_999_999)}:AA${random.text(33, alphabet)}`
+/**
+ * Returns a random token in @BotFather's format.
+ *
+ * @param id the id of the bot. Default: a random one.
+ */
+export function newToken(
+  random: Random,
+  id = random.integer(1_000_000_000, 8_999_999_999),
+): string {
+  return `${id}:AA${random.text(33, alphabet)}`
 }
 
 /** The settings of a bot. */
@@ -28,6 +35,8 @@ export interface BotTraits {
   readonly can_connect_to_business?: boolean
   /** Whether people can summon the bot in chats of which it is no member. Default: false. */
   readonly supports_guest_queries?: boolean
+  /** Whether the bot manages bots that people create with it. Default: false. */
+  readonly can_manage_bots?: boolean
   /** Whether the bot belongs to an organization that verifies people and chats. Default: false. */
   readonly can_verify?: boolean
   /** The Telegram Stars of the bot. Default: 0. */
@@ -59,7 +68,7 @@ export function botUser(token: string, options: BotTraits): UserFromGetMe {
     has_main_web_app: false,
     has_topics_enabled: false,
     allows_users_to_create_topics: false,
-    can_manage_bots: false,
+    can_manage_bots: options.can_manage_bots ?? false,
     supports_join_request_queries: options.supports_join_request_queries ?? false,
     ...(options.supports_guest_queries === true && { supports_guest_queries: true }),
   }

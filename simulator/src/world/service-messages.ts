@@ -29,6 +29,7 @@ const kinds: readonly (keyof Message)[] = [
   "checklist_tasks_done",
   "users_shared",
   "chat_shared",
+  "managed_bot_created",
   "web_app_data",
   "write_access_allowed",
   "poll_option_added",

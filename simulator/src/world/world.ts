@@ -9,7 +9,7 @@ import type { EphemeralMessage } from "./ephemeral-messages.js"
 import { FileStore } from "./file-store.js"
 import { GameBook } from "./game-book.js"
 import { isVisibleTo } from "./group-privacy.js"
-import { privateChatOf, userOfBot } from "./identity.js"
+import { privateChatOf, userOfBot, type BotTraits } from "./identity.js"
 import { InlineMode } from "./inline-mode.js"
 import { JoinQueries } from "./join-queries.js"
 import { withMentions } from "./mentions.js"
@@ -49,6 +49,8 @@ const inlineAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /** The people, the bots and their chats. */
 export class World {
   readonly environment: Environment
+  /** Creates and adds a bot. */
+  readonly makeBot: (options: BotTraits) => BotAccount
   readonly bots = new Map<number, BotAccount>()
   readonly people = new Map<number, Person>()
   /** Names, descriptions, commands and menu buttons of the bots. */
@@ -75,8 +77,10 @@ export class World {
   readonly #private = new Map<string, Conversation>()
   readonly #ids = new Map<number, MessageIds>()
 
-  constructor(environment: Environment) {
+  /** @param makeBot the function that creates and adds a bot */
+  constructor(environment: Environment, makeBot: (options: BotTraits) => BotAccount) {
     this.environment = environment
+    this.makeBot = makeBot
     this.files = new FileStore(environment.random)
     this.rateLimits = environment.limits ? new RateLimits(environment.clock) : undefined
   }

@@ -70,3 +70,19 @@ export async function inOffice({ ada, bot, telegram }: MethodStage) {
   const { message_id } = await bob.send(ada, "Hello")
   return { business_connection_id: id, chat_id: bob.id, message_id }
 }
+
+/** Calls for a bot that Ada has created with the bot. */
+export const managedBotCalls = {
+  getManagedBotToken: managed,
+  replaceManagedBotToken: managed,
+  getManagedBotAccessSettings: managed,
+  setManagedBotAccessSettings: async (stage: MethodStage): Promise<Parameters> => ({
+    ...(await managed(stage)),
+    is_access_restricted: true,
+  }),
+}
+
+async function managed({ ada, bot }: MethodStage): Promise<Parameters> {
+  const { id } = await ada.createBot(bot, { first_name: "Tea", username: "tea_bot" })
+  return { user_id: id }
+}

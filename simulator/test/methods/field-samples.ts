@@ -346,7 +346,8 @@ export const fieldSamples: Readonly<Record<string, FieldSample>> = {
   ),
   KeyboardButtonRequestManagedBot: sample(
     key((request_managed_bot) => ({ request_managed_bot }), "plain"),
-    { request_id: 1, suggested_name: "A", suggested_username: "a_bot" },
+    { request_id: 1, suggested_name: "A" },
+    { suggested_username: "a_bot" },
   ),
   "KeyboardButton.WebAppButton": sample(
     key((each) => each, "app"),

@@ -41,6 +41,7 @@ export async function methodStage(): Promise<MethodStage> {
     can_connect_to_business: true,
     supports_guest_queries: true,
     can_verify: true,
+    can_manage_bots: true,
     star_balance: 10_000,
   }
   const games = [{ short_name: "chess", title: "Chess", description: "For two" }]

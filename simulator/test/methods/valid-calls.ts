@@ -6,6 +6,7 @@ import {
   giftId,
   inOffice,
   inShop,
+  managedBotCalls,
   managing,
   storyOf,
   subscriptionLink,
@@ -440,6 +441,7 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
     )) as Parameters
     return { chat_id: terms["chat_id"], invite_link, name: "Tea" }
   },
+  ...managedBotCalls,
   verifyUser: ({ ada }) => ({ user_id: ada.id }),
   removeUserVerification: ({ ada }) => ({ user_id: ada.id }),
   verifyChat: inClub(),
