@@ -105,7 +105,7 @@ try {
     open: `${open.toFixed(0)} µs`,
   }
   console.log(JSON.stringify(row))
-  if (process.env.SOUNDER_ALL) console.log(JSON.stringify(prices))
+  if (process.env.SOUNDER_ALL) console.error(JSON.stringify(prices))
 } finally {
   for (const one of processes) one.disconnect()
   await server[Symbol.asyncDispose]()
