@@ -252,6 +252,20 @@ updater.runPolling()
     }
   })
 
+  test("names the entry of a name that is imported from another one, or as a value", async () => {
+    const imported = 'import { SqliteQueue, Updater } from "sounder"\nconsole.log(SqliteQueue)\n'
+    const type = 'import { UpdaterOptions } from "sounder"\nconsole.log(UpdaterOptions)\n'
+    for (const [text, advice] of [
+      [imported, 'write `import { SqliteQueue } from "sounder/sqlite"`'],
+      [type, 'is a type: write `import type { UpdaterOptions } from "sounder"`'],
+    ] as const) {
+      writeFileSync(join(project, `imports.${ending}`), text)
+      const { output } = await sounder(project, "run", `imports.${ending}`)
+      expect(output).toContain(advice)
+      expect(output).toMatch(new RegExp(`at .*/imports\\.${ending}:1\n`))
+    }
+  })
+
   test("stays as it is if it is made again", async () => {
     const names = [`handlers.${ending}`, `bot.${ending}`, "package.json"]
     const read = () => names.map((name) => readFileSync(join(project, name), "utf8"))

@@ -7,6 +7,7 @@
  */
 import { type ChannelListener, subscribe, unsubscribe } from "node:diagnostics_channel"
 import { isMainThread } from "node:worker_threads"
+import { importAdvice } from "./import-advice.js"
 import { moduleAdvice } from "./module-advice.js"
 import { QuietWatch } from "./quiet-watch.js"
 import { printUncaughtErrors } from "./uncaught-errors.js"
@@ -47,7 +48,8 @@ const listener: ChannelListener = (message) => {
 
 for (const channel of channels) subscribe(channel, listener)
 
-printUncaughtErrors((error) => moduleAdvice(error, process.argv[1] ?? ""))
+const program = process.argv[1] ?? ""
+printUncaughtErrors((error) => moduleAdvice(error, program) ?? importAdvice(error, program))
 
 /** Returns the host of the request that a message of {@link channels} is about. */
 function hostOf(message: unknown): string {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { errorCode, errorName, errorText } from "../../ground/error-text.js"
+import { programSource } from "./program-source.js"
 
 const variable = "BOT_TOKEN"
 
@@ -17,7 +18,7 @@ export function missingTokenAdvice(
 ): string | undefined {
   if (process.env["BOT_TOKEN"] || hasOtherCause(error)) return undefined
   // Other libraries, such as grammY, throw errors without the name of the variable.
-  const isAbout = errorText(error).includes(variable) || sourceOf(path).includes(variable)
+  const isAbout = errorText(error).includes(variable) || programSource(path).includes(variable)
   if (!isAbout) return undefined
   if (environment !== undefined)
     return `${environment} sets no BOT_TOKEN: put the bot's token in it`
@@ -30,12 +31,4 @@ export function missingTokenAdvice(
 /** Returns whether an error has a code, as that of a file in use, or is one of syntax. */
 function hasOtherCause(error: unknown): boolean {
   return errorCode(error) !== "" || ["SyntaxError", "TransformError"].includes(errorName(error))
-}
-
-function sourceOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return ""
-  }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs"
 import { basename } from "node:path"
-import { errorStack, errorText } from "../../ground/error-text.js"
+import { errorText } from "../../ground/error-text.js"
+import { failedFile } from "./failed-file.js"
+import { programSource } from "./program-source.js"
 
 /** The errors of tsx and of Node for the syntax of ES modules in CommonJS. */
 const commonJsErrors =
@@ -9,9 +10,6 @@ const commonJsErrors =
 /** The errors of Node for `require` in an ES module; the second one of a file of either kind. */
 const requireErrors =
   /require is not defined in ES module scope|Cannot determine intended module format/
-
-/** A word of an error's stack or message that is the path of a source file with a line. */
-const place = /^(?:file:\/\/)?(\/.*\.[cm]?[jt]sx?):\d/
 
 /**
  * Returns advice on the kind of a program's modules, if the program failed because it has the syntax of ES modules
@@ -40,17 +38,9 @@ function bothKindsAdvice(name: string, isCommonJs: boolean): string {
 \`import { Updater } from "sounder"\` in place of each require${rename}`
 }
 
-/** Returns the file that an error names, outside of packages. */
-function failedFile(error: unknown): string | undefined {
-  return `${errorText(error)}\n${errorStack(error)}`
-    .split(/[\s()]/)
-    .map((word) => place.exec(word)?.[1] ?? "")
-    .find((path) => path !== "" && !path.includes("/node_modules/") && existsSync(path))
-}
-
 /** Returns whether a source calls `require`, and has an import or an await that begins or assigns a line. */
 function hasBothKinds(file: string): boolean {
-  const source = existsSync(file) ? readFileSync(file, "utf8") : ""
+  const source = programSource(file)
   const callsRequire = /\brequire\s*\(/.test(source) && !source.includes("createRequire")
   return (
     callsRequire && /^(?:import\b(?!\s*[(.])|await\b|for await\b|\S[^\n]*=\s*await\b)/m.test(source)

@@ -19,9 +19,13 @@ export function programErrorText(error: unknown): string | undefined {
   return [`${name}${errorText(error)}`, ...frames].join("\n")
 }
 
-/** Returns the stack frames of an error that are lines of the program. */
+/** The first line of the stack of an error of syntax: the place in the program. */
+const syntaxPlace = /^(?:file:\/\/)?\/.*:\d+$/
+
+/** Returns the stack frames of an error that are lines of the program; for an error of syntax, its place. */
 export function programFrames(error: unknown): string[] {
-  return withoutOwnFrames(errorStack(error))
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !foreignFrame.test(line))
+  const lines = withoutOwnFrames(errorStack(error)).split("\n")
+  const [first = ""] = lines
+  const frames = lines.filter((line) => /^\s+at /.test(line) && !foreignFrame.test(line))
+  return frames.length === 0 && syntaxPlace.test(first) ? [`    at ${first}`] : frames
 }
