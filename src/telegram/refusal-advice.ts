@@ -15,6 +15,35 @@ const adviceByPattern: readonly (readonly [description: RegExp, advice: string])
     /query is too old/,
     "Telegram accepts the answer to a query for some seconds only: answer the query before slow work",
   ],
+  [
+    /field "inline_keyboard" (?:of the InlineKeyboardMarkup )?must be/i,
+    "`inline_keyboard` is a list of rows, each a list of buttons, as in `[[{ text, callback_data }]]`",
+  ],
+  [
+    /field "keyboard" must be/i,
+    '`keyboard` is a list of rows, each a list of buttons, as in `[["Yes", "No"]]`',
+  ],
+  [
+    /object expected as reply markup/,
+    "`reply_markup` is an object, as in `{ inline_keyboard: [[{ text, callback_data }]] }`",
+  ],
+  [
+    /InlineKeyboardButton must be an Object/,
+    "A button of `inline_keyboard` is an object, as in `{ text, callback_data }`",
+  ],
+  [
+    /Text buttons are unallowed in the inline keyboard/,
+    "A button of `inline_keyboard` needs a field next to `text`, such as `callback_data` or `url`",
+  ],
+  [/BUTTON_DATA_INVALID/, "`callback_data` has at most 64 bytes"],
+  [
+    /message is not modified/,
+    "The message has this text and this keyboard already: edit it only if one of them changes",
+  ],
+  [
+    /there is no text in the message to edit/,
+    "The message has a file: edit its caption with `editMessageCaption`",
+  ],
 ]
 
 /** Returns the advice on an error with the given description; an empty string if there is none. */

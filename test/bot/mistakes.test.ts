@@ -1,3 +1,4 @@
+import { Simulator } from "@sounder/simulator"
 import { describe, expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { broadcast } from "../../src/broadcast/index.js"
@@ -7,7 +8,9 @@ import { albums } from "../../src/gathering/index.js"
 import { job } from "../../src/jobs/index.js"
 import { SqliteQueue } from "../../src/queue/sqlite/index.js"
 import { session } from "../../src/session/index.js"
+import { InputFile } from "../../src/telegram/input-file.js"
 import { Updater } from "../../src/updater.js"
+import { tinyPhoto } from "../support/tiny-photo.js"
 import { BotApiServer, refusal, rejection } from "./bot-api-server.js"
 
 const token = "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -127,5 +130,45 @@ describe("a beginner's mistake is explained with its fix", () => {
     const error = await rejection(bot.sendMessage({ chat_id: 1, text: "x" }))
     expect(error.message).toMatch(cure)
     expect(error).toMatchObject({ description: `Bad Request: ${words}` })
+  })
+
+  const answer = { text: "Yes", callback_data: "yes" }
+  test.each([
+    ["a list of buttons", { inline_keyboard: [answer] }, "as in `[[{ text, callback_data }]]`"],
+    ["one button", { inline_keyboard: answer }, "as in `[[{ text, callback_data }]]`"],
+    ["a list of keys", { keyboard: ["Yes", "No"] }, 'as in `[["Yes", "No"]]`'],
+    ["the rows alone", [[answer]], "`{ inline_keyboard: [[{ text, callback_data }]] }`"],
+    ["a text as a button", { inline_keyboard: [["Yes"]] }, "as in `{ text, callback_data }`"],
+    ["a button without effect", { inline_keyboard: [[{ text: "Yes" }]] }, "or `url`"],
+    [
+      "too long data",
+      { inline_keyboard: [[{ ...answer, callback_data: "x".repeat(65) }]] },
+      "at most 64 bytes",
+    ],
+  ])("the shape of a keyboard: %s", async (_, markup, cure) => {
+    await using telegram = await Simulator.start()
+    const account = telegram.bot()
+    await using bot = new Bot(account.token, { apiRoot: telegram.apiRoot })
+    const ada = telegram.user()
+    await ada.send(account, "/start")
+    const message = { chat_id: ada.id, text: "Sure?", reply_markup: markup as never }
+    const error = await rejection(bot.sendMessage(message))
+    expect(error.message).toContain(cure)
+  })
+
+  test("an edit without a change, and of the text of a photo", async () => {
+    await using telegram = await Simulator.start()
+    const account = telegram.bot()
+    await using bot = new Bot(account.token, { apiRoot: telegram.apiRoot })
+    const ada = telegram.user()
+    await ada.send(account, "/start")
+    const chat_id = ada.id
+    const { message_id } = await bot.sendMessage({ chat_id, text: "Sure?" })
+    const same = await rejection(bot.editMessageText({ chat_id, message_id, text: "Sure?" }))
+    expect(same.message).toContain("edit it only if one of them changes")
+    const photo = InputFile.bytes(tinyPhoto, { filename: "cat.png" })
+    const sent = await bot.sendPhoto({ chat_id, photo })
+    const text = { chat_id, message_id: sent.message_id, text: "Cat" }
+    expect((await rejection(bot.editMessageText(text))).message).toContain("`editMessageCaption`")
   })
 })
