@@ -1,4 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, test } from "vitest"
 import { runHere } from "../support/run-here.js"
@@ -148,4 +155,74 @@ test("the Dockerfile of a project with packages from files copies them, or says 
     "  mkdir -p packages && cp ../s.tgz packages/\n  npm install ./packages/s.tgz\n",
   )
   expect(readFileSync(join(outside, "Dockerfile"), "utf8")).toContain("COPY packages ./packages\n")
+})
+
+test("without a terminal the answers are those of --yes, and are printed", async () => {
+  const asked = await runHere("init", folderWith({}), "--no-install")
+  expect(asked.printed).toMatch(
+    /^No terminal to ask on\. As with --yes: TypeScript\? Yes\. A Dockerfile\? No\. A systemd unit\? No\.\n/,
+  )
+  const kept = await runHere("init", folderWith({ "bot.mjs": "" }), "--no-install", "--test")
+  expect(kept.printed).toMatch(/^No terminal .*: Keep the bot bot\.mjs, .*\? Yes\.\n/)
+  const flags = ["--no-install", "--javascript", "--docker", "--systemd"]
+  for (const given of [["--yes", "--no-install"], flags])
+    expect((await runHere("init", folderWith({}), ...given)).printed).not.toContain("terminal")
+})
+
+test("a test of a bot never opens the queue's file of `npm run dev`", async () => {
+  const queue = (path: string) => `new SqliteQueue({ path: ${path} })`
+  const refused = folderWith({
+    "src/bot.ts": 'import { queue } from "./data/queue.js"\n',
+    "src/data/queue.ts": queue('"updates.db"'),
+    "other.ts": queue('"other.db"'),
+  })
+  const before = readdirSync(refused)
+  const { status, complaint } = await init(refused, "--test")
+  expect(status).toBe(1)
+  expect(complaint).toContain("src/data/queue.ts names the file of its queue itself")
+  expect(complaint).toContain('Write `path: process.env.UPDATES_FILE ?? "updates.db"`')
+  expect(readdirSync(refused)).toEqual(before)
+
+  const free = queue('process.env.UPDATES_FILE ?? "updates.db"')
+  const accepted = folderWith({ "bot.ts": free, "other.ts": queue('"other.db"') })
+  expect(await init(accepted, "--test")).toMatchObject({ status: 0 })
+  const written = readFileSync(join(accepted, "bot.test.mts"), "utf8")
+  expect(written).toContain('UPDATES_FILE: join(folder, "updates.db")')
+})
+
+test.each([
+  [
+    "grammy",
+    'storage: storage("session")',
+    "new Bot(token, { client: { apiRoot } })",
+    "import { storage }",
+  ],
+  [
+    "telegraf",
+    'store: store("session")',
+    "handlerTimeout: Infinity, telegram: { apiRoot }",
+    "import { store }",
+  ],
+])("the change of a bot of %s has its queue, its URL and its sessions", async (name, ...lines) => {
+  const path = folderWith({ "bot.mjs": "", "package.json": { dependencies: { [name]: "*" } } })
+  const { printed } = await init(path)
+  expect(printed).toContain('path: process.env.UPDATES_FILE ?? "updates.db"')
+  for (const line of lines) expect(printed).toContain(line)
+  const [, guide = ""] = /node_modules\/sounder\/(docs\/\S+)/.exec(printed) ?? []
+  expect(existsSync(guide), guide).toBe(true)
+})
+
+test("the simulator comes from the file next to that of Sounder", async () => {
+  const dependencies = { sounder: "file:packs/sounder-0.1.0.tgz" }
+  const packed = folderWith({ "package.json": { dependencies }, "packs/sounder-0.1.0.tgz": "" })
+  writeFileSync(join(packed, "packs/sounder-simulator-0.1.0.tgz"), "")
+  await init(packed)
+  expect(packageOf(packed)["devDependencies"]).toMatchObject({
+    "@sounder/simulator": "file:packs/sounder-simulator-0.1.0.tgz",
+  })
+  const linked = folderWith({ "package.json": { dependencies: { sounder: "file:../sounder" } } })
+  await init(linked)
+  expect(packageOf(linked)["devDependencies"]).toMatchObject({
+    "@sounder/simulator": "file:../sounder/simulator",
+  })
 })

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../support/built.js"
 import { untilTrue } from "../support/waiting.js"
@@ -175,7 +175,10 @@ updater.runPolling()
     expect(readdirSync(join(production, "node_modules"))).not.toContain("@sounder")
 
     const missing = await sounder(production, "simulate")
-    expect(missing.output).toContain("run `npm install --save-dev @sounder/simulator`")
+    const [, tarball] = tarballs
+    expect(missing.output).toContain(
+      `run \`npm install --save-dev ../${basename(tarball ?? "")}\` and the command again\n`,
+    )
   })
 
   test("answers on the chat page, and again after a change", async () => {

@@ -7,14 +7,15 @@
  */
 import { type ChannelListener, subscribe, unsubscribe } from "node:diagnostics_channel"
 import { isMainThread } from "node:worker_threads"
-import { importAdvice } from "./import-advice.js"
-import { moduleAdvice } from "./module-advice.js"
+import { guidePath } from "./guide-path.js"
+import { programAdvice } from "./program-advice.js"
 import { QuietWatch } from "./quiet-watch.js"
 import { printUncaughtErrors } from "./uncaught-errors.js"
 
 const apiRootAdvice = `
 The bot calls api.telegram.org, not the simulated Telegram. Give the bot the URL in TELEGRAM_API_ROOT: grammY
-takes the URL as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\` (docs/guides/existing-bots.md).
+takes the URL as \`client: { apiRoot }\`, Telegraf as \`telegram: { apiRoot }\`
+(${guidePath("existing-bots")}).
 
 `
 
@@ -49,7 +50,7 @@ const listener: ChannelListener = (message) => {
 for (const channel of channels) subscribe(channel, listener)
 
 const program = process.argv[1] ?? ""
-printUncaughtErrors((error) => moduleAdvice(error, program) ?? importAdvice(error, program))
+printUncaughtErrors((error) => programAdvice(error, program))
 
 /** Returns the host of the request that a message of {@link channels} is about. */
 function hostOf(message: unknown): string {

@@ -2,9 +2,8 @@ import { pathToFileURL } from "node:url"
 import { Command } from "commander"
 import { errorStack } from "../../ground/error-text.js"
 import { environmentOption } from "../environment.js"
-import { importAdvice } from "./import-advice.js"
 import { missingTokenAdvice } from "./missing-token-advice.js"
-import { moduleAdvice } from "./module-advice.js"
+import { programAdvice } from "./program-advice.js"
 import { environmentFile, programFile } from "./program-file.js"
 import { typeScriptModule } from "./type-script.js"
 import { endWith, fatalErrorText, printUncaughtErrors } from "./uncaught-errors.js"
@@ -24,9 +23,7 @@ export function runCommand(): Command {
       await registerTypeScript(path)
       process.argv = [process.execPath, path, ...args]
       const adviceOn = (error: unknown) =>
-        moduleAdvice(error, path) ??
-        importAdvice(error, path) ??
-        missingTokenAdvice(error, path, environment)
+        programAdvice(error, path) ?? missingTokenAdvice(error, path, environment)
       printUncaughtErrors(adviceOn)
       try {
         await import(pathToFileURL(path).href)

@@ -29,17 +29,19 @@ export interface KeptBotChoice {
 }
 
 /**
- * Asks the questions about a new bot that no flag answers. Without a terminal, or with `yes`, returns the defaults.
+ * Asks the questions about a new bot that no flag answers. With `yes`, returns the defaults; without a terminal, prints
+ * them, too.
  *
  * @param known whether the existing project is in TypeScript; `undefined` if there is none
  */
 export async function askNewBot(
   flags: ChoiceFlags,
   known: boolean | undefined,
+  print: (text: string) => void,
 ): Promise<NewBotChoice> {
   const { javascript, docker, systemd } = flags
   const isTyped = javascript === true ? false : known
-  using terminal = new Questions(flags.yes)
+  using terminal = new Questions(print, flags.yes)
   return {
     isTyped: isTyped ?? (await terminal.ask("TypeScript?", true)),
     hasDocker: docker ?? (await terminal.ask("A Dockerfile?", false)),
@@ -47,12 +49,15 @@ export async function askNewBot(
   }
 }
 
-/** Asks the questions about a bot that is there. Without a terminal, or with `yes`, returns the defaults. */
+/**
+ * Asks the questions about a bot that is there. With `yes`, returns the defaults; without a terminal, prints them, too.
+ */
 export async function askKeptBot(
   { yes, test }: ChoiceFlags,
   program: string,
+  print: (text: string) => void,
 ): Promise<KeptBotChoice> {
-  using terminal = new Questions(yes)
+  using terminal = new Questions(print, yes)
   const question = `Keep the bot ${program}, and add Sounder to its project?`
   const isWanted = await terminal.ask(question, true)
   return { isWanted, hasTest: isWanted && (test ?? (await terminal.ask("A test?", false))) }
@@ -61,8 +66,11 @@ export async function askKeptBot(
 /** Yes-or-no questions on the terminal; without a terminal, each has its default as the answer. */
 class Questions implements Disposable {
   readonly #terminal: Interface | undefined
+  readonly #print: ((text: string) => void) | undefined
+  readonly #unasked: string[] = []
 
-  constructor(isSilent = false) {
+  constructor(print: (text: string) => void, isSilent = false) {
+    this.#print = isSilent ? undefined : print
     const isAsking = !isSilent && process.stdin.isTTY
     this.#terminal = isAsking
       ? createInterface({ input: process.stdin, output: process.stdout })
@@ -70,12 +78,18 @@ class Questions implements Disposable {
   }
 
   async ask(question: string, isDefault: boolean): Promise<boolean> {
-    if (this.#terminal === undefined) return isDefault
+    if (this.#terminal === undefined) {
+      this.#unasked.push(`${question} ${isDefault ? "Yes" : "No"}.`)
+      return isDefault
+    }
     const answer = await this.#terminal.question(`${question} ${isDefault ? "[Y/n]" : "[y/N]"} `)
     return answer.trim() === "" ? isDefault : /^y/i.test(answer.trim())
   }
 
+  /** Closes the terminal, or prints the answers if there was no terminal to ask on. */
   [Symbol.dispose](): void {
     this.#terminal?.close()
+    if (this.#unasked.length === 0) return
+    this.#print?.(`No terminal to ask on. As with --yes: ${this.#unasked.join(" ")}\n`)
   }
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path"
+import { guidePath } from "../guide-path.js"
 import type { PackageJson } from "./package-json.js"
 import { dockerfile, dockerIgnored, systemdUnit } from "./templates.js"
 
@@ -49,8 +50,8 @@ ${moveText(packageFiles(packageJson))}
   docker run --env-file .env --volume ${name}:/data ${name}
 `
   const systemd = `
-Next, for systemd: docs/guides/first-bot.md, "Put it on a server", copies the folder to /opt/${name} and starts
-${name}.service.
+Next, for systemd: ${guidePath("first-bot")}, "Put it on a server",
+copies the folder to /opt/${name} and starts ${name}.service.
 `
   return (choice.hasDocker ? docker : "") + (choice.hasSystemd ? systemd : "")
 }

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { isTypeScript, runsTypeScript } from "../type-script.js"
-import { type ExistingProject, isModule } from "./existing-project.js"
+import { ExitError } from "../../exit-error.js"
+import type { ExistingProject } from "./existing-project.js"
+import { localSources } from "./local-sources.js"
 import { hasPackage, isMissing, type PackageJson, withSounder } from "./package-json.js"
 import { testScript } from "./project-plan.js"
 import { environment, ignored, programTest } from "./templates.js"
@@ -27,6 +29,7 @@ export interface Additions {
  *
  * @param hasTest whether a test of the program is added
  * @param version the version of Sounder that is added
+ * @throws ExitError if a test is wanted that would open the queue's file of `npm run dev`
  */
 export function additions(
   folder: string,
@@ -36,10 +39,12 @@ export function additions(
 ): Additions {
   const existing = project.packageJson ?? {}
   const { program } = project
+  if (hasTest) expectQueueOfTest(folder, program)
   const isTyped = isTypeScript(program)
   const tsx = isTyped && !runsTypeScript() ? { tsx: "^4.20.0" } : undefined
   const scripts = newScripts(program, existing, hasTest)
   const packageJson = withSounder(
+    folder,
     { ...existing, scripts: { ...existing.scripts, ...scripts } },
     version,
     tsx,
@@ -71,44 +76,13 @@ function newScripts(
   }
 }
 
-/** The start of each framework's bot, and the option with the URL of Telegram. */
-const frameworkStarts = {
-  grammy: { start: "bot.start()", option: "new Bot(token, { client: { apiRoot } })" },
-  telegraf: { start: "bot.launch()", option: "new Telegraf(token, { telegram: { apiRoot } })" },
-} as const
-
-/**
- * Returns the change that a person makes in the program, so that Sounder receives for it. Returns an empty text if the
- * program names Sounder already.
- */
-export function changeText(folder: string, project: BotProject): string {
-  const { program, framework, packageJson = {} } = project
-  if (/["']sounder\b/.test(readFileSync(join(folder, program), "utf8"))) return ""
-  if (framework !== "grammy" && framework !== "telegraf")
-    return `
-${program} stays as it is. On the simulator it needs the URL in the environment variable TELEGRAM_API_ROOT in place of
-https://api.telegram.org, and its token in BOT_TOKEN.
-`
-  const { start, option } = frameworkStarts[framework]
-  const isEsm = isModule(folder, program, packageJson)
-  const run = `${isEsm ? "await " : ""}receive(bot, { queue }).runPolling()`
-  const load = (names: string, module: string) =>
-    isEsm || isTypeScript(program)
-      ? `import { ${names} } from "${module}"`
-      : `const { ${names} } = require("${module}")`
-  return `
-${program} stays as it is. To receive with Sounder, replace \`${start}\` in it by:
-
-  ${load("receive", `sounder/${framework}`)}
-  ${load("SqliteQueue", "sounder/sqlite")}
-
-  const queue = new SqliteQueue({ path: "updates.db" })
-  ${run}
-
-and for the simulator, give the bot its URL, as in \`${option}\`:
-
-  const apiRoot = process.env.TELEGRAM_API_ROOT ?? "https://api.telegram.org"
-
-docs/guides/existing-bots.md has the rest: sessions, webhooks, and what changes for the bot.
-`
+/** Throws if the program, or a module that it imports, names the file of its queue itself. */
+function expectQueueOfTest(folder: string, program: string): void {
+  for (const [file, text] of localSources(folder, program)) {
+    if (!text.includes("new SqliteQueue(") || text.includes("UPDATES_FILE")) continue
+    throw new ExitError(
+      1,
+      `${file} names the file of its queue itself, so that a test would open the file of \`npm run dev\`. Write \`path: process.env.UPDATES_FILE ?? "updates.db"\` in it, and run the command again. No file was written`,
+    )
+  }
 }

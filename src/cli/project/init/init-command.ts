@@ -6,7 +6,8 @@ import { ExitError } from "../../exit-error.js"
 import { ownVersion } from "../../own-version.js"
 import { askKeptBot, askNewBot, type ChoiceFlags } from "./ask-choice.js"
 import { deploymentFiles, deploymentSteps } from "./deployment.js"
-import { additions, type BotProject, changeText } from "./door.js"
+import { changeText } from "./change-text.js"
+import { additions, type BotProject } from "./door.js"
 import { type ExistingProject, existingProject } from "./existing-project.js"
 import { installPackages } from "./install-packages.js"
 import { ignoreAdvice, nextSteps } from "./next-steps.js"
@@ -56,9 +57,9 @@ export function initCommand(print: (text: string) => void): Command {
 
 async function writeBot(place: Place, project: ExistingProject, flags: Flags): Promise<void> {
   const { folder, path, print } = place
-  const choice = await askNewBot(flags, project.isTyped)
+  const choice = await askNewBot(flags, project.isTyped, print)
   const bot = { name: packageName(path), extension: extensionFor(choice.isTyped, project) }
-  const packageJson = projectPackage(bot, project, ownVersion())
+  const packageJson = projectPackage(path, bot, project, ownVersion())
   const program = `bot.${bot.extension}`
   const deployed = { name: bot.name, program, packageJson }
   const files = new Map([
@@ -84,7 +85,7 @@ async function extend(place: Place, project: BotProject, flags: Flags): Promise<
   const usesSounder =
     existing.dependencies?.["sounder"] !== undefined && existing.scripts !== undefined
   if (isDeployment && usesSounder) return deploy(place, project, flags)
-  const { isWanted, hasTest } = await askKeptBot(flags, program)
+  const { isWanted, hasTest } = await askKeptBot(flags, program, print)
   if (!isWanted)
     throw new ExitError(
       1,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { errorSentence } from "../../../ground/error-text.js"
 import { ExitError } from "../../exit-error.js"
+import { simulatorSource } from "../../simulator-source.js"
 
 /** The fields of a package.json that `sounder init` reads and writes. */
 export interface PackageJson {
@@ -49,19 +50,25 @@ export function hasPackage({ dependencies, devDependencies }: PackageJson, name:
   return dependencies?.[name] !== undefined || devDependencies?.[name] !== undefined
 }
 
-/** Returns package.json with Sounder as a dependency, and with the simulator as one for development. */
+/**
+ * Returns package.json with Sounder as a dependency, and with the simulator as one for development.
+ *
+ * @param folder the folder of package.json
+ */
 export function withSounder(
+  folder: string,
   existing: PackageJson,
   version: string,
   more: Readonly<Record<string, string>> = {},
 ): PackageJson {
   const { "@sounder/simulator": simulator, ...dependencies } = existing.dependencies ?? {}
+  const source = simulatorSource(folder, dependencies["sounder"])
   const missing = Object.entries(more).filter(([name]) => !hasPackage(existing, name))
   return {
     ...existing,
     dependencies: { sounder: `^${version}`, ...dependencies },
     devDependencies: {
-      "@sounder/simulator": simulator ?? `^${version}`,
+      "@sounder/simulator": simulator ?? source.range,
       ...Object.fromEntries(missing),
       ...existing.devDependencies,
     },

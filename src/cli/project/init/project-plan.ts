@@ -63,6 +63,7 @@ export function settingFiles(folder: string, isTyped: boolean): ReadonlyMap<stri
  * @param version the version of Sounder that writes the project
  */
 export function projectPackage(
+  folder: string,
   { name, extension }: WrittenBot,
   project: ExistingProject,
   version: string,
@@ -72,6 +73,7 @@ export function projectPackage(
   const scripts = { ...newScripts(extension), ...existing.scripts }
   const isTypeMissing = existing.type === undefined && typeFor(project) === "module"
   return withSounder(
+    folder,
     {
       name,
       private: true,

@@ -134,13 +134,23 @@ export function programTest(args: readonly string[]): string {
   return `import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { test } from "node:test"
 import { Simulator } from "@sounder/simulator"
 
 test("the bot answers /start", async () => {
   const telegram = await Simulator.start()
   const account = telegram.bot({ username: "my_bot" })
-  const env = { ...process.env, BOT_TOKEN: account.token, TELEGRAM_API_ROOT: telegram.apiRoot }
+  const folder = mkdtempSync(join(tmpdir(), "bot-test-"))
+  const env = {
+    ...process.env,
+    BOT_TOKEN: account.token,
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    // A queue of its own: \`npm run dev\` may have its file open.
+    UPDATES_FILE: join(folder, "updates.db"),
+  }
   const bot = spawn(process.execPath, ${JSON.stringify(args).replaceAll(",", ", ")}, { env, stdio: "inherit" })
   const ended = once(bot, "close")
   try {
@@ -152,6 +162,7 @@ test("the bot answers /start", async () => {
     bot.kill("SIGTERM")
     await ended
     await telegram[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
   }
 })
 `
