@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { LongFirst } from "./test/support/long-first.js"
 
 function source(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
@@ -15,6 +17,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts", "simulator/test/**/*.test.ts"],
+    globalSetup: ["test/support/folder-of-run.ts"],
     setupFiles: ["test/support/leaves-nothing-open.ts"],
     typecheck: {
       include: ["test/**/*.test-d.ts"],
@@ -22,9 +25,10 @@ export default defineConfig({
       ignoreSourceErrors: true,
     },
     pool: "forks",
-    // Half of a run is waiting (for other programs, for kills, for leases that end), so that two cores
-    // take four files at a time. By default two cores would take one.
-    maxWorkers: 4,
+    // Half of a run of four files at a time is waiting (for other programs, for kills, for leases that end), so that
+    // two cores take eight. By default two cores would take one.
+    maxWorkers: Math.max(8, availableParallelism()),
+    sequence: { sequencer: LongFirst },
     // Only a test that stands still takes so long: a machine of two busy cores is ten times slower.
     testTimeout: 120_000,
     hookTimeout: 240_000,

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { chownSync, existsSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import pg from "pg"
+import { folderOfRun } from "./folder-of-run.js"
 import { freePort } from "./free-port.js"
 import { findProgram } from "./real-servers.js"
 import { untilTrue } from "./waiting.js"
@@ -39,7 +40,7 @@ export class PostgresServer implements AsyncDisposable {
     const folder = emptyFolder()
     const server = new PostgresServer(programs, folder, await freePort(), settings)
     try {
-      server.#run("initdb", ["-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
+      server.#createFiles()
       await server.start()
       return server
     } catch (error) {
@@ -114,6 +115,31 @@ export class PostgresServer implements AsyncDisposable {
     } catch {
       return false
     }
+  }
+
+  /** Creates the files of an empty server: `initdb` runs once per run of the tests. */
+  #createFiles(): void {
+    const shared = folderOfRun()
+    if (shared === undefined) return this.#initialize(this.folder)
+    const files = join(shared, "postgres")
+    if (!existsSync(files)) this.#share(files)
+    execFileSync("cp", ["-a", `${files}/.`, this.folder])
+  }
+
+  /** Initializes files and moves them to the given path, unless another test file has been faster. */
+  #share(path: string): void {
+    const folder = emptyFolder()
+    this.#initialize(folder)
+    try {
+      renameSync(folder, path)
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      if (!existsSync(path)) throw error
+    }
+  }
+
+  #initialize(folder: string): void {
+    this.#run("initdb", ["-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
   }
 
   #run(program: string, args: readonly string[]): void {
