@@ -173,6 +173,7 @@ export type { HeldLock, StandbyLock } from "./ground/standby-lock.js"
 export { MemoryQueue, type SetAsideUpdate } from "./queue/memory/memory-queue.js"
 export type { MemoryQueueOptions } from "./queue/memory/memory-queue-options.js"
 export type {
+  BotRecords,
   BotUpdate,
   Delivery,
   DeliveryRetryOptions,

@@ -86,6 +86,7 @@ export type { RespondMethod, RespondParameters } from "./dispatch/context/respon
 export { MemoryQueue, type SetAsideUpdate } from "./queue/memory/memory-queue.js"
 export type { MemoryQueueOptions } from "./queue/memory/memory-queue-options.js"
 export type {
+  BotRecords,
   BotUpdate,
   Delivery,
   DeliveryTransaction,

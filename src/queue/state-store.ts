@@ -107,7 +107,12 @@ export interface StateStore {
 
 /** Returns a string that is unique to a key. */
 export function stateKeyText({ botId, space, key }: StateKey): string {
-  return `${botId}\0${space}\0${key}`
+  return `${botKeyPrefix(botId)}${space}\0${key}`
+}
+
+/** Returns the text that the texts of all keys of a bot begin with, and no others. */
+export function botKeyPrefix(botId: number): string {
+  return `${botId}\0`
 }
 
 /**

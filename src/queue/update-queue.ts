@@ -169,6 +169,20 @@ export interface ArrivalWatch {
   onArrival(arrival: Arrival): void
 }
 
+/** The part of a queue that counts and deletes what the queue stores of single bots. */
+export interface BotRecords {
+  /**
+   * Resolves with the depth of the queue for each bot, in the order of the ids: the number of its updates that wait or
+   * are in workers' hands, own updates included. Counting stops at 10,000.
+   */
+  depths(botIds: readonly number[]): Promise<number[]>
+  /** Deletes the timers, the dead letters and the values of the state of a bot. Its updates stay. */
+  delete(botId: number): Promise<void>
+}
+
+/** The number of updates of one bot at which {@link BotRecords.depths} stops counting. */
+export const maxDepth = 10_000
+
 /** The result of {@link UpdateQueue.handBack}. */
 export interface HandBack {
   /** The waiting updates that Telegram will send again. */
@@ -197,6 +211,8 @@ export interface UpdateQueue extends AsyncDisposable {
   readonly early?: EarlyUpdates
   /** The state of the queue. Absent for a queue without state. */
   readonly state?: StateStore
+  /** Counts and deletions for single bots. Absent if the queue does not support them. */
+  readonly records?: BotRecords
   /**
    * Adds an update at the end of its lane. **Resolves when Telegram may forget the update.** If the
    * queue already knows the update, by its bot and `update_id`, the promise settles as the promise of the

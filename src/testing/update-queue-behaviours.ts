@@ -10,6 +10,7 @@ import { orderBehaviours } from "./order-behaviours.js"
 import { ownUpdateBehaviours } from "./own-update-behaviours.js"
 import { perBotBehaviours } from "./per-bot-behaviours.js"
 import { type ProbedBehaviours, QueueProbe } from "./queue-probe.js"
+import { recordBehaviours } from "./record-behaviours.js"
 import { repeatBehaviours } from "./repeat-behaviours.js"
 import { stateBehaviours } from "./state-behaviours.js"
 import { stoppingBehaviours } from "./stopping-behaviours.js"
@@ -54,6 +55,8 @@ export interface QueueBehavioursOptions {
   readonly hasState?: boolean
   /** True if the ends of deliveries also put own updates and set timers. Default: `false`. */
   readonly hasTimers?: boolean
+  /** True if the queue counts and deletes the records of single bots, with state and timers. Default: `false`. */
+  readonly hasRecords?: boolean
 }
 
 /**
@@ -76,6 +79,7 @@ export function updateQueueBehaviours(
   options: QueueBehavioursOptions = {},
 ): QueueBehaviour[] {
   const { capacity, isDurable = false, hasState = false, hasTimers = false } = options
+  const { hasRecords = false } = options
   const { openLimited, openTwo } = options
   const behaviours: ProbedBehaviours = {
     ...orderBehaviours,
@@ -85,6 +89,7 @@ export function updateQueueBehaviours(
     ...arrivalBehaviours,
     ...(hasState && stateBehaviours),
     ...(hasTimers && ownUpdateBehaviours),
+    ...(hasRecords && recordBehaviours),
     ...(capacity !== undefined && capacityBehaviours(capacity)),
   }
   const limited = openLimited ? run(() => openLimited(perBot), perBotBehaviours(perBot)) : []

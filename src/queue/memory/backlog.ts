@@ -58,6 +58,11 @@ export class Backlog {
     return bot
   }
 
+  /** Returns the number of updates of a bot, including those in workers' hands. */
+  depthOf(botId: number): number {
+    return this.#bots.get(botId)?.queued.size ?? 0
+  }
+
   /** Adds an update at the end of its lane. */
   add(incoming: IncomingUpdate, { lane, size, now }: NewPosition): QueuedUpdate {
     const queued = new QueuedUpdate(incoming, lane, { sequence: this.#sequence++, size })

@@ -20,11 +20,13 @@ import { hasReachedShare } from "../lane-share.js"
 import { defaultCapacityBytes, sizeOf } from "./update-size.js"
 import {
   type ArrivalWatch,
+  type BotRecords,
   type BotUpdate,
   type Delivery,
   type HandBack,
   HandedBack,
   type IncomingUpdate,
+  maxDepth,
   QueueFull,
   type UpdateQueue,
   type UpdateReference,
@@ -63,6 +65,11 @@ const alreadyHandled = Promise.resolve()
 export class MemoryQueue implements UpdateQueue {
   /** One pending `take` is enough, because it gets its delivery within the same turn of the event loop. */
   readonly maxPendingTakes: number = 1
+  /** Counts and deletions for single bots. */
+  readonly records: BotRecords = {
+    depths: async (ids) => ids.map((id) => Math.min(this.#backlog.depthOf(id), maxDepth)),
+    delete: async (botId) => this.#deleteRecords(botId),
+  }
   readonly #capacity: number
   readonly #capacityBytes: number
   readonly #laneRule: LaneRule
@@ -227,6 +234,12 @@ export class MemoryQueue implements UpdateQueue {
     else if (lane.held && !this.#arrivals.isEmpty)
       this.#arrivals.report(queued.arrivalDuring(lane.held))
     return queued.put
+  }
+
+  #deleteRecords(botId: number): void {
+    this.#state?.deleteBot(botId)
+    const kept = this.#setAside.filter((one) => one.botId !== botId)
+    this.#setAside.splice(0, Infinity, ...kept)
   }
 
   /** Puts an own update, even into a full queue, because the end of another update has committed the put. */

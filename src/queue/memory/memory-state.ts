@@ -2,6 +2,7 @@ import { Heap } from "../../ground/heap.js"
 import { type PutOwn, MemoryTimers } from "./memory-timers.js"
 import { expectStateKey, expectWrites } from "../expect-writes.js"
 import {
+  botKeyPrefix,
   StateConflict,
   type StateEntry,
   type StateKey,
@@ -67,6 +68,13 @@ export class MemoryState implements StateStore {
     }
     for (const write of writes) this.#apply(write)
     this.#sweep(now)
+  }
+
+  /** Deletes the values and the timers of a bot. */
+  deleteBot(botId: number): void {
+    const prefix = botKeyPrefix(botId)
+    for (const text of this.#entries.keys()) if (text.startsWith(prefix)) this.#entries.delete(text)
+    this.#timers.deleteBot(botId)
   }
 
   /** Stops the timers. */

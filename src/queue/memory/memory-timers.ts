@@ -68,6 +68,13 @@ export class MemoryTimers {
       this.#compact()
   }
 
+  /** Removes all timers of a bot. */
+  deleteBot(botId: number): void {
+    for (const [name, entry] of this.#byName) if (entry.botId === botId) this.#byName.delete(name)
+    this.#keep((entry) => entry.botId !== botId)
+    this.#wait()
+  }
+
   /** Stops waiting. The entries are lost. */
   close(): void {
     this.#timer?.stop()
@@ -103,9 +110,14 @@ export class MemoryTimers {
 
   /** Removes the cancelled entries. */
   #compact(): void {
+    this.#keep(() => true)
+  }
+
+  /** Removes the cancelled entries, and those that do not satisfy a condition. */
+  #keep(isKept: (entry: Entry) => boolean): void {
     const kept = emptyHeap()
     for (let entry = this.#entries.shift(); entry; entry = this.#entries.shift()) {
-      if (!entry.isCancelled) kept.add(entry)
+      if (!entry.isCancelled && isKept(entry)) kept.add(entry)
     }
     this.#entries = kept
     this.#cancelled = 0

@@ -7,7 +7,7 @@ import type {
   QueueStatus,
   WaitingCall,
 } from "../queue-administration.js"
-import type { UpdateReference } from "../update-queue.js"
+import { type BotRecords, maxDepth, type UpdateReference } from "../update-queue.js"
 import type { PoolConnections } from "./pool-connections.js"
 import { quoted } from "./tables.js"
 
@@ -48,7 +48,7 @@ const isPromisedCall = `update_id < 0 AND lane LIKE '${outboxLanePrefix}%'`
  * The operator's view of a queue, over connections of the pool. Every method rejects with a
  * `StorageError`.
  */
-export class PostgresAdministration {
+export class PostgresAdministration implements BotRecords {
   readonly #connections: PoolConnections
   readonly #schema: string
 
@@ -105,6 +105,29 @@ export class PostgresAdministration {
     )
     const id = row?.id ?? undefined
     return id === undefined ? undefined : Number(id)
+  }
+
+  /** Resolves with the depth of the queue for each bot. */
+  async depths(botIds: readonly number[]): Promise<number[]> {
+    const s = this.#schema
+    const found = await this.#connections.query<{ depth: unknown }>(
+      `SELECT (SELECT count(*) FROM (SELECT FROM ${s}.updates u WHERE u.bot_id = b.id LIMIT ${maxDepth}) counted)
+         + (SELECT count(*) FROM (SELECT FROM ${s}.early e WHERE e.bot_id = b.id LIMIT ${maxDepth}) counted) AS depth
+      FROM unnest($1::bigint[]) WITH ORDINALITY b(id, number) ORDER BY b.number`,
+      [botIds],
+    )
+    return found.map(({ depth }) => Math.min(Number(depth), maxDepth))
+  }
+
+  /** Deletes the timers, the dead letters and the values of a bot, in one transaction. */
+  async delete(botId: number): Promise<void> {
+    const s = this.#schema
+    await this.#connections.query(
+      `WITH timers AS (DELETE FROM ${s}.timers WHERE bot_id = $1),
+        dead_letters AS (DELETE FROM ${s}.set_aside WHERE bot_id = $1)
+      DELETE FROM ${s}.state WHERE bot_id = $1`,
+      [botId],
+    )
   }
 
   /** Returns up to `limit` updates that were set aside, oldest first. */

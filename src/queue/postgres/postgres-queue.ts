@@ -17,6 +17,7 @@ import { QueueClosed } from "../queue-closed.js"
 import type { StateStore } from "../state-store.js"
 import type {
   ArrivalWatch,
+  BotRecords,
   Delivery,
   HandBack,
   EarlyUpdates,
@@ -138,6 +139,11 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
         (payload) => this.#worker.lease.onNotification(payload),
       )
     }
+  }
+
+  /** Counts and deletions for single bots, of all processes. */
+  get records(): BotRecords {
+    return this.#administration
   }
 
   /** The state of the queue, shared by all processes. */

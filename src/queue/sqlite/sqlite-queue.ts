@@ -10,15 +10,16 @@ import { parkAnnounced } from "../park-announced.js"
 import { QueueClosed } from "../queue-closed.js"
 import type { StateStore } from "../state-store.js"
 import { PendingTakes } from "../pending-takes.js"
-import {
-  type ArrivalWatch,
-  type Delivery,
-  type EarlyUpdates,
-  type HandBack,
-  type IncomingUpdate,
-  type ParkedUpdate,
-  type UpdateQueue,
-  type UpdateReference,
+import type {
+  ArrivalWatch,
+  BotRecords,
+  Delivery,
+  EarlyUpdates,
+  HandBack,
+  IncomingUpdate,
+  ParkedUpdate,
+  UpdateQueue,
+  UpdateReference,
 } from "../update-queue.js"
 import { isDamage, missingUpdate, setDamagedAside, unreadableLane } from "./damage.js"
 import { KnownLanes } from "./known-lanes.js"
@@ -28,6 +29,7 @@ import { type EndDelivery, SqliteDelivery } from "./sqlite-delivery.js"
 import { AdminRequests } from "./admin-requests.js"
 import { DueTimers } from "./due-timers.js"
 import { Room } from "./room.js"
+import { SqliteRecords } from "./sqlite-records.js"
 import { SqliteState } from "./sqlite-state.js"
 import { sqliteCrashPoint } from "./crash-points.js"
 import type { StoredLane } from "./stored-lane.js"
@@ -63,6 +65,8 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
   readonly isSingleWriter = true
   /** Stores early updates until their turn. */
   readonly early: EarlyUpdates = { park: (incoming) => this.#park(incoming) }
+  /** Counts and deletions for single bots. */
+  readonly records: BotRecords
   /** The state of the queue, in the same file. */
   readonly state: StateStore
   readonly #laneRule: LaneRule
@@ -111,6 +115,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
       this.#writer = new TurnWriter({ store, lanes, logger, turnEnded: () => this.#onTurnEnd() })
       const expectOpen = () => this.#expectOpen()
       this.state = new SqliteState(store, this.#writer, { expectOpen, added: this.#onAdded })
+      this.records = new SqliteRecords(store, this.#writer, expectOpen)
       this.#dueTimers = new DueTimers(store, this.#writer, { added: this.#onAdded, logger })
       this.#adminRequests = new AdminRequests(store, {
         beforeCheck: () => void this.#writer.checkFile(),
@@ -153,10 +158,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
     await this.#writer.probe()
   }
 
-  /**
-   * Returns the highest `update_id` of a bot, or `undefined` if there is none. Rejects with a {@link
-   * StorageError}.
-   */
+  /** Returns the highest `update_id` of a bot; `undefined` without one. Rejects with a {@link StorageError}. */
   async highestId(botId: number): Promise<number | undefined> {
     this.#expectOpen()
     return this.#store.highestId(botId)
@@ -225,10 +227,7 @@ export class SqliteQueue implements UpdateQueue, administration.QueueAdministrat
     return place !== undefined
   }
 
-  /**
-   * Deletes an update that was set aside. Returns false if no such update was set aside. Rejects with a
-   * {@link StorageError}, and has then changed nothing.
-   */
+  /** Deletes an update that was set aside. Returns and rejects like {@link replay}. */
   async drop(reference: UpdateReference): Promise<boolean> {
     this.#expectOpen()
     return this.#writer.change(({ setAside }) => setAside.drop(reference))

@@ -97,6 +97,11 @@ export class StateRows {
     if (this.#nextExpiry <= now) this.#sweep(now, sweepPage + 2 * count)
   }
 
+  /** Forgets the values in memory, after another part has deleted values in this transaction. */
+  forgetKnown(): void {
+    this.#known.clear()
+  }
+
   /** Forgets the writes of a failed transaction. */
   reset(): void {
     this.#writes.clear()

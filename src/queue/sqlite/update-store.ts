@@ -7,6 +7,7 @@ import type { StateEntry, StateKey } from "../state-store.js"
 import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
+import { BotRows } from "./bot-rows.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { type AdminRequest, SetAsideRows } from "./set-aside-rows.js"
 import { toStorageError } from "./sqlite-failure.js"
@@ -25,6 +26,7 @@ export interface Rows {
   readonly state: StateRows
   readonly timers: TimerRows
   readonly outbox: OutboxRows
+  readonly bots: BotRows
 }
 
 /**
@@ -52,7 +54,8 @@ export class UpdateStore {
     const setAside = new SetAsideRows(database, updates)
     const timers = new TimerRows(database, updates)
     const [state, outbox] = [new StateRows(database), new OutboxRows(database)]
-    this.#rows = { updates, setAside, state, timers, outbox }
+    const bots = new BotRows(database)
+    this.#rows = { updates, setAside, state, timers, outbox, bots }
     this.#transaction = transactionStatements(database)
   }
 
@@ -220,6 +223,11 @@ export class UpdateStore {
         ...(oldestPutAt !== undefined && { oldestPutAt: new Date(oldestPutAt) }),
       }
     })
+  }
+
+  /** Returns the number of updates of each bot, in the order of the ids. */
+  depths(botIds: readonly number[]): number[] {
+    return this.#withStorageError(() => botIds.map((botId) => this.#rows.bots.depth(botId)))
   }
 
   /** Returns the entry of each key of the state, in the order of the keys. */

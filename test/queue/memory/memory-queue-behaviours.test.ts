@@ -3,7 +3,7 @@ import { MemoryQueue } from "../../../src/queue/index.js"
 import { updateQueueBehaviours } from "../../../src/testing/index.js"
 
 const capacity = 150
-const [hasState, hasTimers] = [true, true]
+const [hasState, hasTimers, hasRecords] = [true, true, true]
 
 describe("MemoryQueue", () => {
   const open = () => new MemoryQueue({ capacity })
@@ -12,6 +12,7 @@ describe("MemoryQueue", () => {
     capacity,
     hasState,
     hasTimers,
+    hasRecords,
     openLimited,
   }))
     test(name, run)

@@ -67,6 +67,7 @@ default_pool_size = 3
       isDurable: true,
       hasState: true,
       hasTimers: true,
+      hasRecords: true,
     })
     for (const { name, run } of behaviours) test(name, run)
   },

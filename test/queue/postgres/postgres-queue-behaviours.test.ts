@@ -11,6 +11,7 @@ describe("PostgresQueue", withPostgres, () => {
     isDurable: true,
     hasState: true,
     hasTimers: true,
+    hasRecords: true,
     openLimited: (perBot) => stage.open({ perBot }),
     openTwo: async () => {
       const schema = stage.newSchema()

@@ -14,6 +14,7 @@ describe("SqliteQueue", () => {
     isDurable: true,
     hasState: true,
     hasTimers: true,
+    hasRecords: true,
     openLimited,
   })
   for (const { name, run } of behaviours) test(name, run)

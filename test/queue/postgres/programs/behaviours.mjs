@@ -23,6 +23,7 @@ const behaviours = updateQueueBehaviours(() => open({ capacity }), {
   isDurable: true,
   hasState: true,
   hasTimers: true,
+  hasRecords: true,
   openLimited: (perBot) => open({ perBot }),
 })
 for (const { name, run } of behaviours) {

@@ -24,6 +24,7 @@ const behaviours = updateQueueBehaviours(open, {
   isDurable: true,
   hasState: true,
   hasTimers: true,
+  hasRecords: true,
   openLimited,
 })
 for (const { name, run } of behaviours) {
