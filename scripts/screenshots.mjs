@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: simulates a conversation, and writes the chat page in both themes to
- * `docs/images/`. Needs Chromium.
+ * `npm run screenshots`: simulates a conversation and a fleet, and writes the chat page and the admin page in both
+ * themes to `docs/images/`. `npm run screenshots -- admin` writes the admin page only. Needs Chromium.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -17,6 +17,7 @@ const args = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--font-rend
 const folder = join(root, "docs", "images")
 mkdirSync(folder, { recursive: true })
 
+const only = process.argv[2]
 let status = 200
 const hook = createServer((request, response) => {
   request.resume().on("end", () => response.writeHead(status).end())
@@ -28,10 +29,12 @@ const telegram = await Simulator.start({ local: true, page: true, seed: 4 })
 const weather = telegram.bot({ first_name: "Weather", username: "weather_bot" })
 const ada = telegram.user({ first_name: "Ada" })
 const grace = telegram.user({ first_name: "Grace" })
-await populate()
-
 const browser = await chromium.launch({ executablePath, args })
-for (const theme of ["light", "dark"]) await shoot(theme)
+if (only !== "admin") {
+  await populate()
+  for (const theme of ["light", "dark"]) await shoot(theme)
+}
+await shootAdmin()
 await browser.close()
 await telegram[Symbol.asyncDispose]()
 hook.close()
@@ -53,6 +56,63 @@ async function shoot(colorScheme) {
   writeFileSync(path, await webp(await page.screenshot()))
   await page.close()
   console.log(`Wrote ${path}`)
+}
+
+/** Runs a fleet with traffic and trouble, and writes its admin page. */
+async function shootAdmin() {
+  const { Fleet } = await import("sounder")
+  const { FleetAdmin } = await import("sounder/admin")
+  const password = "for a screenshot"
+  const logger = { debug() {}, info() {}, warn() {}, error() {} }
+  const fleet = new Fleet({ botOptions: { apiRoot: telegram.apiRoot }, logger, concurrency: 2 })
+  const names = [
+    "Bakery",
+    "Corner Shop",
+    "Flowers",
+    "Garage",
+    "Library",
+    "Pharmacy",
+    "Sailing Club",
+    "Theatre",
+  ]
+  const accounts = names.map((first_name, index) =>
+    telegram.bot({
+      first_name,
+      username: `${first_name.toLowerCase().replace(" ", "_")}_${index}_bot`,
+    }),
+  )
+  fleet.dispatcher.command("start", (ctx) => ctx.reply("Hello!"))
+  fleet.dispatcher.command("order", (ctx) =>
+    ctx.bot.sendMessage({ chat_id: 1, text: "A new order" }),
+  )
+  const admin = new FleetAdmin({ fleet, password, port: 0, logger })
+  const { url = "" } = await admin.start()
+  for (const [index, { token }] of accounts.entries()) {
+    const bot = await fleet.add(token, { kind: index % 3 === 2 ? "club" : "shop" })
+    await bot.init()
+  }
+  await fleet.startPolling()
+  for (const [index, account] of accounts.entries()) {
+    for (let count = 0; count <= index; count += 1) await ada.send(account, "/start")
+  }
+  await ada.send(accounts[1], "/order")
+  await fleet.park(accounts[4].id, "closed in August")
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    const page = await browser.newPage({
+      viewport: { width: 1320, height: 800 },
+      colorScheme,
+      httpCredentials: { username: "admin", password },
+    })
+    await page.goto(`${url}bots/${accounts[1].id}`)
+    const path = join(folder, `admin-${colorScheme}.webp`)
+    writeFileSync(path, await webp(await page.screenshot()))
+    await page.close()
+    console.log(`Wrote ${path}`)
+  }
+  await admin.close()
+  await fleet.stop({ deadlineMs: 100 })
+  await fleet[Symbol.asyncDispose]()
 }
 
 /**

@@ -35,6 +35,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "fleet list": ["fleet list --file fleet.db --parked", "fleet list --kind shop --json"],
   "fleet status": ["fleet status --file fleet.db"],
   "fleet rekey": ["fleet rekey --file fleet.db"],
+  "fleet admin": ["fleet admin --file fleet.db --admin-port 8090"],
   proxy: [
     "proxy nginx --bot bot.example.com=127.0.0.1:5000 --certificates tls",
     "proxy haproxy --bot bot.example.com=127.0.0.1:5000 --passthrough",

@@ -133,7 +133,7 @@ export function updateCount(text: string): number {
 }
 
 /** Parses a port; 0 stands for a free one. */
-function portNumber(text: string): number {
+export function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw new InvalidArgumentError("Expected a number from 0 to 65535.")

@@ -1,4 +1,4 @@
-import { settledWithin } from "./settled-within.js"
+import { settledWithin } from "../ground/settled-within.js"
 import type { Registry } from "./registry.js"
 
 /**

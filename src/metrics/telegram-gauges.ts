@@ -2,7 +2,7 @@ import type { WebhookInfo } from "../telegram/types.js"
 import { botCalled } from "../events/index.js"
 import type { BotLabel } from "./labels.js"
 import type { Registry } from "./registry.js"
-import { settledWithin } from "./settled-within.js"
+import { settledWithin } from "../ground/settled-within.js"
 
 /** The part of a `Bot` that these metrics need. */
 export interface WatchedBot {

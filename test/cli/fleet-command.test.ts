@@ -7,8 +7,9 @@ import { SqliteBotStore } from "../../src/fleet/store/index.js"
 import { Simulator } from "@sounder/simulator"
 import { built, packageFolder } from "../support/built.js"
 import { stageOfFile, withPostgres } from "../support/postgres-stage.js"
-import { runHere } from "../support/run-here.js"
+import { runHere, runShowing } from "../support/run-here.js"
 import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
+import { untilTrue } from "../support/waiting.js"
 
 const key = "A".repeat(43)
 const tokenOf = (botId: number) => `${botId}:${"s".repeat(35)}`
@@ -53,6 +54,28 @@ test("adds nothing if Telegram refuses a token", async () => {
   expect(complaint).toContain("No bot was added.\n7: ")
   expect(complaint).not.toContain("sssss")
   expect((await fleet("list", "--file", file)).printed).toBe("There is no such bot.\n")
+})
+
+test("shows the bots on a page until a signal, and prints a random password", async () => {
+  const file = await storeOf(7)
+  const lines: string[] = []
+  const ended = runShowing(
+    (line) => lines.push(line),
+    "fleet",
+    "admin",
+    "--file",
+    file,
+    "--admin-port",
+    "0",
+  )
+  await untilTrue(() => lines.length === 2)
+  const [url = ""] = /http:\S+/.exec(lines.join("")) ?? []
+  const [, password = ""] = /The password: (\S+)/.exec(lines.join("")) ?? []
+  const authorization = `Basic ${btoa(`admin:${password}`)}`
+  expect((await fetch(url)).status).toBe(401)
+  expect(await (await fetch(url, { headers: { authorization } })).text()).toContain("Bot 7")
+  process.emit("SIGTERM")
+  expect(await ended).toMatchObject({ status: 0, complaint: "" })
 })
 
 describe("with --stdin", () => {

@@ -46,6 +46,7 @@ test("every command has help", () => {
     "fleet list",
     "fleet status",
     "fleet rekey",
+    "fleet admin",
     "proxy",
     "queue",
     "queue status",

@@ -139,6 +139,8 @@ const readers: Readonly<Record<string, readonly [count: number, reason: string]>
   "src/deep-link/start-parameter.ts": [2, "the end of a stored lifetime"],
   "src/keyboard/callback-data.ts": [1, "the end of a stored lifetime"],
   "src/keyboard/pack-data.ts": [1, "the end of a stored lifetime"],
+  "src/admin/bot-activity.ts": [2, "shown to people"],
+  "src/testing/record-behaviours.ts": [1, "the due time of a timer"],
   "src/testing/own-update-behaviours.ts": [5, "times that a program gives"],
   "src/testing/state-behaviours.ts": [1, "times that a program gives"],
   "src/queue/postgres/lane-worker.ts": [1, "compared with the clock of the database"],

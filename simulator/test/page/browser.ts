@@ -82,6 +82,8 @@ export interface Viewing {
   readonly width?: number
   readonly hasTouch?: boolean
   readonly isMobile?: boolean
+  /** The user and the password that the browser sends when a server asks for them. */
+  readonly httpCredentials?: { readonly username: string; readonly password: string }
 }
 
 /** Opens an address, and collects the errors of the page. */

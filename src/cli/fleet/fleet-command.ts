@@ -1,5 +1,6 @@
 import { Command } from "commander"
 import { fleetAddCommand } from "./fleet-add-command.js"
+import { fleetAdminCommand } from "./fleet-admin-command.js"
 import { fleetChangeCommands } from "./fleet-change-commands.js"
 import { fleetListCommand } from "./fleet-list-command.js"
 import { fleetRekeyCommand } from "./fleet-rekey-command.js"
@@ -19,4 +20,5 @@ export function fleetCommand(print: (text: string) => void): Command {
     .addCommand(fleetListCommand(print))
     .addCommand(fleetStatusCommand(print))
     .addCommand(fleetRekeyCommand(print))
+    .addCommand(fleetAdminCommand(print))
 }

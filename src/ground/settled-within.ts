@@ -1,4 +1,4 @@
-import { Timer } from "../ground/timer.js"
+import { Timer } from "./timer.js"
 
 /**
  * Settles as a promise does; resolves with `undefined` if the promise has not settled within `ms`
