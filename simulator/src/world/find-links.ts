@@ -28,10 +28,16 @@ export function findLinks(text: string): FoundEntity[] {
 }
 
 function findAppLinks(text: string): FoundEntity[] {
-  return Array.from(text.matchAll(appLink), ({ index, 0: link }) => {
-    const end = pathEnd(text, index + link.length)
-    return { type: "url" as const, offset: index, length: end - index }
-  })
+  const found: FoundEntity[] = []
+  appLink.lastIndex = 0
+  for (let match = appLink.exec(text); match !== null; match = appLink.exec(text)) {
+    const { index } = match
+    const end = pathEnd(text, index + match[0].length)
+    found.push({ type: "url", offset: index, length: end - index })
+    // The path of a link can contain another address, which is no link of its own.
+    appLink.lastIndex = end
+  }
+  return found
 }
 
 /** A part of a text that may be a link. */

@@ -1,5 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types"
 import { ownValue } from "../ground/own-value.js"
+import { GrowingText } from "./growing-text.js"
 import { startTag, withCharacters, type StartTag } from "./html-tag.js"
 import {
   byteAt,
@@ -48,7 +49,7 @@ class HtmlReader {
   readonly #html: string
   readonly #entities: MessageEntity[] = []
   readonly #open: Tag[] = []
-  #text = ""
+  readonly #text = new GrowingText()
   #at = 0
 
   constructor(html: string) {
@@ -59,7 +60,7 @@ class HtmlReader {
     const html = this.#html
     for (;;) {
       const next = html.indexOf("<", this.#at)
-      this.#text += withCharacters(html.slice(this.#at, next === -1 ? undefined : next))
+      this.#text.add(withCharacters(html.slice(this.#at, next === -1 ? undefined : next)))
       if (next === -1) break
       this.#at = next
       if (html[next + 1] === "/") this.#endTag()
@@ -67,12 +68,13 @@ class HtmlReader {
     }
     const unclosed = this.#open.pop()
     if (unclosed) throw unparsed(`Can't find end tag corresponding to start tag "${unclosed.tag}"`)
-    if (!this.#text.isWellFormed()) {
+    const text = this.#text.toString()
+    if (!text.isWellFormed()) {
       throw unparsed(
         "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units",
       )
     }
-    return { text: this.#text, entities: this.#entities }
+    return { text, entities: this.#entities }
   }
 
   #startTag(): void {

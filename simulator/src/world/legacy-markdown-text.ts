@@ -1,30 +1,31 @@
 import type { MessageEntity } from "@grammyjs/types"
+import { GrowingText } from "./growing-text.js"
 import { codeStart } from "./markdown-code.js"
 import { byteAt, closeEntity, unparsed, type FormattedText } from "./open-entity.js"
 
 /** Parses `parse_mode: "Markdown"`, the legacy format. Throws 400 with Telegram's text. */
 export function legacyMarkdownText(source: string): FormattedText {
   const entities: MessageEntity[] = []
-  let text = ""
+  const text = new GrowingText()
   let at = 0
   while (at < source.length) {
     const character = source.charAt(at)
     const next = source[at + 1] ?? ""
     if (character === "\\" && /[_*`[]/.test(next)) {
-      text += next
+      text.add(next)
       at += 2
     } else if (/[_*`[]/.test(character)) {
       const read = readEntity(source, at)
       const offset = text.length
-      text += read.text
+      text.add(read.text)
       closeEntity({ ...read, offset }, text, entities)
       at = read.end
     } else {
-      text += character
+      text.add(character)
       at += 1
     }
   }
-  return { text, entities }
+  return { text: text.toString(), entities }
 }
 
 interface Read {

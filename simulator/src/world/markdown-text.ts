@@ -1,5 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types"
 import { ownValue } from "../ground/own-value.js"
+import { GrowingText } from "./growing-text.js"
 import { codeStart } from "./markdown-code.js"
 import { insertion, linkEnd } from "./markdown-link.js"
 import {
@@ -43,7 +44,7 @@ class MarkdownReader {
   #isQuoted = false
   /** The last character of the text. */
   #last = "\n"
-  #text = ""
+  readonly #text = new GrowingText()
   #at = 0
 
   constructor(source: string) {
@@ -55,7 +56,7 @@ class MarkdownReader {
     if (this.#open.at(-1)?.marker === ">") this.#closeQuote("blockquote")
     const last = this.#open.pop()
     if (last !== undefined) throw this.#unended(last)
-    return { text: this.#text, entities: this.#entities }
+    return { text: this.#text.toString(), entities: this.#entities }
   }
 
   #step(): void {
@@ -70,7 +71,7 @@ class MarkdownReader {
   }
 
   #take(text: string, length: number): void {
-    this.#text += text
+    this.#text.add(text)
     this.#last = text.at(-1) ?? this.#last
     this.#at += length
   }

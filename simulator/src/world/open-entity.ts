@@ -1,6 +1,10 @@
 import type { MessageEntity } from "@grammyjs/types"
 import { CallError } from "../ground/call-error.js"
+import type { GrowingText } from "./growing-text.js"
 import { linkTarget } from "./link-address.js"
+
+/** The length of the longest message; a longer text of a link is no address. */
+const maxLength = 4096
 
 /** A text with its entities. */
 export interface FormattedText {
@@ -53,12 +57,12 @@ export interface OpenEntity {
 }
 
 /** Closes an entity at the current end of the text. Drops an empty entity. */
-export function closeEntity(open: OpenEntity, text: string, entities: MessageEntity[]): void {
+export function closeEntity(open: OpenEntity, text: GrowingText, entities: MessageEntity[]): void {
   const { type, offset, url, custom_emoji_id, language, time } = open
   const length = text.length - offset
   if (length === 0) return
   if (type === "text_link") {
-    const target = linkTarget(url ?? text.slice(offset))
+    const target = linkTarget(url ?? (length > maxLength ? "" : text.from(offset)))
     if (target.kind === "url") entities.push({ type, offset, length, url: target.url })
     if (target.kind === "user") {
       // The user is looked up when the message is sent.

@@ -133,7 +133,7 @@ test("MarkdownV2 shows escaped characters unchanged", () => {
 const long = [
   ...["a", "a.", ".", "a@", "@a.", "a.@", "a!.", "#a ", "#a#", "#a.b/", "+1 ", "1 ", "1-", "4."],
   ...["a-b.co ", "http://", "http://a@", "://a.", "(", "/a", "$A", "tg://a", "a:1", "a.b:", "😀."],
-  ...["mailto:a.b@", "x.co/(", "x.co/a.", "x.co?#", "\u200e", "\r", " ", "_-."],
+  ...["mailto:a.b@", "x.co/(", "x.co/a.", "x.co?#", "tg://a?b", "\u200e", "\r", " ", "_-."],
 ].map((piece) => piece.repeat(200_000 / piece.length))
 
 test.each(long.map((text) => [text.slice(0, 12), text] as const))(
@@ -157,7 +157,7 @@ const quick = (read: (text: string) => unknown, text: string): void => {
   expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
 }
 
-test.each(["<b>a</b>", "<", "&lt", "<b a=", "<b a='", "</", "<b >", "&#x", "<b a b "])(
+test.each(["<a>a</a>", "<b>a</b>", "<", "&lt", "<b a=", "<b a='", "</", "<b >", "&#x", "<b a b "])(
   "HTML of 200 KB such as %j is parsed quickly",
   (piece) => quick(htmlText, piece.repeat(200_000 / piece.length)),
 )
@@ -170,6 +170,13 @@ test.each(["*a*", "`", "[a](", "![", "\\", "\n>", ">", "||", "__", "```a ", "[a]
     quick((source) => formatted(source.slice(0, 30_000), "Markdown", undefined), text)
   },
 )
+
+test.each([
+  ["[a", "]", markdownText],
+  ["<a>b", "</a>", htmlText],
+] as const)("20,000 links such as %j within each other are parsed quickly", (start, end, read) => {
+  quick(read, start.repeat(20_000) + end.repeat(20_000))
+})
 
 test("4,096 letters with 2,000 entities are arranged quickly", () => {
   const entities = Array.from({ length: 2000 }, (_, at) => ({
