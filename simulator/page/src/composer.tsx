@@ -1,11 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
-import type { PageChat, PageTopic } from "../../src/page/protocol.js"
+import type { PageChat, PageTopic, ReplyKey } from "../../src/page/protocol.js"
 import type { Message } from "../../../src/telegram/types.js"
 import { AttachMenu } from "./attach-menu.js"
 import { CommandMenu, moveInMenu, useCommands } from "./command-menu.js"
 import { draftOf, keepDraft } from "./drafts.js"
 import { IconButton } from "./icon-button.js"
 import { InlineResults, useInline } from "./inline-results.js"
+import { KeyDialog } from "./key-dialog.js"
 import { summary } from "./message-kind.js"
 import { isEditable } from "./message-menu.js"
 import { senderName } from "./names.js"
@@ -43,7 +44,16 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
   const commands = closedFor === text ? [] : offered
   const inline = useInline(chat.key, text)
   const keyboard = usePage(({ people, me }) => people.get(me ?? 0)?.keyboards[chat.key])
+  // The key whose content the person chooses.
+  const [asked, setAsked] = useState<ReplyKey>()
   const put = useRef("")
+  const typed = usePage((state) => state.typed)
+  useLayoutEffect(() => {
+    if (typed?.chat !== chat.key) return
+    setText(typed.text)
+    field.current?.focus()
+    store.type(undefined)
+  }, [typed])
   // A layout effect runs before the next key press, whose text would be overwritten otherwise.
   useLayoutEffect(() => {
     if (intent !== undefined) field.current?.focus()
@@ -72,7 +82,10 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
     const isSent = await sendText(place, written, intent)
     if (!isSent) setText((now) => (now === "" ? written : now))
   }
-  const tap = (key: string) => void act("tap", { as: store.state.me, chat: chat.key, key })
+  const tap = (key: ReplyKey) => {
+    if (key.asks !== undefined) return setAsked(key)
+    return void act("tap", { as: store.state.me, chat: chat.key, key: key.text })
+  }
   const keyDown = (event: KeyboardEvent) => {
     if (moveInMenu(event, field.current)) return
     if (event.key === "Escape") {
@@ -132,6 +145,9 @@ export function Composer({ chat, topic, intent, onIntent, onFiles }: Props) {
         <IconButton icon="send" label="Send" onClick={() => void send()} />
       </form>
       {keyboard ? <ReplyKeyboardView keyboard={keyboard} onPress={tap} /> : null}
+      {asked ? (
+        <KeyDialog chat={chat.key} shownKey={asked} onClose={() => setAsked(undefined)} />
+      ) : null}
     </div>
   )
 }

@@ -52,6 +52,10 @@ function BotFields() {
         <input type="checkbox" name="inline" />
         <span>Inline mode: people can type @bot and a query in any chat</span>
       </label>
+      <label class="check">
+        <input type="checkbox" name="manages" />
+        <span>Manages bots that people create with its keys</span>
+      </label>
     </>
   )
 }
@@ -62,6 +66,10 @@ function PersonFields() {
       <Field label="First name" name="first_name" required />
       <Field label="Last name" name="last_name" />
       <Field label="Username" name="username" />
+      <label class="check">
+        <input type="checkbox" name="premium" />
+        <span>Telegram Premium</span>
+      </label>
     </>
   )
 }

@@ -81,6 +81,8 @@ export interface PageState {
   readonly shown: ShownMessage | undefined
   /** The message whose photo is shown in full size. */
   readonly viewed: Message | undefined
+  /** A text that a button puts into the text field of a chat. */
+  readonly typed: { readonly chat: string; readonly text: string } | undefined
   /** The id of the acting person. */
   readonly me: number | undefined
   /** The key of the open chat. */
@@ -112,6 +114,7 @@ export const emptyState: PageState = {
   inline: undefined,
   shown: undefined,
   viewed: undefined,
+  typed: undefined,
   me: undefined,
   openChat: undefined,
   openTopic: undefined,

@@ -108,6 +108,11 @@ class PageStore {
     this.change((state) => ({ ...state, viewed }))
   }
 
+  /** Puts a text into the text field of a chat; `undefined` once it is there. */
+  type(typed: PageState["typed"]): void {
+    this.change((state) => ({ ...state, typed }))
+  }
+
   /** Shows a message of a chat, and fetches the messages from it on if they are not loaded. */
   async show(chat: string, messageId: number): Promise<void> {
     await this.#loads.get(chat)

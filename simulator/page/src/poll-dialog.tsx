@@ -16,14 +16,26 @@ export function PollDialog({ place, onClose }: Props) {
   }
   return (
     <FormDialog title="New poll" action="Send" onSubmit={send} onClose={onClose}>
+      <PollFields isQuiz={false} />
+    </FormDialog>
+  )
+}
+
+/** The fields of a new poll. */
+export function PollFields({ isQuiz }: { isQuiz: boolean }) {
+  return (
+    <>
       <label class="field">
         <span>Question</span>
         <input name="question" required autocomplete="off" maxLength={300} />
       </label>
       <label class="field">
-        <span>Options, each on a line of its own</span>
+        <span>
+          {isQuiz ? "Options, the correct one first" : "Options, each on a line of its own"}
+        </span>
         <textarea name="options" rows={4} required />
       </label>
-    </FormDialog>
+      {isQuiz ? <input type="hidden" name="quiz" value="yes" /> : null}
+    </>
   )
 }

@@ -1,20 +1,20 @@
-import type { ReplyKeyboard } from "../../src/page/protocol.js"
+import type { ReplyKey, ReplyKeyboard } from "../../src/page/protocol.js"
 
 interface Props {
   readonly keyboard: ReplyKeyboard
-  readonly onPress: (text: string) => void
+  readonly onPress: (key: ReplyKey) => void
 }
 
-/** A bot's reply keyboard, below the text field; a press sends the button's text. */
+/** A bot's reply keyboard, below the text field; a press sends its text or the requested content. */
 export function ReplyKeyboardView({ keyboard, onPress }: Props) {
   if (keyboard.rows.length === 0) return null
   return (
     <div class="reply-keyboard" role="group" aria-label="Reply keyboard">
       {keyboard.rows.map((row, index) => (
         <div class="keyboard-row" key={index}>
-          {row.map((text, at) => (
-            <button type="button" key={at} onClick={() => onPress(text)}>
-              <bdi>{text}</bdi>
+          {row.map((key, at) => (
+            <button type="button" key={at} onClick={() => onPress(key)}>
+              <bdi>{key.text}</bdi>
             </button>
           ))}
         </div>

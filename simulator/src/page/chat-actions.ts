@@ -1,5 +1,7 @@
 import { SimulatedBot } from "../people/simulated-bot.js"
-import { tap as tapKey } from "../people/buttons.js"
+import { open, openAppOfKey, tap as tapKey } from "../people/buttons.js"
+import { appAddressWith } from "../people/init-data.js"
+import type { TapOptions } from "../people/keys.js"
 import type { Written, WrittenFile } from "../people/message-content.js"
 import { SimulatedUser } from "../people/simulated-user.js"
 import {
@@ -11,13 +13,14 @@ import {
   seenMessageOf,
 } from "./acting.js"
 import type { ActionInput } from "./action-input.js"
-import { chatKey } from "./chat-key.js"
+import { chatKey, chatOfKey } from "./chat-key.js"
 import type { ActionTable, PageAction } from "./page-action.js"
+import { pollIn } from "./share-actions.js"
 
 /** Actions of a person in a chat: messages, forwards, button presses, payments and blocks. */
 export const chatActions: ActionTable = {
   ...{ send, sendAlbum, forward, edit },
-  ...{ press, tap, pay, queryWidget, stopDraft, block },
+  ...{ press, tap, openApp, pay, queryWidget, stopDraft, block },
 }
 
 const maxText = 4096
@@ -107,9 +110,35 @@ async function press(action: PageAction): Promise<object> {
 
 function tap(action: PageAction): object {
   const actor = { person: personOf(action), world: action.parts.world }
-  const options = { in: conversationOf(action) }
+  const options = { in: conversationOf(action), ...chosenIn(action) }
   const message = tapKey(actor, action.input.text("key"), options)
   return { message_id: message.message_id }
+}
+
+/** Returns the content that a person has chosen for a key. */
+function chosenIn({ input, parts }: PageAction): TapOptions {
+  const data = input.optionalText("data")
+  const [first_name, username] = ["first_name", "username"].map((name) => input.optionalText(name))
+  const names = { ...(first_name && { first_name }), ...(username && { username }) }
+  return {
+    ...(input.has("users") && { users: input.integers("users").map((id) => ({ id })) }),
+    ...(input.has("shared") && { chat: chatOfKey(parts.world, input.text("shared")).chat }),
+    ...(input.has("question") && { poll: pollIn(input) }),
+    ...(data !== undefined && { data }),
+    bot: names,
+  }
+}
+
+/** Returns the address of the Mini App that a button or a key opens. */
+function openApp(action: PageAction): object {
+  const { input, parts } = action
+  const actor = { person: personOf(action), world: parts.world }
+  if (input.has("key")) {
+    return { url: openAppOfKey(actor, input.text("key"), conversationOf(action)) }
+  }
+  const opened = open(actor, seenMessageOf(action), input.text("text"))
+  if (!("webApp" in opened)) throw new TypeError("This button opens no Web App")
+  return { url: appAddressWith(opened.webApp, opened.initData) }
 }
 
 async function pay(action: PageAction): Promise<object> {

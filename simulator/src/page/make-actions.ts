@@ -30,6 +30,7 @@ function createBot({ input, parts }: PageAction): object {
     games: gamesOf(input),
     supports_inline_queries: isInline,
     inline_feedback: isInline,
+    can_manage_bots: input.has("manages"),
   })
   return { id: bot.id, token: bot.token }
 }
@@ -40,7 +41,10 @@ function gamesOf(input: ActionInput): GameTraits[] {
 }
 
 function createUser({ input, parts }: PageAction): object {
-  const user = parts.makers.user({ ...names(input, "username"), ...names(input, "last_name") })
+  const user = parts.makers.user({
+    ...{ ...names(input, "username"), ...names(input, "last_name") },
+    is_premium: input.has("premium"),
+  })
   return { id: user.id }
 }
 

@@ -16,9 +16,15 @@ export interface Makers {
     first_name?: string
     supports_inline_queries?: boolean
     inline_feedback?: boolean
+    can_manage_bots?: boolean
     games?: readonly GameTraits[]
   }): SimulatedBot
-  user(options: { first_name?: string; last_name?: string; username?: string }): SimulatedUser
+  user(options: {
+    first_name?: string
+    last_name?: string
+    username?: string
+    is_premium?: boolean
+  }): SimulatedUser
   supergroup(
     options: { title: string; is_forum?: boolean },
     ...members: readonly (SimulatedUser | SimulatedBot)[]

@@ -64,9 +64,24 @@ export interface PageTopic {
 
 /** The keyboard below a person's text field. */
 export interface ReplyKeyboard {
-  readonly rows: readonly (readonly string[])[]
+  readonly rows: readonly (readonly ReplyKey[])[]
   readonly placeholder?: string
 }
+
+/** A key below a person's text field. */
+export interface ReplyKey {
+  readonly text: string
+  /** The content that the person chooses before the key is pressed. */
+  readonly asks?: KeyRequest
+}
+
+/** The content that a key requests. */
+export type KeyRequest =
+  | { readonly kind: "users"; readonly max: number; readonly isBot?: boolean }
+  | { readonly kind: "chat"; readonly isChannel: boolean }
+  | { readonly kind: "poll"; readonly isQuiz: boolean }
+  | { readonly kind: "bot"; readonly firstName: string; readonly username: string }
+  | { readonly kind: "app" }
 
 /** One attempt to deliver an update to a webhook. */
 export interface PageAttempt {

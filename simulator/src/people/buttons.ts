@@ -5,6 +5,7 @@ import { isEphemeral } from "../world/ephemeral-messages.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
 import { nameOf, type Actor } from "./actor.js"
+import { appAddressWith, initDataOf } from "./init-data.js"
 import { businessPlaceOf, post } from "./messages.js"
 import { tapped, type TapOptions } from "./keys.js"
 
@@ -130,8 +131,11 @@ const deviceEffects: Readonly<Record<string, string>> = {
 export type OpenedButton = Readonly<
   | { url: string }
   | { copied: string }
-  /** The id of the query is in the initial data of a Mini App in the private chat with its bot. */
-  | { webApp: string; queryId?: string }
+  /**
+   * The initial data of the Mini App are signed with the token of its bot. They contain the id of the query in the
+   * private chat with the bot.
+   */
+  | { webApp: string; initData: string; queryId?: string }
   | { query: string; isHere: boolean }
 >
 
@@ -151,14 +155,29 @@ export function open(actor: Actor, message: Message, text: string): OpenedButton
   throw new TypeError("This button notifies the bot: use `press`")
 }
 
-function webAppQuery(actor: Actor, message: Message): { readonly queryId?: string } {
+function webAppQuery(
+  actor: Actor,
+  message: Message,
+): { readonly initData: string; readonly queryId?: string } {
   const { person, world } = actor
   const bot = senderOf(actor, message)
   const where = world.privateChat(bot, person.user.id)
-  if (where === undefined || message.chat.type !== "private") return {}
+  if (where === undefined || message.chat.type !== "private") {
+    return { initData: initDataOf(actor, bot) }
+  }
   const queryId = world.newId()
   world.miniApps.queries.set(queryId, { botId: bot.me.id, person, where })
-  return { queryId }
+  return { initData: initDataOf(actor, bot, queryId), queryId }
+}
+
+/** Opens the Mini App of a key of the latest reply keyboard. Returns its address with the initial data. */
+export function openAppOfKey(actor: Actor, label: string, where: Conversation): string {
+  const { keyboard, button } = buttonOf(actor, label, where)
+  const bot = actor.world.bots.get(keyboard.botId)
+  if (bot === undefined || typeof button === "string" || !("web_app" in button)) {
+    throw new TypeError("This key opens no Web App")
+  }
+  return appAddressWith(button.web_app.url, initDataOf(actor, bot))
 }
 
 function buttonOf(

@@ -175,7 +175,11 @@ test("a button that does not notify the bot is opened, and shows its content", a
   expect(row.slice(0, 5).map(({ text }) => ada.open(message, text))).toEqual([
     { url: "https://example.com" },
     { copied: "code" },
-    { webApp: "https://example.com/app", queryId: expect.any(String) },
+    {
+      webApp: "https://example.com/app",
+      queryId: expect.any(String),
+      initData: expect.stringContaining("query_id="),
+    },
     { query: "tea", isHere: true },
     { url: "https://example.com/login" },
   ])

@@ -292,7 +292,9 @@ test("the keyboard of a bot stays until the bot removes it", async () => {
   await say({ keyboard: [["Yes", { text: "No" }]], input_field_placeholder: "?" })
   await using events = await EventReader.connect(stage.root)
   const { people } = await events.kind("snapshot")
-  expect(people[0]?.keyboards[stage.chat]).toEqual({ rows: [["Yes", "No"]], placeholder: "?" })
+  expect(people[0]?.keyboards[stage.chat]).toEqual({
+    ...{ rows: [[{ text: "Yes" }, { text: "No" }]], placeholder: "?" },
+  })
   await say({ remove_keyboard: true })
   expect((await events.kind("person")).person.keyboards).toEqual({})
   expect(await stage.act("tap", { key: "Yes" })).toMatchObject({ ok: false })
