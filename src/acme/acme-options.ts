@@ -49,7 +49,7 @@ export interface AcmeOptions {
   /**
    * The proof that the host is yours. `"tls-alpn-01"` uses TLS on the webhook's own port, which has
    * to be reachable from the internet as port 443. `"http-01"` uses HTTP on port 80. Default:
-   * `"http-01"` with `startWebhook` if `webhookUrl` has another port than 443, otherwise `"tls-alpn-01"`.
+   * `"http-01"` with `startWebhook` if `webhookUrl` has a port other than 443, otherwise `"tls-alpn-01"`.
    */
   readonly challenge?: ChallengeType | undefined
   /** The local port that answers `"http-01"`, if port 80 is forwarded to another port. Default: 80. */

@@ -113,6 +113,7 @@ async function openRemote(
   if (path === undefined) throw new NetworkError("download", "Telegram sent no path for the file")
   if (isAbsolute(path)) throw new NetworkError("download", localModeAdvice)
   const { status, headers, body } = await exchange.openFile(path, request)
+  // Cancelling the request closes its connection.
   const close = async () => request.deadline.cancel()
   if (status !== 200) throw refusal(status)
   const length = headers["content-length"]
@@ -126,7 +127,11 @@ const localModeAdvice =
 function refusal(errorCode: number): Error {
   if (errorCode === 404) {
     const details = { method: "download", errorCode, description: "Not Found" }
-    return new ApiError(details, "api-error", "A file's path is valid for an hour: use its file_id")
+    return new ApiError(
+      details,
+      "api-error",
+      "The path of a file is valid for an hour: use its file_id, for which Telegram gives a new path",
+    )
   }
   return new NetworkError(
     "download",

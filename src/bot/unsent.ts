@@ -14,7 +14,7 @@ export function isUnsent(error: unknown): boolean {
   let cause: unknown = error
   for (let depth = 0; depth < 10 && isError(cause); depth += 1) {
     if (cause instanceof ProxyFailure || beforeConnection.test(errorCode(cause))) return true
-    // Node's errors have the name of the system call.
+    // An error of Node names the system call that failed.
     if ("syscall" in cause && cause.syscall === "connect") return true
     cause = cause instanceof AggregateError ? cause.errors[0] : errorCause(cause)
   }

@@ -15,7 +15,7 @@ type SimulatorCommand = typeof import("@sounder/simulator/command")
 
 /**
  * Loads the commands of `@sounder/simulator`, installed for Sounder or for the project of the current folder. Rejects
- * with advice on installation if the package is missing, or has another version than Sounder.
+ * with advice on installation if the package is missing, or has a version other than Sounder's.
  *
  * The package is no peer dependency, because `npm ci --omit=dev` would install it.
  */

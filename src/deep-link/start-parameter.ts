@@ -98,7 +98,7 @@ const dayMs = 24 * 3_600_000
  * or with the key of stored data.
  *
  * @param prefix 1 to 32 letters and digits, which must not change
- * @param fields the kind of each field, as those of `callbackData`, or a schema of an object
+ * @param fields the kind of each field (the same kinds as for `callbackData`), or a schema of an object
  * @throws TypeError for a wrong prefix, field or option
  * @example
  * ```ts

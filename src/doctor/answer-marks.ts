@@ -2,7 +2,7 @@ import { telegramNetworksText } from "../telegram/network-facts.js"
 import { finding, type Finding } from "./finding.js"
 import type { HttpAnswer } from "./probes/http-exchange.js"
 
-/** A header, status or text that shows that another program than the bot sent an answer. */
+/** A header, status or text that shows that a program other than the bot sent an answer. */
 interface AnswerMark {
   /** Returns true if an answer has the mark. */
   readonly isIn: (answer: HttpAnswer) => boolean

@@ -22,7 +22,7 @@ export function urlForReport(
   return redactUrl(url, { token: bot?.token, secret: secret?.token })
 }
 
-/** Replaces a secret, plain or percent-encoded, in any case, by `<secret>`. */
+/** Replaces a secret, plain or percent-encoded, in upper or lower case, by `<secret>`. */
 function replaceSecret(text: string, secret: string | undefined): string {
   if (secret === undefined || secret === "") return text
   const spellings = [secret, encodeURIComponent(secret)].map(escaped)

@@ -44,7 +44,7 @@ export function createReceiver(bot: FrameworkBot, options: ReceiverOptions): Upd
 }
 
 /**
- * Throws if `TELEGRAM_API_ROOT` names another server than the framework calls: `sounder dev` sets this variable, and
+ * Throws if `TELEGRAM_API_ROOT` names a server that the framework does not call: `sounder dev` sets this variable, and
  * frameworks do not read it.
  */
 function expectSameServer({

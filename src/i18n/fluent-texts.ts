@@ -33,7 +33,7 @@ const mark = "\uFDD0"
  * Returns the texts of Fluent files for {@link translations}: a function for each message, and for each attribute under
  * `message.attribute`.
  *
- * @typeParam Id the ids of the messages, by which the compiler checks their use. Default: any text.
+ * @typeParam Id the ids of the messages, so that the compiler refuses any other id. Default: any text.
  * @param bundle a `FluentBundle` of the package `@fluent/bundle`, to which the resources are added
  * @throws the first error of the bundle, such as a message that occurs twice
  * @see docs/guides/translation.md
@@ -48,7 +48,7 @@ export function fluentTexts<Id extends string = string>(
     return resource.body.flatMap(patternsOf)
   })
   const texts = patterns.map(([id, pattern]) => [id, textOf(bundle, pattern)])
-  // The program states the ids of the messages.
+  // Only the program knows which ids the files have: it names them in `Id`.
   return Object.fromEntries(texts) as Record<Id, TextFunction>
 }
 
@@ -79,7 +79,7 @@ function textOf(bundle: FluentBundleLike, pattern: unknown): TextFunction {
     const parts = made.split(mark)
     return join(parts.map((part, index) => (index % 2 === 1 ? formatted[Number(part)] : part)))
   }
-  // The result has a formatting only if a value has one.
+  // The result is a `FormattedText` only if one of the values is.
   return text as TextFunction
 }
 

@@ -16,7 +16,7 @@ export function inlineOf(tokens: readonly Token[]): FormattedText {
 }
 
 function spanOf(token: Token): FormattedText {
-  // The lexer without extensions makes no other tokens.
+  // Without extensions, the lexer makes only the tokens of `MarkedToken`.
   const known = token as MarkedToken
   switch (known.type) {
     case "strong":

@@ -33,7 +33,7 @@ export interface MenuOptions {
   readonly ttlMs?: number
   /** The answer to a press of a button that the menu no longer has. Default: "This menu has changed." */
   readonly changedText?: MenuText
-  /** The answer to a press by another user than the author. Default: "This menu is not for you." */
+  /** The answer to a press by a user other than the author. Default: "This menu is not for you." */
   readonly otherUserText?: MenuText
   /** The answer if the message can no longer be changed. Default: "This menu is too old." */
   readonly goneText?: MenuText
@@ -69,7 +69,7 @@ export interface Menu<Params extends object, Extra extends object = {}> extends 
  * the menu, and at each press to find the button by its key and to draw the menu again.
  *
  * @param name 1 to 31 letters, digits, `_` and `-`, by which the menu of a press is found. The name must not change
- * @param fields the kinds of the parameters, as those of `callbackData`
+ * @param fields the kinds of the parameters, the same as for `callbackData`
  * @param draw draws the menu; a returned promise is awaited
  * @throws TypeError for a wrong name, field or option
  * @see docs/guides/menus.md

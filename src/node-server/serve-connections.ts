@@ -23,7 +23,7 @@ export interface ServerParts {
   readonly readsStrictly: boolean
 }
 
-/** The time after which a stranger that does not read its answer is closed, in milliseconds. */
+/** The time after which a stranger (see {@link Connections}) that does not read its answer is closed, in milliseconds. */
 const strangerTimeoutMs = 90_000
 
 /** The error that Node reports for a connection with invalid HTTP. */
@@ -54,8 +54,9 @@ export function serveConnections(server: Server, parts: ServerParts): void {
 }
 
 /**
- * Explains an error of a connection; `undefined` for an unknown protocol and any other error. Failed
- * handshakes come here, too: in TLS 1.3, a client may reject the handshake after the server's part ended.
+ * Explains a failed TLS handshake, or first bytes that are not HTTP. Returns `undefined` for bytes of an unknown
+ * protocol, and for any other error. In TLS 1.3, a client may reject a handshake that the server has completed: such a
+ * failure is an error of the connection, too.
  */
 function explainError(error: ClientError, client: string): ExplainedRefusal | undefined {
   const { code = "ERR_TLS", rawPacket } = error

@@ -25,7 +25,7 @@ export class ServerReports implements ConnectionEvents {
     this.#reports.report("address", caller, text)
   }
 
-  /** Reports a failed TLS handshake, or a connection with another protocol than the server's. */
+  /** Reports a failed TLS handshake, or a connection with a protocol other than the server's. */
   connection(client: string, { reason, text }: ExplainedRefusal): void {
     this.#refused(reason, client, text)
   }

@@ -20,7 +20,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /APPLICATION_PROTOCOL/,
-    "The client requires another protocol than HTTP/1.1, such as HTTP/2, or an ACME challenge that is not pending",
+    "The client requires a protocol other than HTTP/1.1, such as HTTP/2, or an ACME challenge that is not pending",
   ],
   [/HANDSHAKE_TIMEOUT/, "The handshake did not end within 20 s"],
   [

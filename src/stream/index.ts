@@ -1,5 +1,5 @@
 /**
- * Streaming: answers that are shown while they grow, as those of language models.
+ * Streaming: answers that are shown while they grow, such as those of language models.
  *
  * @module
  */

@@ -54,12 +54,12 @@ export interface StreamOptions {
   /** Whether a draft has a button to stop it. Default: `true`. */
   readonly canStop?: boolean | undefined
   /**
-   * The consequence for the text so far when an update interrupts the handler: `"keep"` sends the text, `"drop"`
-   * deletes what is shown, and a function returns the text to send instead. Default: `"keep"`.
+   * The treatment of the text so far when an update interrupts the handler: `"keep"` sends the text, `"drop"`
+   * deletes the text from the chat, and a function returns the text to send instead. Default: `"keep"`.
    */
   readonly onStop?: "keep" | "drop" | ((text: string) => string) | undefined
   /**
-   * The consequence for the text so far when the source throws or the handler exceeds its time, as with `onStop`.
+   * The treatment of the text so far when the source throws or the handler exceeds its time: a value of `onStop`.
    * The stream rejects with the error in each case. Default: `"keep"`.
    */
   readonly onError?: "keep" | "drop" | ((text: string, error: unknown) => string) | undefined

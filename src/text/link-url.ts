@@ -8,7 +8,7 @@ export function linkUrl(given: string): string | undefined {
   if (/^(?:tg|ton):\/\/[a-z0-9]/i.test(url)) return parsed(url)?.href
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
   if (scheme !== undefined && !/^(?:https?|tonsite)$/i.test(scheme)) return undefined
-  // A colon without slashes stands before a port only, unlike in `mailto:`.
+  // Without slashes, a colon is accepted only before a port: `mailto:` has another meaning.
   if (scheme === undefined && /^[^/?#]*:(?!\d+(?:[/?#]|$))/.test(url)) return undefined
   const address = parsed(scheme === undefined ? `http://${url}` : url)
   if (address === undefined || !isPublicHost(address.hostname)) return undefined

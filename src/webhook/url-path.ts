@@ -23,7 +23,7 @@ export function encodedFormsOf(path: string): readonly string[] {
     )
   }
   const absolute = withLeadingSlash(path)
-  // Most paths have a single spelling, and a fleet has a path for each bot.
+  // A short way for most paths, which have a single spelling: a fleet computes the forms of a path for each bot.
   if (/^[\x21-\x24\x26-\x7e]*$/.test(absolute)) return [absolute]
   return [...new Set([absolute, decoded(absolute)].flatMap(encodings))]
 }

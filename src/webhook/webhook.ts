@@ -42,7 +42,7 @@ export interface WebhookOptions {
   readonly secretToken: string | false
   /** The path, with or without its leading slash. Default: any path, for servers with a router. */
   readonly path?: string | undefined
-  /** The longest accepted body, in bytes. Telegram's updates have at most half of it. Default: 1,048,576. */
+  /** The longest accepted body, in bytes. An update of Telegram is at most half as long. Default: 1,048,576. */
   readonly maxBodyBytes?: number | undefined
   /**
    * The longest time for which a request waits for its update's put, in milliseconds. After it the answer
@@ -104,7 +104,7 @@ const handedBack = unavailable("handed-back", 1, "The update was not handled; se
 const full = unavailable("full", 1, "There is no room for another update; send it again.")
 const slow = unavailable("slow", 1, "The update still waits for the queue; send it again.")
 const failed = unavailable("failed", 5, "The update could not be stored; send it again.")
-/** The time, in milliseconds, for which early updates wait for a lower id after `stopIntake`. */
+/** The time, in milliseconds, for which early updates (see {@link IdOrder}) still wait after `stopIntake`. */
 const stopWaitMs = 50
 
 /**
@@ -235,7 +235,7 @@ export class Webhook {
   /**
    * Answers every further request with 503, so that Telegram keeps its update. Requests whose update is
    * already in the queue are answered when its put settles. Early updates, and the updates with lower ids
-   * that they wait for, are still put within 50 ms: Telegram would send refused updates in any order.
+   * that they wait for, are still put within 50 ms, because Telegram would send them again in any order.
    */
   stopIntake(): void {
     this.#isStopped = true
@@ -283,10 +283,10 @@ export class Webhook {
         isAnswered = true
         resolve(announced(response, this.botId))
       }
-      const slot = new OpenResponse()
+      const open = new OpenResponse()
       const deadline = this.#deadlines.add(() => {
         answer(slow)
-        slot.expire()
+        open.expire()
       })
       const settle = (response: WebhookResponse) => {
         this.#deadlines.delete(deadline)
@@ -294,14 +294,14 @@ export class Webhook {
       }
       const answerWhenPut = (put: Promise<void>) => {
         put.then(
-          () => settle(slot.acknowledged()),
+          () => settle(open.acknowledged()),
           (error: unknown) => {
-            slot.drop()
+            open.drop()
             settle(this.#refusalFor(error))
           },
         )
       }
-      const incoming = { botId: this.botId, update, json, response: slot }
+      const incoming = { botId: this.botId, update, json, response: open }
       const pass = () => answerWhenPut(callQueue("put", () => this.#queue.put(incoming)))
       const park = () => this.#park(incoming, answerWhenPut)
       this.#order.add(update.update_id, pass, this.#queue.early && park)

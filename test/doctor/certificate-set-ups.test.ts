@@ -136,7 +136,7 @@ const setUps: readonly SetUp[] = [
     },
   },
   {
-    name: "another certificate than the one that was uploaded",
+    name: "a certificate other than the uploaded one",
     code: "certificate-differs",
     async arrange(stage) {
       const other = await createCertificate(host)
@@ -150,7 +150,7 @@ const setUps: readonly SetUp[] = [
     },
   },
   {
-    name: "another certificate than the one that was uploaded, seen by what Telegram says",
+    name: "a certificate other than the uploaded one, seen by what Telegram says",
     code: "certificate-not-trusted",
     async arrange(stage) {
       const other = await createCertificate(host)

@@ -271,7 +271,7 @@ test("the Bot API server of the framework's bot is used, unless `botOptions` nam
   expect(receiveGrammy(grammyBot(), { botOptions }).bot.apiRoot).toBe("http://127.0.0.1:1")
 })
 
-describe("a bot with another server than TELEGRAM_API_ROOT", () => {
+describe("a bot with a server other than TELEGRAM_API_ROOT", () => {
   const wanted = "http://127.0.0.1:8081"
   beforeEach(() => void vi.stubEnv("TELEGRAM_API_ROOT", wanted))
   afterEach(() => void vi.unstubAllEnvs())

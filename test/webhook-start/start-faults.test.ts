@@ -218,7 +218,7 @@ describe("an error of Telegram ends the start with advice, and no server is left
     ["Failed to resolve host: Name or service not known", /Check the name and its A record/],
     ["IP address 127.0.0.1 is reserved", /not on the public internet/],
     ["IPv6-only addresses are not allowed", /Give the name an IPv4 address/],
-    ["Failed to set custom certificate file", /Upload cert.pem, not the private key/],
+    ["Failed to set custom certificate file", /Upload the certificate in PEM form/],
     ["something new", /No webhook is registered now/],
   ])("a refusal: %s", async (reason, advice) => {
     const script = apiError(400, `Bad Request: bad webhook: ${reason}`)

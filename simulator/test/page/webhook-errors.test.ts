@@ -16,7 +16,7 @@ test("the page explains webhook errors as Sounder does: `-u` copies the explanat
   }))
   const text =
     "// Copied from src/telegram/webhook-errors by test/page/webhook-errors.test.ts. Do not edit.\n\n" +
-    "/** What Telegram says of webhooks, explained; the first pattern that fits counts. */\n" +
+    "/** Telegram's errors about webhooks, explained; the first pattern that fits counts. */\n" +
     `export const webhookErrors = ${JSON.stringify(copied, null, 2)} as const\n`
   await expect(text).toMatchFileSnapshot("../../page/src/wire/webhook-errors.generated.ts")
 })

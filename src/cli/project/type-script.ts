@@ -11,8 +11,9 @@ export function isTypeScript(file: string): boolean {
 
 /**
  * Returns the URL of a module that enables TypeScript in Node when it is imported: the `tsx` that is installed
- * for the program, or in the current folder. Returns `undefined` for JavaScript, and if without `tsx` Node itself
- * runs TypeScript, which it does only for imports with file extensions and types that can be erased.
+ * for the program, or in the current folder. Returns `undefined` for JavaScript. Also returns `undefined` if
+ * `tsx` is missing and Node itself runs TypeScript; Node then needs file extensions in imports, and types that can be
+ * erased.
  *
  * @throws ExitError if Node does not run TypeScript and `tsx` is not installed
  */
@@ -21,7 +22,7 @@ export function typeScriptModule(program: string): string | undefined {
   const installed = [program, join(process.cwd(), "package.json")].flatMap(installedTsx)
   if (installed[0] !== undefined) return pathToFileURL(installed[0]).href
   if (runsTypeScript()) return undefined
-  // A package that package.json names is only not installed yet.
+  // If package.json names `tsx`, only the installation is missing.
   const command = namesTsx(dirname(program)) ? "npm install" : "npm install --save-dev tsx"
   throw new ExitError(
     1,

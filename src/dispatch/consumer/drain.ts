@@ -7,7 +7,7 @@ import type { ChangeNotifier } from "./change-notifier.js"
 import { keyOf, referenceOf } from "./delivery-reference.js"
 import { type ConsumerLog, type DeliveryEnd, endInterrupted, handBack } from "./end-delivery.js"
 import type { HeldDeliveries, HeldDelivery } from "./held-deliveries.js"
-import { noDelivery, type QueueTaker } from "./queue-taker.js"
+import { notADeliveryError, type QueueTaker } from "./queue-taker.js"
 import { emptyVerdict, type StopVerdict } from "./stop-verdict.js"
 
 /**
@@ -144,7 +144,7 @@ export class Drain {
     try {
       const delivery = await taker.take(signal)
       if (taker.accepts(delivery)) return delivery
-      throw noDelivery()
+      throw notADeliveryError()
     } catch (error) {
       if (!signal.aborted) await taker.recover(error, signal)
       return undefined

@@ -8,7 +8,7 @@ import { referenceOf } from "./delivery-reference.js"
 import { Drain } from "./drain.js"
 import { type ConsumerLog, type DeliveryEnd, endUnhandled, handBack } from "./end-delivery.js"
 import { HeldDeliveries, type HeldDelivery } from "./held-deliveries.js"
-import { noDelivery, QueueTaker } from "./queue-taker.js"
+import { notADeliveryError, QueueTaker } from "./queue-taker.js"
 import { StandstillWatch } from "./standstill-watch.js"
 import type { StopVerdict } from "./stop-verdict.js"
 import { isHandled, type Work, type WorkRun, workWithoutHandlers } from "./work.js"
@@ -108,8 +108,8 @@ export class QueueConsumer {
   }
 
   /**
-   * Takes updates until none is ready, or until their number reaches `concurrency`. Does nothing if it is
-   * called by a handler that it has started.
+   * Takes updates until none is ready, or until their number reaches `concurrency`. A nested call, by a
+   * handler that this method has just started, does nothing.
    */
   #takeMore(): void {
     if (this.#isTakingMore) return
@@ -144,7 +144,7 @@ export class QueueConsumer {
   }
 
   readonly #onDelivery = (delivery: Delivery): void => {
-    if (!this.#taker.accepts(delivery)) return this.#onTakeFailed(noDelivery())
+    if (!this.#taker.accepts(delivery)) return this.#onTakeFailed(notADeliveryError())
     this.#pendingTakes -= 1
     if (this.#state.kind === "stopped") void handBack(delivery, this.#options.log)
     else this.#handle(delivery)
@@ -181,8 +181,7 @@ export class QueueConsumer {
   }
 
   #start(delivery: Delivery): Work {
-    // Otherwise the response would also carry the call of an earlier attempt, or of a handling whose writes
-    // conflicted.
+    // An earlier attempt, or a handling whose writes conflicted, may have left its call in the response.
     delivery.response?.withdraw()
     try {
       return this.#options.start(delivery)
@@ -234,8 +233,8 @@ export class QueueConsumer {
   }
 
   #endUnhandled({ delivery, work }: HeldDelivery): Promise<DeliveryEnd> {
-    // During a stop the drain hands the retried update back, so the update must still be waiting: with a
-    // delay of 0 the queue could deliver it at once.
+    // During a stop, the drain hands a retried update back while it waits for its delay. With a delay of 0, the
+    // queue could deliver the update before that.
     const minDelayMs = this.#drain ? 1 : 0
     return endUnhandled(delivery, work.run, { log: this.#options.log, minDelayMs })
   }

@@ -56,7 +56,7 @@ export class QueueTaker {
 }
 
 /** Returns the error of a `take` that resolved with a value that is not a delivery. */
-export function noDelivery(): TypeError {
+export function notADeliveryError(): TypeError {
   return new TypeError("The queue's take() resolved with a value that is not a delivery")
 }
 

@@ -55,7 +55,7 @@ const calls: readonly (readonly [string, ContextCall])[] = [
   ...[...chatCalls].filter(([name]) => (chatNames as readonly string[]).includes(name)),
 ]
 
-/** Returns a reply whose message refers to the message of the subject. */
+/** Returns the call of a reply, so that the sent message refers to the subject's message. */
 function inReply(name: string, call: ContextCall): ContextCall {
   const index = optionsIndexOf(name)
   return (subject: CallSubject, ...args: unknown[]) => {
@@ -81,7 +81,10 @@ function updateWith(message: Message | InaccessibleMessage, update: Update): Upd
   return { update_id: update.update_id, [type]: located }
 }
 
-/** Returns whether a message is one that another message contains: Telegram can omit its connection there. */
+/**
+ * Returns whether `outer` contains a message. Telegram can omit the id of the business connection from a message within
+ * another one.
+ */
 function isPartOf(outer: Message | undefined, message: unknown): boolean {
   return (
     outer !== undefined &&

@@ -19,7 +19,7 @@ const maxCommands = 100
  * of the narrowest scope and of the user's language. Each list therefore also contains the commands of the
  * wider scopes, and the commands that are not translated.
  *
- * @param emptyIn scopes and languages that get a list in any case, so that an older list is found
+ * @param emptyIn scopes and languages that always get a list, so that an older list is found
  * @throws TypeError for a list with more than 100 commands, or with two descriptions of one command
  */
 export function commandLists(

@@ -59,7 +59,7 @@ function blankObject(length: number): string {
 }
 
 /**
- * Returns true if a server refused a long body with another status than the body `{}` of the first request. If it
+ * Returns true if a server refused a long body with a status other than that of the body `{}` of the first request. If it
  * refused `{}`, too, a status with which programs refuse any body without an update does not count.
  */
 function isRefusal(answer: HttpOutcome | undefined, long: HttpOutcome): boolean {

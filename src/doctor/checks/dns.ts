@@ -74,7 +74,7 @@ function targetsIn(dns: DnsAnswer, evidence: Evidence): Target[] {
 function judgeAddresses(host: string, note: string, v4: readonly string[]): Verdict {
   if (v4.length === 0) return withFindings(note, ipv6Only(host, note))
   const reserved = v4.filter(isReservedAddress)
-  // Telegram would call another server than the one at such an address, so the fault blocks other checks.
+  // Telegram would not call the server at such an address, so the fault blocks other checks.
   if (reserved.length === 0) return passed(note)
   const [first = ""] = reserved
   if (/^198\.1[89]\./.test(first)) return withFindings(note, fakeAddress(host, first))

@@ -19,7 +19,7 @@ const ownRefusals: Readonly<Record<number, string>> = {
 }
 
 /**
- * Judges the answer to a request without an update. An answer with a mark comes from another program than
+ * Judges the answer to a request without an update. An answer with a mark comes from a program other than
  * the bot. Any other answer is judged by its status, with the explanation of the error that Telegram would
  * report.
  */

@@ -94,6 +94,6 @@ function tlsFailed({ target }: Evidence, reason: string) {
   return finding("tls-failed", {
     seen: `The TLS handshake with ${target?.address}:${target?.port} failed: ${reason}.`,
     why: "Telegram speaks TLS on every port, and its handshake fails here.",
-    fix: "Read the log of the server on this port. Usual causes: another program than a web server, a server that expects the PROXY protocol or a client certificate, a key that does not belong to the certificate.",
+    fix: "Read the log of the server on this port. Usual causes: a program that is not a web server, a server that expects the PROXY protocol or a client certificate, a key that does not belong to the certificate.",
   })
 }

@@ -84,7 +84,7 @@ function answerOn(socket: Socket, probe: ProbeRequest, timeoutMs: number): Promi
     }
     const onResponse = (response: IncomingMessage) => {
       const ms = elapsed()
-      readStart(response, (body) => settle(() => resolve(answerOf(response, body, ms))))
+      readBodyStart(response, (body) => settle(() => resolve(answerOf(response, body, ms))))
     }
     request.on("error", (error) => settle(() => reject(error)))
     request.on("information", ({ statusCode: status }) =>
@@ -113,7 +113,7 @@ function send(
   return startRequest({ method, path, headers, createConnection: () => socket })
 }
 
-function readStart(response: IncomingMessage, done: (body: string) => void): void {
+function readBodyStart(response: IncomingMessage, done: (body: string) => void): void {
   const chunks: Buffer[] = []
   let length = 0
   const end = () => done(Buffer.concat(chunks).toString("latin1").slice(0, longestBody))

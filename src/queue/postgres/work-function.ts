@@ -209,8 +209,8 @@ ${takeOfBots}
  *
  * - `refused`: the positions in the arrays, from 1, of the endings that were refused because the worker
  *   has lost the delivery
- * - `conflicts`: the endings that were not written because a value has another version than a write
- *   expects, as pairs of the position of the ending and the position of the write, from 1; NULL for
+ * - `conflicts`: the endings that were not written because a value has a version other than the one
+ *   that a write expects, as pairs of the position of the ending and the position of the write, from 1; NULL for
  *   none. The worker keeps these deliveries
  * - `is_lost`: true if the table `workers` no longer has the worker
  * - `due_ms`: the time until the next retry or timer is due, in milliseconds; NULL if there is none

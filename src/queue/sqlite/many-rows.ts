@@ -32,7 +32,7 @@ export class ManyRows {
    * order.
    */
   all<Row>(all: readonly Row[], valuesOf: (rows: readonly Row[]) => SqlValue[]): unknown[] {
-    return portions(all).flatMap((some) => this.#for(some.length).all(...valuesOf(some)))
+    return portions(all).flatMap((portion) => this.#for(portion.length).all(...valuesOf(portion)))
   }
 
   #for(count: number): SqliteStatement {

@@ -143,7 +143,7 @@ export class StateRows {
     for (const { key } of deletes) this.#known.set(stateKeyText(key), undefined)
     if (deletes.length > 0) sqliteCrashPoint("state: values removed")
     if (sets.length === 0) return
-    set.run(sets, (some) => this.#valuesOf(some))
+    set.run(sets, (portion) => this.#valuesOf(portion))
     sqliteCrashPoint("state: values stored")
     this.#statements.single.version.run(this.#lastVersion)
     sqliteCrashPoint("state: version counted")
@@ -171,7 +171,7 @@ export class StateRows {
   #select(statement: "read" | "versions", keys: readonly StateKey[], now: number): unknown[] {
     const valuesOf = placedKeys()
     const wanted = keys.map((key) => ({ key }))
-    return this.#statements.many[statement].all(wanted, (some) => [now, ...valuesOf(some)])
+    return this.#statements.many[statement].all(wanted, (portion) => [now, ...valuesOf(portion)])
   }
 }
 
@@ -188,7 +188,7 @@ function versionAfter(write: ValueWrite, now: number): number {
 /** Returns a function that returns the values to bind for keys, each with its place among all keys. */
 function placedKeys(): (some: readonly Pick<ValueWrite, "key">[]) => SqlValue[] {
   let place = 0
-  return (some) => some.flatMap(({ key }) => [place++, key.botId, key.space, key.key])
+  return (portion) => portion.flatMap(({ key }) => [place++, key.botId, key.space, key.key])
 }
 
 function entryOf(key: StateKey, { version, expiresAt, json }: ValueRow): StateEntry {

@@ -26,7 +26,7 @@ export interface Taken {
 }
 
 /**
- * The part of the table `updates` that serves takes: counts one more attempt of each taken update, and
+ * The takes from the table `updates`: counts one more attempt of each taken update, and
  * reads the row of an update that is not cached. The caller begins and commits the transaction.
  */
 export class TakenRows {

@@ -63,7 +63,7 @@ const prunePage = 1_024
  * search. As Telegram's ids ascend, nearly every put is of this kind.
  */
 export class UpdateRows {
-  /** The part of the table that serves takes. */
+  /** Takes updates, and counts their attempts. */
   readonly taken: TakenRows
   readonly #rememberMs: number
   readonly #statements: UpdateStatements["single"]
@@ -233,14 +233,20 @@ export class UpdateRows {
 
   /** Removes updates from their lanes. */
   remove(updates: readonly HandledUpdate[]): void {
-    this.#stored -= this.#many.remove.run(updates, (some) => some.map(({ sequence }) => sequence))
+    this.#stored -= this.#many.remove.run(updates, (portion) =>
+      portion.map(({ sequence }) => sequence),
+    )
   }
 
   /** Marks the ids of updates as handled now: after `rememberMs` they are forgotten. */
   remember(updates: readonly UpdateReference[], now: number): void {
     for (const botId of new Set(updates.map((one) => one.botId))) {
       const ofBot = updates.filter((one) => one.botId === botId)
-      this.#many.handled.run(ofBot, (some) => [now, botId, ...some.map((one) => one.updateId)])
+      this.#many.handled.run(ofBot, (portion) => [
+        now,
+        botId,
+        ...portion.map((one) => one.updateId),
+      ])
     }
   }
 
@@ -334,10 +340,11 @@ export class UpdateRows {
 
   #add(updates: readonly NewUpdate[], now: number, first: number): void {
     let sequence = first
-    this.#many.updates.run(updates, (some) => {
+    this.#many.updates.run(updates, (portion) => {
       const values: SqlValue[] = [sequence, now]
-      for (const { botId, updateId, lane, body } of some) values.push(botId, updateId, lane, body)
-      sequence += some.length
+      for (const { botId, updateId, lane, body } of portion)
+        values.push(botId, updateId, lane, body)
+      sequence += portion.length
       return values
     })
     this.#stored += updates.length

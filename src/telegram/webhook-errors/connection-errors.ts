@@ -6,7 +6,7 @@ export const connectionErrors = [
   [
     /certificate verify failed/,
     "certificate-not-trusted",
-    "Telegram does not trust the server's certificate: the certificate has expired, names another host than the URL, was sent without its intermediate certificates, or differs from the uploaded certificate. Telegram reports all four causes with the same text.",
+    "Telegram does not trust the server's certificate: the certificate has expired, names a host other than the URL's, was sent without its intermediate certificates, or differs from the uploaded certificate. Telegram reports all four causes with the same text.",
     "Find the cause with `sounder doctor` or `sounder certificate inspect`. After a change of a self-signed certificate, upload the new certificate with setWebhook.",
   ],
   [

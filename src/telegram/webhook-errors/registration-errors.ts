@@ -1,6 +1,6 @@
 import type { ExplainedPattern } from "./explained-pattern.js"
 
-/** The texts of a refused `setWebhook`. The refusal also deletes the webhook that was set before. */
+/** Telegram's reasons for refusing a `setWebhook`. A refused call also deletes the webhook that was set before. */
 export const registrationErrors = [
   [
     /only on ports/,
@@ -42,7 +42,7 @@ export const registrationErrors = [
     /custom certificate file|certificate size/,
     "certificate-not-accepted",
     "The file that was uploaded is not a certificate in PEM form.",
-    "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` tells the kind of a file.",
+    "Upload the certificate in PEM form, not the private key or a DER file; `sounder certificate inspect` tells the kind of a file.",
   ],
   [
     /invalid webhook URL/i,

@@ -1,6 +1,6 @@
 // Copied from src/telegram/webhook-errors by test/page/webhook-errors.test.ts. Do not edit.
 
-/** What Telegram says of webhooks, explained; the first pattern that fits counts. */
+/** Telegram's errors about webhooks, explained; the first pattern that fits counts. */
 export const webhookErrors = [
   {
     "pattern": "only on ports",
@@ -42,7 +42,7 @@ export const webhookErrors = [
     "pattern": "custom certificate file|certificate size",
     "flags": "",
     "meaning": "The file that was uploaded is not a certificate in PEM form.",
-    "fix": "Upload cert.pem, not the private key and no DER file; `sounder certificate inspect` tells the kind of a file."
+    "fix": "Upload the certificate in PEM form, not the private key or a DER file; `sounder certificate inspect` tells the kind of a file."
   },
   {
     "pattern": "invalid webhook URL",
@@ -227,7 +227,7 @@ export const webhookErrors = [
   {
     "pattern": "certificate verify failed",
     "flags": "",
-    "meaning": "Telegram does not trust the server's certificate: the certificate has expired, names another host than the URL, was sent without its intermediate certificates, or differs from the uploaded certificate. Telegram reports all four causes with the same text.",
+    "meaning": "Telegram does not trust the server's certificate: the certificate has expired, names a host other than the URL's, was sent without its intermediate certificates, or differs from the uploaded certificate. Telegram reports all four causes with the same text.",
     "fix": "Find the cause with `sounder doctor` or `sounder certificate inspect`. After a change of a self-signed certificate, upload the new certificate with setWebhook."
   },
   {
