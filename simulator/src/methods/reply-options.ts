@@ -15,6 +15,9 @@ import { refuseFields } from "./unsupported-parameters.js"
 import { flagField, numberField, requiredNumberField, textField, type Fields } from "./fields.js"
 import { objectArgument } from "./json-argument.js"
 
+/** The length of the longest quote, in characters. */
+const maxQuote = 1024
+
 /** Returns the part of a message that says which message it replies to. */
 export function replyOptions(call: Call, where: Conversation): MessageContent {
   const { args } = call
@@ -72,7 +75,9 @@ function quoteIn(given: Fields, message: Message): MessageContent {
   const entities = joined(quote.entities.filter(isKept))
   const original = message.entities ?? message.caption_entities ?? []
   const isExact = isDeepStrictEqual(entities, joined(within(original, position, text.length)))
-  if (position < 0 || !isExact) throw CallError.badRequest("QUOTE_TEXT_INVALID")
+  // The documentation states the limit; no source states another error for it.
+  const isShort = [...text].length <= maxQuote
+  if (position < 0 || !isExact || !isShort) throw CallError.badRequest("QUOTE_TEXT_INVALID")
   return { quote: { text, ...(entities.length > 0 && { entities }), position, is_manual: true } }
 }
 

@@ -36,6 +36,19 @@ test("a quote of a part of a link has its formatting", async () => {
   })
 })
 
+test("a quote has up to 1,024 characters", async () => {
+  await using world = await Meeting.start()
+  const chat_id = world.ada.id
+  const text = "🍵".repeat(1025)
+  const { message_id } = await world.result<Message>("sendMessage", { chat_id, text })
+  const reply = (count: number) => ({
+    ...{ chat_id, text: "Yes", reply_parameters: { message_id, quote: "🍵".repeat(count) } },
+  })
+  const { quote } = await world.result<Message>("sendMessage", reply(1024))
+  expect(quote?.text).toHaveLength(2048)
+  expect(await world.refusal("sendMessage", reply(1025))).toBe("Bad Request: QUOTE_TEXT_INVALID")
+})
+
 test("a reply names the option of a poll, and a reply to another chat shows its content", async () => {
   await using world = await Meeting.start()
   const { ada, bot, telegram } = world
