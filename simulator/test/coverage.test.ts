@@ -24,6 +24,18 @@ const sources = ["world", "people", "methods"]
   .map((path) => readFileSync(path, "utf8"))
   .join("\n")
 
+/**
+ * Error texts for mistakes that the documentation forbids, but whose text no public source states: they have
+ * been chosen like the texts of Telegram's servers.
+ */
+const chosenErrors = [
+  ...["BOT_TITLE_TOO_LONG", "BOT_DESCRIPTION_TOO_LONG", "BOT_ABOUT_TOO_LONG"],
+  ...["INLINE_PLACEHOLDER_TOO_LONG", "CUSTOM_DESCRIPTION_TOO_LONG", "PAYLOAD_TOO_LONG"],
+  ...["STARGIFT_MESSAGE_TOO_LONG", "STARGIFT_CONVERT_UNAVAILABLE", "STARGIFT_TRANSFER_UNAVAILABLE"],
+  ...["PREMIUM_GIFT_INVALID", "SUBSCRIPTION_PRICING_INVALID", "SUGGESTED_TIP_AMOUNTS_INVALID"],
+  ...["INPUT_MEDIA_WIDGET_TOO_LARGE", "USERS_TOO_MUCH"],
+]
+
 /** The number of methods in Telegram's documentation. The names of two of Bot API 10.4 are not known here. */
 const documentedMethods = 194
 
@@ -69,6 +81,8 @@ function coverage(): string {
     "",
     `Refused methods: ${refusals(unsupported)}.`,
     "",
+    `Errors whose text no public source states, chosen like the texts of Telegram's servers: ${list(chosenErrors)}.`,
+    "",
     `Types of update that only \`push\` creates: ${list(types.filter((name) => !made.includes(name)))}.`,
     "",
     `Fields of \`Message\` that the simulator never sets: ${list(ofMessage.filter((name) => !written.includes(name)))}.`,
@@ -113,6 +127,11 @@ function refusals(names: readonly string[]): string {
     .map((why) => `${list(names.filter((name) => refusedMethods[name] === why))} (${why})`)
     .join("; ")
 }
+
+test("each error with a chosen text is one of the simulator's", () => {
+  const names = chosenErrors.map((text) => text.replace(/^(BOT_[A-Z]+)_TOO_LONG$/, "$1"))
+  expect(names.filter((name) => !sources.includes(`"${name}"`))).toEqual([])
+})
 
 test("each refused method has a reason", () => {
   const names = [...knownMethods.values()].filter((name) => !methods.has(name.toLowerCase()))

@@ -106,7 +106,7 @@ test("an account that refuses gifts gets none", async () => {
   await stage.account("setBusinessAccountGiftSettings", settings)
   const { gifts } = (await stage.call("getAvailableGifts", {})) as Gifts
   const sent = stage.call("sendGift", { user_id: stage.ada.id, gift_id: gifts[0]?.id })
-  await expect(sent).rejects.toThrow("USER_DISALLOWED_STARGIFTS")
+  await expect(sent).rejects.toThrow("Forbidden: USER_DISALLOWED_STARGIFTS")
 })
 
 test("stories are posted, repeated, edited and deleted", async () => {

@@ -52,8 +52,7 @@ function sendGift(call: Call): true {
 
 function sendToPerson(call: Call, owned: OwnedGiftRegular, price: number): void {
   const person = receiver(call)
-  if (!person.profile.acceptedGifts.unlimited_gifts)
-    throw CallError.badRequest("USER_DISALLOWED_STARGIFTS")
+  if (!person.profile.acceptedGifts.unlimited_gifts) throw giftsRefused()
   const { gift } = owned
   const partner = { type: "user" as const, transaction_type: "gift_purchase" as const }
   spend(call, price, { ...partner, user: person.user, gift })
@@ -78,13 +77,17 @@ function giftPremiumSubscription(call: Call): true {
   const price = args.integer("star_count", 0, 0, 2 ** 31 - 1)
   if (premiumPrices.get(months) !== price) throw CallError.badRequest("PREMIUM_GIFT_INVALID")
   if (!person.profile.acceptedGifts.premium_subscription) {
-    throw CallError.badRequest("USER_DISALLOWED_STARGIFTS")
+    throw giftsRefused()
   }
   giftText(call)
   const partner = { type: "user" as const, transaction_type: "premium_purchase" as const }
   spend(call, price, { ...partner, user: person.user, premium_subscription_duration: months })
   person.user = { ...person.user, is_premium: true }
   return true
+}
+
+function giftsRefused(): CallError {
+  return new CallError(403, "Forbidden: USER_DISALLOWED_STARGIFTS")
 }
 
 function ownedGift(call: Call, gift: Gift, prepaid: number): OwnedGiftRegular {
