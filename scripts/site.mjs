@@ -5,16 +5,16 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fail, install, root, run } from "./prepare.mjs"
+import { fail, install, prepare, root, run } from "./prepare.mjs"
 
 const site = join(root, "site")
 const reference = join(site, "reference")
 
-install()
+// The sources import the types of the simulator, which its build writes.
+prepare()
 install("site")
 writeReference()
 build()
-writeIndexForModels()
 
 /** Writes the reference: a page for each path that a program can import. */
 function writeReference() {
@@ -54,28 +54,6 @@ function withImportNames(text, titles) {
 
 function build() {
   step("vitepress", [join("node_modules", "vitepress", "bin", "vitepress.js"), "build", site])
-}
-
-/** Writes `llms.txt`, the list of all pages for language models, as https://llmstxt.org describes it. */
-function writeIndexForModels() {
-  const guides = readFileSync(join(root, "docs", "guides", "README.md"), "utf8")
-  const examples = readFileSync(join(root, "examples", "README.md"), "utf8")
-  const list = guides
-    .slice(guides.indexOf("\n## "))
-    .replaceAll(/\]\((?!https?:)([^)]+)\)/g, (link, path) => `](${addressOf(path)})`)
-  const bots = [...examples.matchAll(/^\| \[([^\]]+)\]\(([\w-]+)\) \| (.+) \|$/gm)].map(
-    ([, title, name, text]) => `- [${title}](/examples/${name}): ${text}`,
-  )
-  const { description } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  const text = `# Sounder\n\n> ${description}\n${list.trimEnd()}\n\n## Examples\n\n${bots.join("\n")}\n`
-  writeFileSync(join(site, "dist", "llms.txt"), text)
-}
-
-/** Returns the address of a page that a guide links. */
-function addressOf(path) {
-  const { pathname, hash } = new URL(path, "https://x/docs/guides/")
-  const page = pathname.replace(/^\/docs/, "").replace(/(README)?\.md$/, "")
-  return page.toLowerCase() + hash
 }
 
 /** Runs a program of the site's packages; a failure ends this one. */

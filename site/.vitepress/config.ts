@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defineConfig, type DefaultTheme } from "vitepress"
+import { indexForModels } from "./index-for-models.ts"
 import { mermaidDiagrams } from "./mermaid-diagrams.ts"
 import { pageOf } from "./page-of.ts"
 import { examplesSidebar, guidesSidebar } from "./sidebar.ts"
@@ -10,7 +11,6 @@ import { wholeExamples } from "./whole-examples.ts"
 
 /** The repository. */
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const read = (path: string) => readFileSync(`${root}/${path}`, "utf8")
 
 /** A wave that comes back: the sign of a sounder. */
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2a78bf" stroke-width="3" stroke-linecap="round"><circle cx="16" cy="26" r="2" fill="#2a78bf"/><path d="M10 20a8.5 8.5 0 0 1 12 0M6 15a14 14 0 0 1 20 0M2 10a20 20 0 0 1 28 0"/></svg>`
@@ -37,6 +37,7 @@ export default defineConfig({
   },
   // The home page of the theme has no main landmark.
   transformHtml: (html) => html.replace('class="VPContent is-home"', '$& role="main"'),
+  buildEnd: indexForModels(root),
   vite: {
     plugins: [vueOfSite(root), wholeExamples(root)],
     // Only browsers draw diagrams.
@@ -54,8 +55,8 @@ export default defineConfig({
     ],
     sidebar: {
       "/reference/": referenceSidebar(),
-      "/examples/": examplesSidebar(read("examples/README.md")),
-      "/": guidesSidebar(read("docs/guides/README.md")),
+      "/examples/": examplesSidebar(root),
+      "/": guidesSidebar(root),
     },
   },
 })
@@ -71,7 +72,9 @@ function slugOf(heading: string): string {
 
 /** Returns the navigation of the reference: the paths that a program can import. */
 function referenceSidebar(): DefaultTheme.SidebarItem[] {
-  const links = read("site/reference/index.md").matchAll(/^- \[([^\]]+)\]\(([^)]+)\)$/gm)
+  const links = readFileSync(`${root}/site/reference/index.md`, "utf8").matchAll(
+    /^- \[([^\]]+)\]\(([^)]+)\)$/gm,
+  )
   const items = [...links].map(([, text, path = ""]) => ({
     text,
     link: `/reference/${path.replace(/(index)?\.md$/, "")}`,

@@ -1,21 +1,24 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import type { DefaultTheme } from "vitepress"
+import { targetOf } from "./page-of.ts"
 
 /** Returns the navigation of the guides: the groups of their list. */
-export function guidesSidebar(list: string): DefaultTheme.SidebarItem[] {
-  return groupsOf(list, /(?<first>^- )?\[(?<text>[^\]]+)\]\((?<path>[^)#]+)\)/gm, "/guides/")
+export function guidesSidebar(root: string): DefaultTheme.SidebarItem[] {
+  return groupsOf(root, "docs/guides", /(?<first>^- )?\[(?<text>[^\]]+)\]\((?<path>[^)#]+)\)/gm)
 }
 
 /** Returns the navigation of the examples: the groups of their list. */
-export function examplesSidebar(list: string): DefaultTheme.SidebarItem[] {
-  return groupsOf(list, /^\| \[(?<text>[^\]]+)\]\((?<path>[\w-]+)\)/gm, "/examples/")
+export function examplesSidebar(root: string): DefaultTheme.SidebarItem[] {
+  return groupsOf(root, "examples", /^\| \[(?<text>[^\]]+)\]\((?<path>[\w-]+)\)/gm)
 }
 
 /**
- * Returns the links that a pattern finds below each heading of the second level. The first link of an item keeps its
- * case, as in "grammY"; a later one can be a part of a sentence.
+ * Returns the links that a pattern finds below each heading of the second level in a folder's README. The first link
+ * of an item keeps its case, as in "grammY"; a later one can be a part of a sentence.
  */
-function groupsOf(list: string, pattern: RegExp, base: string): DefaultTheme.SidebarItem[] {
-  return list
+function groupsOf(root: string, folder: string, pattern: RegExp): DefaultTheme.SidebarItem[] {
+  return readFileSync(join(root, folder, "README.md"), "utf8")
     .split(/^## /m)
     .slice(1)
     .map((part) => ({
@@ -23,16 +26,10 @@ function groupsOf(list: string, pattern: RegExp, base: string): DefaultTheme.Sid
       items: [...part.matchAll(pattern)].map(
         ({ groups: { first, text = "", path = "" } = {} }) => ({
           text: first ? oneLine(text) : titleOf(text),
-          link: addressOf(path, base),
+          link: targetOf(root, folder, path).page,
         }),
       ),
     }))
-}
-
-/** Returns the page to which a link of a list leads. */
-function addressOf(path: string, base: string): string {
-  const { pathname } = new URL(path.replace(/\.md$/, ""), `https://x/docs${base}`)
-  return pathname.replace(/^\/docs/, "").replace(/README$/, "")
 }
 
 function titleOf(text: string): string {

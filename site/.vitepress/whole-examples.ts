@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Plugin } from "vite"
 
-/** The order of an example's files on its page: the behaviour before the start, the test last. */
-const order = ["handlers.ts", "bot.ts"]
+/** Returns the place of a file on the page of its example: the behaviour, its parts, the start, the test. */
+function rankOf(name: string): number {
+  if (name.endsWith(".test.ts")) return 3
+  return name === "handlers.ts" ? 0 : name === "bot.ts" ? 2 : 1
+}
 
 /** The files that a reader copies in addition to the programs. */
 const settings = ["package.json", "tsconfig.json", ".env.example"]
@@ -21,10 +24,9 @@ export function wholeExamples(root: string): Plugin {
     transform(markdown, id) {
       if (!pattern.test(id)) return undefined
       const folder = dirname(id)
-      const rank = (name: string) => (name.endsWith(".test.ts") ? 99 : order.indexOf(name) >>> 0)
       const files = readdirSync(folder)
         .filter((name) => name.endsWith(".ts"))
-        .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+        .toSorted((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b))
       const programs = [...files, ...settings].map(
         (name) =>
           `## ${name}\n\n\`\`\`${languageOf(name)}\n${readFileSync(join(folder, name), "utf8")}\`\`\`\n`,

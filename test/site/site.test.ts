@@ -1,9 +1,20 @@
 import { once } from "node:events"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { extname, join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { tmpdir } from "node:os"
+import { dirname, extname, join } from "node:path"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import {
   type Browser,
   close,
@@ -56,7 +67,7 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     await once(server, "listening")
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     browser = await launch(findProgram("chromium") ?? "")
-  }, 300_000)
+  }, 600_000)
 
   afterAll(async () => {
     await close(browser)
@@ -105,6 +116,44 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     expect(navigation).toContain(">grammY<")
     expect(navigation).toContain(">python-telegram-bot<")
     expect(navigation).toContain(">Certificate<")
+  })
+
+  test("an example shows its behaviour first, then its parts, its start and its test", () => {
+    const html = readFileSync(join(dist, "examples", "reminder.html"), "utf8")
+    const files = [...html.matchAll(/<h2 [^>]*>([\w.-]+\.ts) /g)].map(([, name]) => name)
+    expect(files).toEqual(["handlers.ts", "duration-of.ts", "bot.ts", "handlers.test.ts"])
+  })
+
+  test("a link to a file that is missing fails the build, whatever the file is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sounder-site-"))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    for (const part of ["site/.vitepress", "site/package.json"]) {
+      cpSync(join(packageFolder, part), join(folder, part), {
+        recursive: true,
+        filter: (path) => !/theme$|cache$/.test(path),
+      })
+    }
+    symlinkSync(join(packageFolder, "site", "node_modules"), join(folder, "site", "node_modules"))
+    const links = ["no-page.md", "../no-page.md#part", "no-program.ts", "../../no-folder"]
+    const texts = {
+      "docs/guides/README.md": links.map((link) => `- [a link](${link})\n`).join(""),
+      "docs/guides/program.ts": "",
+      "examples/README.md": "[A program](../docs/guides/program.ts)\n",
+      "site/reference/index.md": "",
+    }
+    for (const [name, text] of Object.entries(texts)) {
+      mkdirSync(join(folder, dirname(name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+    const vitepress = join("node_modules", "vitepress", "bin", "vitepress.js")
+    const built = await finished(process.execPath, [vitepress, "build"], join(folder, "site"))
+    expect(built.status).toBe(1)
+    const dead = [...built.output.matchAll(/dead link (\S+) in file (\S+)/g)]
+    expect(dead.map(([, link, file]) => [link, file])).toEqual(
+      ["docs/guides/no-page.md", "docs/no-page.md", "docs/guides/no-program.ts", "no-folder"].map(
+        (link) => [`/${link}`, "docs/guides/README.md"],
+      ),
+    )
   })
 
   test("llms.txt lists pages that are there", () => {
