@@ -37,6 +37,7 @@ const config: KnipConfig = {
         "express",
         "@types/express",
         "fastify",
+        "h3",
         "koa",
         "@types/koa",
         "hono",

@@ -11,9 +11,10 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Ajv } from "ajv"
-import { parseAllDocuments, parseDocument } from "yaml"
+import { parseDocument } from "yaml"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
+import { manifestsOf, validateManifest } from "../support/kubernetes.js"
 import { requireServer } from "../support/real-servers.js"
 
 const folder = join("docs", "examples", "many-machines")
@@ -85,40 +86,16 @@ describe("the Docker Compose file", () => {
 })
 
 describe("the Kubernetes manifests", () => {
-  interface Manifest {
-    readonly apiVersion: string
-    readonly kind: string
-  }
-
   const text = readFileSync(join(folder, "kubernetes", "bot.yaml"), "utf8")
 
-  function manifests(source: string): Manifest[] {
-    const documents = parseAllDocuments(source, { strict: true })
-    if (!Array.isArray(documents)) throw new Error("There is no document")
-    expect(documents.flatMap(({ errors }) => errors)).toEqual([])
-    return documents.map((document) => document.toJS() as Manifest)
-  }
-
-  /** The models are made from the schemas that Kubernetes publishes. */
-  function validate(manifest: Manifest): void {
-    const { apiVersion, kind } = manifest
-    const models = load(`kubernetes-models/${apiVersion}`) as Record<
-      string,
-      new (data: Manifest) => { validate(): void }
-    >
-    const Model = models[kind]
-    if (!Model) throw new Error(`There is no ${kind} in ${apiVersion}`)
-    new Model(manifest).validate()
-  }
-
-  test.each(manifests(text).map((manifest) => [manifest.kind, manifest] as const))(
+  test.each(manifestsOf(text).map((manifest) => [manifest.kind, manifest] as const))(
     "%s is accepted by Kubernetes",
-    (_, manifest) => validate(manifest),
+    (_, manifest) => validateManifest(manifest),
   )
 
   test("are refused with a field of the wrong type", () => {
-    const wrong = manifests(text.replace("replicas: 2", "replicas: two"))
-    expect(() => wrong.forEach(validate)).toThrow(/replicas/)
+    const wrong = manifestsOf(text.replace("replicas: 2", "replicas: two"))
+    expect(() => wrong.forEach(validateManifest)).toThrow(/replicas/)
   })
 
   test("select their own pods", () => {

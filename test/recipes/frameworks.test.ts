@@ -45,7 +45,7 @@ const platforms = {
     }).listen(5000, "127.0.0.1")`,
 }
 
-const servers = ["node:http", "Express", "Fastify", "Koa", "Hono"].map((heading) => ({
+const servers = ["node:http", "Express", "Fastify", "Koa", "Hono", "h3"].map((heading) => ({
   heading,
   bot: "The bot",
   // The first update stays in the queue, without a worker.
@@ -148,7 +148,7 @@ describe("a body parser that ran before is used", () => {
   })
 })
 
-test.each(["Fastify", "Express", "Koa", "Hono"])(
+test.each(["Fastify", "Express", "Koa", "Hono", "h3"])(
   "%s answers 404 on other paths",
   async (heading) => {
     const one = servers.find((server) => server.heading === heading) ?? expect.fail(heading)

@@ -2,7 +2,12 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { Simulator, type SimulatedBot, type SimulatedUser } from "@sounder/simulator"
+import {
+  type SimulatedBot,
+  type SimulatedUser,
+  Simulator,
+  type SimulatorOptions,
+} from "@sounder/simulator"
 import { expect } from "vitest"
 import { built, compiled, packageFolder } from "./built.js"
 
@@ -22,20 +27,24 @@ export interface GuideProgram extends AsyncDisposable {
  *
  * @param environment variables in addition to those of the bot
  * @param file the name of the program's file. Only a program in TypeScript is compiled.
- * @param place the interpreter, and the folder whose packages the program imports. Default: Node, and this package, so
- *   that `import "sounder"` resolves to the package itself.
+ * @param place the interpreter, the folder whose packages the program imports, and the options of the simulator.
+ *   Default: Node, and this package, so that `import "sounder"` resolves to the package itself.
  */
 export async function runGuideProgram(
   code: string,
   environment: Readonly<Record<string, string>> = {},
   file: "bot.ts" | "bot.cjs" | "bot.mjs" | "bot.py" = "bot.ts",
-  { interpreter = process.execPath, packages = packageFolder } = {},
+  {
+    interpreter = process.execPath,
+    packages = packageFolder,
+    simulator = {} as SimulatorOptions,
+  } = {},
 ): Promise<GuideProgram> {
   await built()
   const folder = mkdtempSync(join(packages, ".guide-program-"))
   writeFileSync(join(folder, file), code)
   if (file === "bot.ts") await compile(folder)
-  const telegram = await Simulator.start()
+  const telegram = await Simulator.start(simulator)
   const account = telegram.bot()
   const own = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: account.token }
   const env = { ...process.env, ...own, ...environment }
