@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { built, compiled, packageFolder } from "./support/built.js"
-import { docExamples, examplesOf } from "./support/doc-examples.js"
+import { docExamples, examplesOf, nameIn } from "./support/doc-examples.js"
 
 const guides = readdirSync("docs", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".md"))
@@ -11,7 +11,13 @@ const guides = readdirSync("docs", { recursive: true, encoding: "utf8" })
 const examples = ["README.md", "simulator/README.md", ...guides.toSorted()]
   .flatMap(docExamples)
   .filter(({ language }) => language === "ts")
-  .map((example, index) => ({ ...example, file: `example-${index}.ts` }))
+  .map((example, index) => ({ ...example, file: fileOf(example, index) }))
+
+/** Returns the place of a program: next to those of its page if it names its file, so that they can import it. */
+function fileOf({ title, code }: { title: string; code: string }, index: number): string {
+  const name = nameIn(code)
+  return name ? join(basename(title.split(":")[0] ?? "", ".md"), name) : `example-${index}.ts`
+}
 
 describe("every program of the documentation compiles", () => {
   // Inside the package, so that `import "sounder"` resolves to the built package.
@@ -21,7 +27,10 @@ describe("every program of the documentation compiles", () => {
   beforeAll(async () => {
     await built()
     folder = mkdtempSync(join(packageFolder, ".doc-examples-"))
-    for (const { file, code } of examples) writeFileSync(join(folder, file), code)
+    for (const { file, code } of examples) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true })
+      writeFileSync(join(folder, file), code)
+    }
     // A replacement for an import of the first guide's test; test/first-bot.test.ts has the real
     // one.
     const handlers = `import type { Dispatcher } from "sounder"
@@ -42,7 +51,7 @@ describe("every program of the documentation compiles", () => {
     expect(
       output
         .split("\n")
-        .filter((line) => !line.startsWith("example-"))
+        .filter((line) => !examples.some(({ file }) => line.startsWith(`${file}(`)))
         // Type errors in the declarations of frameworks are not ours.
         .filter((line) => !/^(\.\.\/node_modules\/|\s)/.test(line))
         .join("\n"),

@@ -46,3 +46,20 @@ export function examplesOf(file: string, markdown: string): DocExample[] {
   }
   return examples
 }
+
+/**
+ * Returns the programs of a Markdown file that begin with the name of their file, such as `// handlers.ts`, by these
+ * names. They can import each other.
+ */
+export function namedPrograms(file: string): ReadonlyMap<string, string> {
+  const named = docExamples(file).flatMap(({ language, code }) => {
+    const name = nameIn(code)
+    return language === "ts" && name ? [[name, code] as const] : []
+  })
+  return new Map(named)
+}
+
+/** Returns the name of the file with which a program begins. */
+export function nameIn(code: string): string | undefined {
+  return /^\/\/ ([\w.-]+\.ts)\n/.exec(code)?.[1]
+}

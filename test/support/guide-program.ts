@@ -22,23 +22,29 @@ export interface GuideProgram extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+/** The surroundings of a program. */
+interface Place {
+  /** Default: Node. */
+  readonly interpreter?: string
+  /**
+   * The folder whose packages the program imports. Default: this package, so that `import "sounder"` resolves to the
+   * package itself.
+   */
+  readonly packages?: string
+  readonly simulator?: SimulatorOptions
+}
+
 /**
  * Compiles a program of a guide as it is shown, and starts it.
  *
  * @param environment variables in addition to those of the bot
  * @param file the name of the program's file. Only a program in TypeScript is compiled.
- * @param place the interpreter, the folder whose packages the program imports, and the options of the simulator.
- *   Default: Node, and this package, so that `import "sounder"` resolves to the package itself.
  */
 export async function runGuideProgram(
   code: string,
   environment: Readonly<Record<string, string>> = {},
   file: "bot.ts" | "bot.cjs" | "bot.mjs" | "bot.py" = "bot.ts",
-  {
-    interpreter = process.execPath,
-    packages = packageFolder,
-    simulator = {} as SimulatorOptions,
-  } = {},
+  { interpreter = process.execPath, packages = packageFolder, simulator = {} }: Place = {},
 ): Promise<GuideProgram> {
   await built()
   const folder = mkdtempSync(join(packages, ".guide-program-"))
