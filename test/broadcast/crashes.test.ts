@@ -14,8 +14,8 @@ import { pathsIn, temporaryFolder } from "../support/temporary-folder.js"
 const program = fileURLToPath(new URL("programs/broadcasting-bot.mjs", import.meta.url))
 const people = 200
 /**
- * The most calls that can be running when a process is killed: 50 per second, each answered after 50 ms, and noted
- * when the store of a loaded machine has time.
+ * The most calls that can be running when a process is killed: 25 per second, each answered after 50 ms, and noted
+ * when the store of a loaded machine has time, which may be more than a second later.
  */
 const maxRunning = 40
 const stage = stageOfFile()

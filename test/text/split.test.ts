@@ -123,12 +123,15 @@ function boldLetters({ text, entities }: ReturnType<typeof join>): string {
   return (seen(text, entities).styles["bold"] ?? []).map((at) => text[at]).join("")
 }
 
-test("20,000 custom emoji are split within seconds", { timeout: 8_000 }, () => {
+test("20,000 custom emoji are split within seconds", () => {
   const entities = Array.from({ length: 20_000 }, (_, index) => ({
     ...{ type: "custom_emoji" as const, offset: 2 * index, length: 2 },
     custom_emoji_id: "1",
   }))
+  // The time of the processor, which other programs of a busy machine do not lengthen.
+  const before = process.cpuUsage()
   const parts = split({ text: "🙂".repeat(20_000), entities })
+  expect(process.cpuUsage(before).user).toBeLessThan(8_000_000)
   expect(parts.map(({ text }) => text).join("")).toHaveLength(40_000)
   expect(parts.flatMap((part) => part.entities)).toHaveLength(20_000)
 })

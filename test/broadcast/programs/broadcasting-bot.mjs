@@ -6,7 +6,7 @@ import { openQueue } from "../../support/programs/open-queue.mjs"
 
 const { store, token, apiRoot, text } = JSON.parse(process.argv[2])
 const queue = await openQueue(store, { leaseMs: 5_000 })
-const bot = new Bot(token, { apiRoot, bulk: { perSecond: 50 } })
+const bot = new Bot(token, { apiRoot, bulk: { perSecond: 25 } })
 const dispatcher = new Dispatcher({ bot, queue })
 const news = broadcast("news")
 news.handle(dispatcher, () => ({ method: "sendMessage", params: { text } }))
