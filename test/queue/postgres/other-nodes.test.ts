@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, test } from "vitest"
 import { built, finished, packageFolder } from "../../support/built.js"
+import { nodeOf } from "../../support/other-node.js"
 import { withPostgres, stageOfFile } from "../../support/postgres-stage.js"
 
 const program = fileURLToPath(new URL("programs/behaviours.mjs", import.meta.url))
@@ -17,8 +18,8 @@ describe("a PostgresQueue does what every queue has to do", withPostgres, () => 
 
   beforeAll(built)
 
-  async function outcome([file, ...args]: readonly [string, ...string[]]): Promise<Outcome> {
-    const { output } = await finished(file, [...args, program, stage.server.url], packageFolder)
+  async function outcome(node: string): Promise<Outcome> {
+    const { output } = await finished(node, [program, stage.server.url], packageFolder)
     const line = output.split("\n").find((one) => one.startsWith("{"))
     if (line === undefined) throw new Error(output)
     // the program's own JSON
@@ -26,16 +27,14 @@ describe("a PostgresQueue does what every queue has to do", withPostgres, () => 
   }
 
   test("on this Node", async () => {
-    const { run, failures } = await outcome([process.execPath])
+    const { run, failures } = await outcome(process.execPath)
     expect(failures).toEqual([])
     expect(run).toBeGreaterThan(30)
   })
 
   test.for(["22", "24"])("on Node %s", { timeout: 300_000 }, async (major, context) => {
-    const node = ["npx", "-y", "-p", `node@${major}`, "node"] as const
-    const [file, ...args] = [...node, "-p", "process.versions.node"] as const
-    const { status } = await finished(file, args, packageFolder)
-    if (status !== 0) return context.skip(`needs Node ${major}, which npx could not download`)
+    const node = await nodeOf(major)
+    if (node === undefined) return context.skip(`needs Node ${major}, which npx could not download`)
     const found = await outcome(node)
     expect(found.node.split(".")[0]).toBe(major)
     expect(found.failures).toEqual([])

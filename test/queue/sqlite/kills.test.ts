@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { beforeAll, describe, expect, test } from "vitest"
 import { sqliteCrashPoints } from "../../../src/queue/sqlite/crash-points.js"
 import { built } from "../../support/built.js"
-import { withStrace } from "./strace.js"
 import { pathsIn, temporaryFolder } from "../../support/temporary-folder.js"
 import { ended, finishAndCheck, opened, startWorker } from "./worker.js"
 
@@ -18,19 +17,6 @@ describe("a process that is killed at a step loses nothing and repeats only what
   test.each(cases)("$step, time $time", async (killAt) => {
     const workload = { path: newPath(), updates: 32, chats: 4 }
     expect(await ended(startWorker(workload, killAt))).toBe("SIGKILL")
-    await finishAndCheck(workload)
-  })
-})
-
-describe("a process that is killed while SQLite writes loses nothing", withStrace, () => {
-  const cases = [1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57]
-
-  test.each(cases)("at write or sync %i", async (time) => {
-    const workload = { path: newPath(), updates: 32, chats: 4 }
-    const calls = "pwrite64,fsync,fdatasync,ftruncate"
-    const inject = `inject=${calls}:signal=KILL:when=${time}`
-    const strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`, "-e", inject]
-    expect(await ended(startWorker(workload, undefined, strace))).toBe("SIGKILL")
     await finishAndCheck(workload)
   })
 })
