@@ -24,6 +24,9 @@ test("the handlers.ts of the guide about conversations leads a dialog", async ()
     ["/greet", "What is your name?"],
     ["Ada", "Hello, Ada!"],
     ["Bye", "Send /greet."],
+    ["/greet", "What is your name?"],
+    ["/cancel", "Then without a name. Send /greet."],
+    ["Bye", "Send /greet."],
   ] as const) {
     await ada.send(account, says)
     expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(answer)
@@ -49,6 +52,7 @@ test("the order of the guide about conversations helps after a wrong answer", as
     ["big", "Please answer the question, or send /cancel."],
     ["/help", "Answer, or /cancel."],
     ["42", "Which address?"],
+    ["/cancel", "Cancelled."],
   ] as const) {
     await ada.send(account, says)
     expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(answer)
