@@ -1,3 +1,4 @@
+import { rollBack } from "./roll-back.js"
 import { StorageError } from "../storage-error.js"
 import { rows, type SqliteDatabase } from "./sqlite-driver.js"
 
@@ -114,7 +115,7 @@ export function migrate(
     database.exec(header)
     database.exec("COMMIT")
   } catch (error) {
-    database.exec("ROLLBACK")
+    rollBack(database)
     throw error
   }
 }

@@ -104,6 +104,17 @@ describe("the schema", () => {
     database.close()
   })
 
+  test("that SQLite has rolled back itself fails with its own cause", () => {
+    const database = opened()
+    const rolledBack = `
+      CREATE TRIGGER full BEFORE UPDATE ON letters BEGIN SELECT RAISE(ROLLBACK, 'no room'); END;
+      ${second}`
+    migrate(database, "a.db", [first])
+    expect(() => migrate(database, "a.db", [first, rolledBack])).toThrow(/no room/)
+    expect(rows(database.prepare("SELECT a FROM letters")).map(({ a }) => a)).toEqual(["a"])
+    database.close()
+  })
+
   test("newer than the program's is refused and left alone", () => {
     const database = opened()
     migrate(database, "a.db", [first, second])
