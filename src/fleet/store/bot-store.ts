@@ -1,8 +1,14 @@
 import { BotAddress } from "../../bot/bot-address.js"
-import { expectOptionsObject, unexpectedOption } from "../../ground/expect-option.js"
+import {
+  expectBoolean,
+  expectInteger,
+  expectOptionsObject,
+  type OptionNames,
+  unexpectedOption,
+} from "../../ground/expect-option.js"
 import { jsonText } from "../../ground/json-text.js"
 import type { Removable } from "../../ground/removable.js"
-import type { BotRow, BotStamp, BotState, BotTable } from "./bot-table.js"
+import { type BotRow, type BotStamp, botStates, type BotState, type BotTable } from "./bot-table.js"
 import { StoredBot } from "./stored-bot.js"
 import type { TokenVault } from "./token-vault.js"
 
@@ -37,7 +43,8 @@ const longestText = 500
 /**
  * The bots of a fleet, with their encrypted tokens, in memory, in SQLite or in PostgreSQL. Any number of processes
  * may change a stored bot at once: changes run one after the other, and the last one counts. All methods reject
- * with a `StorageError` if the store cannot be used; nothing is then changed.
+ * with a `StorageError` if the store cannot be used; nothing is then changed, unless the connection was lost while the
+ * change was committed.
  */
 export class BotStore implements AsyncDisposable {
   readonly #table: BotTable
@@ -64,6 +71,8 @@ export class BotStore implements AsyncDisposable {
 
   /** Parks a bot: it stops receiving, and stays in the store. Resolves with true if the bot was active. */
   async park(botId: number, reason?: string): Promise<boolean> {
+    if (reason !== undefined && typeof reason !== "string")
+      unexpectedOption("reason", "a string", reason)
     return this.#changeOne(botId, (row) =>
       row?.state === "active" ? { ...row, state: "parked", reason: shortText(reason) } : undefined,
     )
@@ -89,7 +98,7 @@ export class BotStore implements AsyncDisposable {
     options: { readonly deleteWebhook?: boolean } = {},
   ): Promise<boolean> {
     expectOptionsObject(options, "store.remove(botId, { deleteWebhook })", { deleteWebhook: true })
-    const deletesWebhook = options.deleteWebhook ?? false
+    const deletesWebhook = expectBoolean("deleteWebhook", options.deleteWebhook ?? false)
     return this.#changeOne(botId, (row) =>
       isPresent(row) ? { ...row, state: "leaving", reason: null, deletesWebhook } : undefined,
     )
@@ -107,14 +116,15 @@ export class BotStore implements AsyncDisposable {
 
   /** Resolves with a bot; `undefined` for an unknown or removed one. */
   async get(botId: number): Promise<StoredBot | undefined> {
+    expectBotId(botId)
     const [row] = await this.#table.find([botId])
     return row && row.state !== "removed" ? new StoredBot(row, this.#vault) : undefined
   }
 
   /** Resolves with the bots in the order of their ids. */
   async list(options: BotListOptions = {}): Promise<StoredBot[]> {
-    expectOptionsObject(options, "store.list({ state })", listOptionNames)
-    const { state, kind, afterId = 0, limit = Infinity } = options
+    expectListOptions(options)
+    const { state, kind, afterId = 0, limit } = options
     const rows = await this.#table.readSince(0)
     return rows
       .filter((row) => (state === undefined ? row.state !== "removed" : row.state === state))
@@ -192,7 +202,9 @@ export class BotStore implements AsyncDisposable {
     await this.#table[Symbol.asyncDispose]()
   }
 
-  #addition({ token: given, kind, data }: NewBot): [botId: number, change: RowChange] {
+  #addition(bot: NewBot): [botId: number, change: RowChange] {
+    expectOptionsObject(bot, "store.add([{ token }])", newBotNames)
+    const { token: given, kind, data } = bot
     const { id: botId, token } = new BotAddress(given, undefined)
     if (kind !== undefined) expectKind(kind)
     const text = data === undefined ? undefined : jsonText("data", data)
@@ -259,7 +271,23 @@ export class BotStore implements AsyncDisposable {
 /** The token of a bot, by the number of the change that stored it. */
 type TokenOfBot = Pick<StoredBot, "botId" | "tokenVersion">
 
-const listOptionNames = { state: true, kind: true, afterId: true, limit: true } as const
+const newBotNames: OptionNames<NewBot> = { token: true, kind: true, data: true }
+
+const listOptionNames: OptionNames<BotListOptions> = {
+  state: true,
+  kind: true,
+  afterId: true,
+  limit: true,
+}
+
+function expectListOptions(options: BotListOptions): void {
+  expectOptionsObject(options, "store.list({ state })", listOptionNames)
+  const { state = "active", kind, afterId = 0, limit = Infinity } = options
+  if (!botStates.includes(state)) unexpectedOption("state", `one of ${botStates.join(", ")}`, state)
+  if (kind !== undefined) expectKind(kind)
+  expectInteger("afterId", afterId, 0, Number.MAX_SAFE_INTEGER)
+  if (limit !== Infinity) expectInteger("limit", limit, 1, Number.MAX_SAFE_INTEGER)
+}
 
 /** Throws a `TypeError` unless the value can be the kind of a bot. */
 export function expectKind(kind: unknown): void {

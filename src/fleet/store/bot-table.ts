@@ -1,12 +1,17 @@
 import type { Removable } from "../../ground/removable.js"
 
+/** Every {@link BotState}. */
+export const botStates = ["active", "parked", "leaving", "removed"] as const
+
 /**
+ * The state of a bot in a store.
+ *
  * - `active`: the machines of the fleet receive for the bot
  * - `parked`: the bot does not receive, and stays in the store
  * - `leaving`: the bot is being removed
  * - `removed`: the bot is removed; its row tells the other machines so
  */
-export type BotState = "active" | "parked" | "leaving" | "removed"
+export type BotState = (typeof botStates)[number]
 
 /** A row of a store of bots. */
 export interface BotRow {

@@ -31,7 +31,8 @@ class MemoryBotTable implements BotTable {
 
   async change(botIds: readonly number[], decide: DecideRows): Promise<void> {
     const nowMs = Date.now()
-    const current = new Map((await this.find(botIds)).map((row) => [row.botId, row]))
+    // No other change can run between reading and writing, because nothing is awaited.
+    const current = new Map(this.#find(botIds).map((row) => [row.botId, row]))
     const changed = decide(current, { version: this.#version + 1, nowMs })
     if (changed.length === 0) return
     this.#version += 1
@@ -45,7 +46,7 @@ class MemoryBotTable implements BotTable {
   }
 
   async find(botIds: readonly number[]): Promise<readonly BotRow[]> {
-    return botIds.flatMap((botId) => this.#rows.get(botId) ?? [])
+    return this.#find(botIds)
   }
 
   async readSince(since: number): Promise<readonly BotRow[]> {
@@ -72,6 +73,10 @@ class MemoryBotTable implements BotTable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watches.clear()
+  }
+
+  #find(botIds: readonly number[]): readonly BotRow[] {
+    return botIds.flatMap((botId) => this.#rows.get(botId) ?? [])
   }
 
   #deleteOld(nowMs: number): void {

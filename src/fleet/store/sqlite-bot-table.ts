@@ -3,6 +3,7 @@ import { sleep } from "../../ground/sleep.js"
 import { idleTimer, type Timer } from "../../ground/timer.js"
 import { StorageError } from "../../queue/index.js"
 import { makePrivate, realPath } from "../../queue/sqlite/file-places.js"
+import { rollBack } from "../../queue/sqlite/roll-back.js"
 import {
   findSqlite,
   rows,
@@ -205,7 +206,7 @@ export class SqliteBotTable implements BotTable {
         this.#database.exec("COMMIT")
         return result
       } catch (error) {
-        this.#database.exec("ROLLBACK")
+        rollBack(this.#database)
         throw error
       }
     })
@@ -229,7 +230,7 @@ export class SqliteBotTable implements BotTable {
   }
 
   #toStorageError(error: unknown): StorageError {
-    return toStorageError(this.#path, error)
+    return toStorageError(this.#path, error, "store of bots")
   }
 }
 
@@ -242,7 +243,7 @@ function prepare(database: SqliteDatabase, path: string): void {
     if (table === undefined) database.exec(schema)
     database.exec("COMMIT")
   } catch (error) {
-    database.exec("ROLLBACK")
+    rollBack(database)
     throw error
   }
   if (pragma(database, "application_id") !== applicationId)

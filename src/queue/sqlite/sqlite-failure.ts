@@ -18,26 +18,27 @@ const causes: Readonly<Record<number, readonly [code: StorageErrorCode, advice: 
   // SQLITE_CANTOPEN
   14: [
     "storage-failed",
-    "the folder must exist, and this user must be able to write to it and to the queue's files in it",
+    "the folder must exist, and this user must be able to write to it and to the database's files in it",
   ],
   // SQLITE_NOTADB
   26: ["storage-corrupted", corrupted()],
 }
 
 function corrupted(): string {
-  return "the file is damaged, or is not the file of a queue; move the file away (`sqlite3 FILE .recover` may save rows)"
+  return "the file is damaged, or is not a database of SQLite; move the file away (`sqlite3 FILE .recover` may save rows)"
 }
 
 /**
  * Converts an error of SQLite to a {@link StorageError}.
  *
- * @param path the file of the queue
+ * @param path the file
+ * @param kind the kind of the file, for the message. Default: "queue file".
  */
-export function toStorageError(path: string, thrown: unknown): StorageError {
+export function toStorageError(path: string, thrown: unknown, kind = "queue file"): StorageError {
   if (thrown instanceof StorageError) return thrown
   const text = errorText(thrown)
   const [code, advice] = causes[primaryCode(thrown, text)] ?? ["storage-failed", "see the cause"]
-  return new StorageError(code, `The queue file ${path} could not be used: ${advice} (${text})`, {
+  return new StorageError(code, `The ${kind} ${path} could not be used: ${advice} (${text})`, {
     cause: thrown,
   })
 }

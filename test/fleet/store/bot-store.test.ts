@@ -7,6 +7,7 @@ import {
   PostgresBotStore,
   SqliteBotStore,
 } from "../../../src/fleet/store/index.js"
+import { findSqlite } from "../../../src/queue/sqlite/sqlite-driver.js"
 import { stageOfFile, withPostgres } from "../../support/postgres-stage.js"
 import { temporaryFolder } from "../../support/temporary-folder.js"
 import { untilTrue } from "../../support/waiting.js"
@@ -158,6 +159,38 @@ describe.each([["memory", inMemory], ...places] as const)("a store in %s", (name
     expect(await store.list()).toEqual([])
   })
 
+  test("keeps every one of the changes that are made at once", options, async () => {
+    const store = make().open()
+    await store.add([{ token: tokenOf(1) }])
+    await Promise.all([
+      store.setData(1, { paid: true }),
+      store.park(1, "full"),
+      store.add([{ token: tokenOf(2) }]),
+    ])
+    expect(await store.get(1)).toMatchObject({
+      ...{ state: "parked", reason: "full", data: { paid: true } },
+    })
+    const versions = (await store.readSince(0)).map(({ version }) => version)
+    expect(versions).toEqual(versions.toSorted((one, other) => one - other))
+  })
+
+  test("refuses wrong arguments", options, async () => {
+    const store = make().open()
+    const calls: (() => Promise<unknown>)[] = [
+      () => store.list({ state: "activ" as "active" }),
+      () => store.list({ kind: "a b" }),
+      () => store.list({ afterId: -1 }),
+      () => store.list({ limit: 0 }),
+      () => store.get("1" as never),
+      () => store.park(1, 402 as never),
+      () => store.remove(1, { deleteWebhook: "no" as never }),
+      () => store.add([{ token: tokenOf(1), kinds: "shop" } as never]),
+    ]
+    for (const call of calls) await expect(call()).rejects.toThrow(/^Expected|^Unknown/)
+    for (const call of calls) await expect(call()).rejects.toThrow(TypeError)
+    expect(await store.list()).toEqual([])
+  })
+
   test("lists by state, kind and id", options, async () => {
     const store = make().open()
     const all = [1, 2, 3, 4].map((id) => ({ token: tokenOf(id), kind: id % 2 ? "odd" : "even" }))
@@ -263,6 +296,21 @@ describe.each(places)("two processes with a store in %s", (name, make) => {
     expect(await wrong.park(1)).toBe(true)
     expect((await place.open().get(1))?.openToken()).toBe(tokenOf(1))
   })
+})
+
+test("a store in SQLite names the cause of a failed change, even if SQLite has rolled it back itself", async () => {
+  const path = join(temporaryFolder(), "fleet.db")
+  const store = closing(new SqliteBotStore({ path, keys: key }))
+  const other = findSqlite()(path)
+  onTestFinished(() => void other.close())
+  other.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON bots BEGIN SELECT RAISE(ROLLBACK, 'no room'); END",
+  )
+  const added = store.add([{ token: tokenOf(1) }])
+  await expect(added).rejects.toThrow(/^The store of bots .*fleet\.db could not be used: .*no room/)
+  other.exec("DROP TRIGGER full")
+  await store.add([{ token: tokenOf(1) }])
+  expect(await store.list()).toHaveLength(1)
 })
 
 test.each([
