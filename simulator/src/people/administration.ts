@@ -41,6 +41,17 @@ export function rename(actor: Actor, group: SimulatedGroup, title: string): void
   actor.world.write(actor.person, where, { new_chat_title: title })
 }
 
+/** Sets the seconds after which the clients delete messages of a group; 0 keeps them. */
+export function setAutoDelete(actor: Actor, group: SimulatedGroup, seconds: number): void {
+  const where = groupAdministeredBy(actor, group)
+  if (!Number.isInteger(seconds) || seconds < 0) {
+    throw new TypeError("Expected the seconds to be an integer of at least 0")
+  }
+  where.extras.autoDeleteTime = seconds
+  const message_auto_delete_timer_changed = { message_auto_delete_time: seconds }
+  actor.world.write(actor.person, where, { message_auto_delete_timer_changed })
+}
+
 /** Upgrades a basic group to a supergroup. */
 export function upgradeGroup(actor: Actor, group: SimulatedGroup): SimulatedGroup {
   const where = groupAdministeredBy(actor, group)

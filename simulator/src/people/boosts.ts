@@ -21,6 +21,9 @@ export function boost(actor: Actor, group: SimulatedGroup): ChatBoost {
     source: { source: "premium", user: person.user },
   }
   where.extras.boosts = [{ personId: person.user.id, boost: given }, ...where.extras.boosts]
+  if (where.chat.type === "supergroup" && where.people.has(person)) {
+    world.write(person, where, { boost_added: { boost_count: 1 } })
+  }
   tell(where, "chat_boost", { chat: where.chat, boost: given })
   return given
 }
@@ -38,6 +41,12 @@ export function unboost(actor: Actor, group: SimulatedGroup): void {
     const removal = { chat: where.chat, boost_id, remove_date: world.now, source }
     tell(where, "removed_chat_boost", removal)
   }
+}
+
+/** Returns the number of boosts that a person has given to a supergroup. */
+export function boostsOf({ person }: Actor, where: Conversation): number {
+  if (where.chat.type !== "supergroup") return 0
+  return where.extras.boosts.filter(({ personId }) => personId === person.user.id).length
 }
 
 function tell(where: Conversation, type: "chat_boost" | "removed_chat_boost", payload: object) {

@@ -8,6 +8,7 @@ import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
 import type { MessageContent, World } from "../world/world.js"
 import { anyGroup, chatWith, nameOf, type Actor, type Place } from "./actor.js"
+import { boostsOf } from "./boosts.js"
 import { postEphemeral } from "./ephemeral.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 import { contentOf, textContent, type Written, type WrittenFile } from "./message-content.js"
@@ -63,6 +64,7 @@ export function post(
     ...thread,
     ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
     ...tagOf(actor, where),
+    ...boostCount(actor, where),
     ...sender,
     ...content,
   })
@@ -78,6 +80,11 @@ export function post(
     })
   }
   return message
+}
+
+function boostCount(actor: Actor, where: Conversation): MessageContent {
+  const count = boostsOf(actor, where)
+  return count === 0 ? {} : { sender_boost_count: count }
 }
 
 /** Returns the channel in whose name a person writes. */

@@ -16,6 +16,7 @@ import { stopDraft } from "./drafts.js"
 import { addPollOption, answerPoll, deletePollOption, endPoll } from "./polls.js"
 import { react } from "./reactions.js"
 import * as messages from "./messages.js"
+import * as videoChats from "./video-chats.js"
 import type { Written, WrittenFile } from "./message-content.js"
 import type { SimulatedBot } from "./simulated-bot.js"
 import { SimulatedAccount } from "./simulated-account.js"
@@ -315,6 +316,31 @@ export class SimulatedUser extends SimulatedAccount {
   /** Changes the title of a group that the person administrates. */
   async rename(group: SimulatedGroup, title: string): Promise<void> {
     administration.rename(this.#actor, group, title)
+  }
+
+  /** Sets the seconds after which people's apps delete messages of a group; 0 keeps them. */
+  async setAutoDelete(group: SimulatedGroup, seconds: number): Promise<void> {
+    administration.setAutoDelete(this.#actor, group, seconds)
+  }
+
+  /** Announces a video chat in a group or channel, for a time in Unix seconds. */
+  async scheduleVideoChat(group: SimulatedGroup, startDate: number): Promise<void> {
+    videoChats.scheduleVideoChat(this.#actor, group, startDate)
+  }
+
+  /** Starts a video chat in a group or channel. */
+  async startVideoChat(group: SimulatedGroup): Promise<void> {
+    videoChats.startVideoChat(this.#actor, group)
+  }
+
+  /** Invites users to the video chat of a group. */
+  async inviteToVideoChat(group: SimulatedGroup, ...who: membership.Somebody[]): Promise<void> {
+    videoChats.inviteToVideoChat(this.#actor, group, who)
+  }
+
+  /** Ends the video chat of a group or channel. */
+  async endVideoChat(group: SimulatedGroup): Promise<void> {
+    videoChats.endVideoChat(this.#actor, group)
   }
 
   /**

@@ -15,9 +15,16 @@ export interface ChatExtras {
   boosts: readonly PersonBoost[]
   /** The gifts of a channel, the latest first. */
   gifts: readonly OwnedGift[]
+  /** The start of the video chat, in Unix time; `undefined` without one. */
+  videoChatSince: number | undefined
+  /** The seconds after which messages are deleted; 0 if they stay. */
+  autoDeleteTime: number
 }
 
 /** Returns the extras of a new chat. */
 export function newExtras(): ChatExtras {
-  return { bannedSenders: [], stickerSet: undefined, boosts: [], gifts: [] }
+  return {
+    ...{ bannedSenders: [], stickerSet: undefined, boosts: [], gifts: [] },
+    ...{ videoChatSince: undefined, autoDeleteTime: 0 },
+  }
 }

@@ -39,6 +39,9 @@ function getChat(call: Call): object {
       permissions: shownPermissions(permissions),
     }),
     ...(chat.type === "supergroup" && groupFields(where)),
+    ...(where.extras.autoDeleteTime > 0 && {
+      message_auto_delete_time: where.extras.autoDeleteTime,
+    }),
     accent_color_id: 0,
     max_reaction_count: 11,
     accepted_gift_types: everyGift(),
