@@ -93,7 +93,7 @@ export type {
   FleetStart,
   FleetWebhookOptions,
 } from "./fleet/fleet-options.js"
-export type { BotListOptions, BotStore, NewBot } from "./fleet/store/bot-store.js"
+export type { BotListOptions, BotRemoveOptions, BotStore, NewBot } from "./fleet/store/bot-store.js"
 export type { BotState } from "./fleet/store/bot-table.js"
 export type { StoredBot } from "./fleet/store/stored-bot.js"
 export type { BotKindValues } from "./fleet/bot-kinds.js"

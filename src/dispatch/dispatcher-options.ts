@@ -78,7 +78,7 @@ export const dispatcherOptionNames: OptionNames<DispatcherOptions> = {
 }
 
 /**
- * A function that returns a bot by its id, or `undefined` if the id is unknown. It is called once for each
- * update.
+ * A function that returns a bot by its id, `undefined` if the id is unknown, or `"removed"` if the updates of the bot
+ * are to be dropped. It is called once for each update.
  */
-export type BotSource = (botId: number) => Bot | undefined
+export type BotSource = (botId: number) => Bot | "removed" | undefined

@@ -269,7 +269,8 @@ export class Dispatcher extends Router {
 
   #start(delivery: Delivery): Work {
     const { botId, update, attempt, response } = delivery
-    const bot = this.#findBot(botId)
+    const bot = this.#lookUp(botId)
+    if (bot === "removed") return workWithoutHandlers()
     if (!bot) return this.#unknownBots.handle(delivery)
     const type = updateType(update)
     if (attempt === 1 && this.#stale.dropIfStale(delivery, type)) return workWithoutHandlers()
@@ -298,6 +299,11 @@ export class Dispatcher extends Router {
   }
 
   #findBot(id: number): Bot | undefined {
+    const bot = this.#lookUp(id)
+    return bot === "removed" ? undefined : bot
+  }
+
+  #lookUp(id: number): ReturnType<BotSource> {
     const bot = this.#bot
     if (typeof bot === "function") return bot(id)
     return bot.id === id ? bot : undefined

@@ -47,6 +47,8 @@ export interface FleetMember extends BotProfile {
 
 /** The number of removed bots that are remembered. Beyond it, the bot that was removed first is forgotten. */
 const maxFormer = 1_000
+/** The number of removed bots whose updates are dropped. Beyond it, the bot that was removed first is forgotten. */
+const maxDropped = 100_000
 
 /**
  * The bots of a fleet by their ids, and the last removed bots, whose received updates are still handled.
@@ -56,6 +58,7 @@ const maxFormer = 1_000
 export class FleetBots {
   readonly #members = new Map<number, FleetMember>()
   readonly #former = new Map<number, BotProfile>()
+  readonly #dropped = new Set<number>()
   readonly #operations = new Map<number, Promise<unknown>>()
 
   /** The bots of the fleet with their state. */
@@ -68,9 +71,9 @@ export class FleetBots {
     return [...this.#members.values()].map(({ bot }) => bot)
   }
 
-  /** Returns a bot of the fleet, or a removed bot, by its id. */
-  find(botId: number): Bot | undefined {
-    return this.profileOf(botId)?.bot
+  /** Returns a bot of the fleet, or a removed bot, by its id; `"removed"` if the updates of the bot are dropped. */
+  find(botId: number): Bot | "removed" | undefined {
+    return this.profileOf(botId)?.bot ?? (this.#dropped.has(botId) ? "removed" : undefined)
   }
 
   /** Returns a bot with its kind and data, or a removed bot, by its id. */
@@ -103,8 +106,17 @@ export class FleetBots {
       stopExpecting: undefined,
     }
     this.#former.delete(bot.id)
+    this.#dropped.delete(bot.id)
     this.#members.set(bot.id, member)
     return member
+  }
+
+  /** Drops the updates of a removed bot from now on, until the bot is added again. */
+  drop(botId: number): void {
+    this.#former.delete(botId)
+    this.#dropped.delete(botId)
+    this.#dropped.add(botId)
+    forgetFirst(this.#dropped, maxDropped)
   }
 
   /** Removes a bot and cancels the retry of its start. Returns its state; `undefined` for an unknown id. */
@@ -116,10 +128,7 @@ export class FleetBots {
     cancelStart(member)
     const { bot, kind, data } = member
     this.#former.set(botId, { bot, kind, data })
-    for (const oldest of this.#former.keys()) {
-      if (this.#former.size <= maxFormer) break
-      this.#former.delete(oldest)
-    }
+    forgetFirst(this.#former, maxFormer)
     return member
   }
 
@@ -155,6 +164,17 @@ export class FleetBots {
       if (this.#operations.get(botId) === settled) this.#operations.delete(botId)
     })
     return result
+  }
+}
+
+/** Deletes the first keys of a map or set until it has at most `maxSize`. */
+function forgetFirst(
+  all: Pick<Set<number>, "size" | "delete"> & { keys(): Iterable<number> },
+  maxSize: number,
+): void {
+  for (const oldest of all.keys()) {
+    if (all.size <= maxSize) return
+    all.delete(oldest)
   }
 }
 

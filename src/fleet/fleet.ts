@@ -1,13 +1,14 @@
 import { CallPlace } from "../ground/call-place.js"
 import { logStartLine } from "../intake/start-line.js"
 import { expectOptionsObject } from "../ground/expect-option.js"
-import { Bot, type BotOptions } from "../bot/index.js"
+import type { Bot, BotOptions } from "../bot/index.js"
 import { Dispatcher, type Router, type StopVerdict } from "../dispatch/index.js"
 import { FleetWebhooks } from "./fleet-webhooks.js"
 import { RegistrationPace } from "./registration-pace.js"
 import { type BotKindValues, routerOfKind } from "./bot-kinds.js"
-import { FleetBots, type FleetMember, cancelStart } from "./fleet-bots.js"
+import { FleetBots, cancelStart } from "./fleet-bots.js"
 import type { OpenIntake } from "./fleet-intake.js"
+import { FleetMembership } from "./fleet-membership.js"
 import {
   type FleetAddOptions,
   fleetOptionNames,
@@ -29,7 +30,7 @@ import { type StopOptions, stopOptionNames } from "../intake/stop-options.js"
 import { Polling } from "../polling/polling.js"
 import { pollingOptionNames, type StartPollingOptions } from "../polling/polling-options.js"
 import { SounderError } from "../telegram/errors.js"
-import { type BotStore, expectKind } from "./store/bot-store.js"
+import { type BotRemoveOptions, type BotStore, removeOptionNames } from "./store/bot-store.js"
 import { SharedTransport } from "./shared-transport.js"
 
 /** A function that starts the server, if there is one, and resolves with the function that closes it. */
@@ -70,7 +71,7 @@ export class Fleet implements AsyncDisposable {
   readonly #hasOwnLogger: boolean
   readonly #bots = new FleetBots()
   readonly #receivers: Receivers
-  readonly #store: BotStore | undefined
+  readonly #membership: FleetMembership
   readonly #shared: SharedFleet | undefined
   readonly #transport: SharedTransport
   readonly #pace = new RegistrationPace()
@@ -90,7 +91,12 @@ export class Fleet implements AsyncDisposable {
       onEnded: onBotEnded ?? (() => {}),
       onOutcome: (member, error) => void this.#shared?.recordOutcome(member, error),
     })
-    this.#store = store
+    this.#membership = new FleetMembership({
+      ...{ bots: this.#bots, receivers: this.#receivers, pace: this.#pace },
+      ...{ queue: this.queue, botOptions: this.#botOptions, store },
+      shared: () => this.#shared,
+      isRunning: () => this.isRunning,
+    })
     this.#shared = store && this.#share(store)
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
@@ -144,16 +150,7 @@ export class Fleet implements AsyncDisposable {
    */
   async add(tokenOrBot: string | Bot | undefined, options: FleetAddOptions = {}): Promise<Bot> {
     expectOptionsObject(options, "fleet.add(token, { kind, data })", { kind: true, data: true })
-    if (this.#shared) return this.#shared.add(tokenOrBot, options)
-    const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, this.#botOptions)
-    if (options.kind !== undefined) expectKind(options.kind)
-    return this.#bots.inOrder(bot.id, async () => {
-      const existing = this.#bots.get(bot.id)
-      if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing, options)
-      const { kind = existing?.kind, data = existing?.data } = options
-      await this.#removeBot(bot.id)
-      return this.#receiveOrRemove(this.#bots.add(bot, this.#pace.hook), { kind, data })
-    })
+    return this.#membership.add(tokenOrBot, options)
   }
 
   /**
@@ -163,20 +160,14 @@ export class Fleet implements AsyncDisposable {
    * With a store, resolves when the removal is stored and this machine has carried it out; the leader of the machines
    * calls `deleteWebhook`, and tries again if that fails.
    *
-   * @param options.deleteWebhook true to call `deleteWebhook`. Default: false
+   * With `deleteData`, also waits for the running handlers of the bot and deletes what the queue stores of it. Rejects
+   * with `not-running` if there is no store and the fleet does not run.
+   *
    * @returns true if the bot was in the fleet
    */
-  async remove(
-    botId: number,
-    options: { readonly deleteWebhook?: boolean } = {},
-  ): Promise<boolean> {
-    expectOptionsObject(options, "fleet.remove(botId, { deleteWebhook })", { deleteWebhook: true })
-    if (this.#store) return this.#afterStoring(botId, this.#store.remove(botId, options))
-    return this.#bots.inOrder(botId, async () => {
-      const bot = await this.#removeBot(botId)
-      if (bot && options.deleteWebhook) await bot.deleteWebhook()
-      return bot !== undefined
-    })
+  async remove(botId: number, options: BotRemoveOptions = {}): Promise<boolean> {
+    expectOptionsObject(options, "fleet.remove(botId, { deleteWebhook })", removeOptionNames)
+    return this.#membership.remove(botId, options)
   }
 
   /**
@@ -187,8 +178,7 @@ export class Fleet implements AsyncDisposable {
    * @returns true if the bot was in the fleet and not parked
    */
   async park(botId: number, reason?: string): Promise<boolean> {
-    if (this.#store) return this.#afterStoring(botId, this.#store.park(botId, reason))
-    return this.#receivers.park(botId, reason ?? null)
+    return this.#membership.park(botId, reason)
   }
 
   /**
@@ -197,8 +187,7 @@ export class Fleet implements AsyncDisposable {
    * @returns true if the bot was parked
    */
   async wake(botId: number): Promise<boolean> {
-    if (this.#store) return this.#afterStoring(botId, this.#store.wake(botId))
-    return this.#receivers.wake(botId)
+    return this.#membership.wake(botId)
   }
 
   /**
@@ -355,37 +344,10 @@ export class Fleet implements AsyncDisposable {
       receivers: this.#receivers,
       botOptions: this.#botOptions,
       logger: this.#logger,
+      queue: this.queue,
       addMember: (bot) => this.#bots.add(bot, this.#pace.hook),
-      removeMember: (botId) => this.#removeBot(botId),
+      removeMember: (botId, drops) => this.#membership.removeMember(botId, drops),
     })
-  }
-
-  /** Resolves with the result of a change when this machine has carried the change out. */
-  async #afterStoring(botId: number, change: Promise<boolean>): Promise<boolean> {
-    const hasChanged = await change
-    await this.#shared?.settled(botId)
-    return hasChanged
-  }
-
-  /** Starts to receive for a bot of the fleet, and removes the bot if the start fails. */
-  async #receiveOrRemove(member: FleetMember, options: FleetAddOptions): Promise<Bot> {
-    const { bot } = member
-    member.kind = options.kind ?? member.kind
-    member.data = options.data ?? member.data
-    member.parked = undefined
-    try {
-      await this.#receivers.receive(bot)
-      return bot
-    } catch (error) {
-      this.#bots.remove(bot.id)
-      throw error
-    }
-  }
-
-  async #removeBot(botId: number): Promise<Bot | undefined> {
-    const member = this.#bots.remove(botId)
-    await member?.intake?.finish()
-    return member?.bot
   }
 
   async #drain(close: () => Promise<void>, { deadlineMs }: StopOptions): Promise<StopVerdict> {

@@ -3,7 +3,12 @@ import { errorText, isError } from "../ground/error-text.js"
 import type { Logger } from "../ground/logger.js"
 import type { Bot } from "../bot/index.js"
 import { Unauthorized } from "../telegram/errors.js"
+import type { UpdateQueue } from "../queue/index.js"
+import { deleteBotData } from "./bot-data.js"
 import type { BotStore, StoredBot } from "./store/index.js"
+
+/** The longest time for which one try waits for the updates of a bot, in milliseconds. */
+const dataWaitMs = 2_000
 
 /** A bot that is being removed. */
 interface Removal {
@@ -13,13 +18,14 @@ interface Removal {
   nextMs: number
 }
 
-/** The removals that the leader of a fleet has to end: it deletes webhooks, and lets the store forget tokens. */
+/** The removals that the leader of a fleet has to end: it deletes webhooks and data, and lets the store forget tokens. */
 export class Removals {
   readonly #removals = new Map<number, Removal>()
   readonly #store: BotStore
   readonly #logger: Logger
   readonly #botOf: (token: string) => Bot
   readonly #inOrder: (botId: number, operation: () => Promise<void>) => Promise<void>
+  readonly #queue: UpdateQueue
 
   constructor(options: {
     readonly store: BotStore
@@ -28,11 +34,13 @@ export class Removals {
     readonly botOf: (token: string) => Bot
     /** Runs an operation when all earlier operations on the bot have ended. */
     readonly inOrder: (botId: number, operation: () => Promise<void>) => Promise<void>
+    readonly queue: UpdateQueue
   }) {
     this.#store = options.store
     this.#logger = options.logger
     this.#botOf = options.botOf
     this.#inOrder = options.inOrder
+    this.#queue = options.queue
   }
 
   /** Records the state of a bot. */
@@ -57,12 +65,19 @@ export class Removals {
     if (this.#removals.get(botId) !== removal) return
     try {
       if (stored.deletesWebhook) await this.#deleteWebhook(stored)
+      if (stored.deletesData) await this.#deleteData(botId)
       await this.#store.endRemoval(botId)
       if (this.#removals.get(botId) === removal) this.#removals.delete(botId)
     } catch (error) {
       removal.nextMs = performance.now() + backoff.next()
       this.#logger.error(`The removal of bot ${botId} has not ended yet: ${errorText(error)}`)
     }
+  }
+
+  async #deleteData(botId: number): Promise<void> {
+    // Another machine may have added the bot again.
+    const now = await this.#store.get(botId)
+    if (now?.state === "leaving") await deleteBotData(this.#queue, botId, dataWaitMs)
   }
 
   async #deleteWebhook(stored: StoredBot): Promise<void> {

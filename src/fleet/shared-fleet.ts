@@ -1,7 +1,7 @@
 import { Bot, type BotOptions } from "../bot/index.js"
 import { errorText, isError } from "../ground/error-text.js"
 import type { Logger } from "../ground/logger.js"
-import { StorageError } from "../queue/index.js"
+import { StorageError, type UpdateQueue } from "../queue/index.js"
 import { Unauthorized } from "../telegram/errors.js"
 import type { FleetBots, FleetMember } from "./fleet-bots.js"
 import { Leadership } from "./leadership.js"
@@ -18,10 +18,12 @@ export interface SharedFleetOptions {
   /** The options of the bots that are made from stored tokens. */
   readonly botOptions: BotOptions
   readonly logger: Logger
+  /** The queue from which the data of removed bots are deleted. */
+  readonly queue: UpdateQueue
   /** Adds a bot to the fleet, without receiving for it. */
   readonly addMember: (bot: Bot) => FleetMember
-  /** Removes a bot from the fleet, which stops receiving for it. */
-  readonly removeMember: (botId: number) => Promise<unknown>
+  /** Removes a bot from the fleet, which stops receiving for it, and drops its received updates if `drops` is true. */
+  readonly removeMember: (botId: number, drops?: boolean) => Promise<unknown>
 }
 
 const refusedReason =
@@ -43,7 +45,7 @@ export class SharedFleet {
 
   constructor(options: SharedFleetOptions) {
     this.#options = options
-    const { store, bots, logger, botOptions } = options
+    const { store, bots, logger, botOptions, queue } = options
     this.#reader = new StoreReader(store, logger, (bot) => this.#apply(bot))
     this.#leadership = new Leadership(store, (isLeader) => this.#renewed(isLeader))
     this.#removals = new Removals({
@@ -51,6 +53,7 @@ export class SharedFleet {
       logger,
       botOf: (token) => new Bot(token, botOptions),
       inOrder: (botId, operation) => bots.inOrder(botId, operation),
+      queue,
     })
   }
 
@@ -142,7 +145,7 @@ export class SharedFleet {
     const known = bots.get(stored.botId)
     if ((known?.stored?.version ?? 0) >= stored.version) return
     if (stored.state === "leaving" || stored.state === "removed") {
-      await removeMember(stored.botId)
+      await removeMember(stored.botId, stored.deletesData)
       if (this.#isReceiving && receivers.isLeader) this.#removals.run()
       return
     }

@@ -5,6 +5,7 @@ import { botIdArgument, fleetStoreCommand, type FleetFlags, withBotStore } from 
 
 interface Flags extends FleetFlags {
   readonly deleteWebhook?: boolean
+  readonly deleteData?: boolean
   readonly reason?: string
 }
 
@@ -47,15 +48,20 @@ function changes(): readonly Change[] {
         .summary("remove bots")
         .description(
           "Removes bots from the store. The machines of the fleet stop receiving for them and still handle what they " +
-            "have received; the store forgets the tokens. The state of the bots stays in the queue.",
+            "have received; the store forgets the tokens. The state of the bots stays in the queue, unless --delete-data is given.",
         )
         .option(
           "--delete-webhook",
           "let the fleet call deleteWebhook; Telegram then keeps updates for getUpdates",
+        )
+        .option(
+          "--delete-data",
+          "let the fleet delete what the queue stores of the bots: updates, jobs and data",
         ),
       done: "Removed",
       missing: "Not in the store",
-      make: (store, botId, { deleteWebhook = false }) => store.remove(botId, { deleteWebhook }),
+      make: (store, botId, { deleteWebhook, deleteData }) =>
+        store.remove(botId, { deleteWebhook, deleteData }),
     },
     {
       command: fleetStoreCommand("park")

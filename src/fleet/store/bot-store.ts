@@ -22,6 +22,23 @@ export interface NewBot {
   readonly data?: unknown
 }
 
+/** The options of the removal of a bot. */
+export interface BotRemoveOptions {
+  /** True to call `deleteWebhook`. Default: false, so that Telegram keeps new updates. */
+  readonly deleteWebhook?: boolean | undefined
+  /**
+   * True to delete what the queue stores of the bot: its updates, dead letters, timers and jobs, and the values of its
+   * state, such as sessions. Default: false.
+   */
+  readonly deleteData?: boolean | undefined
+}
+
+/** The names of the options of the removal of a bot. */
+export const removeOptionNames: OptionNames<BotRemoveOptions> = {
+  deleteWebhook: true,
+  deleteData: true,
+}
+
 /** The options of {@link BotStore.list}. */
 export interface BotListOptions {
   /** Only bots in this state. Default: all but `removed`. */
@@ -89,19 +106,15 @@ export class BotStore implements AsyncDisposable {
 
   /**
    * Removes a bot. The machines of the fleet stop receiving for it; the leader then calls `deleteWebhook` if it is
-   * asked to, and the store forgets the token. Resolves with true if the bot was active or parked.
-   *
-   * @param options.deleteWebhook true to call `deleteWebhook`. Default: false, so that Telegram keeps new updates
+   * asked to, lets the queue delete the data of the bot if it is asked to, and the store forgets the token. Resolves
+   * with true if the bot was active or parked.
    */
-  async remove(
-    botId: number,
-    options: { readonly deleteWebhook?: boolean } = {},
-  ): Promise<boolean> {
-    expectOptionsObject(options, "store.remove(botId, { deleteWebhook })", { deleteWebhook: true })
+  async remove(botId: number, options: BotRemoveOptions = {}): Promise<boolean> {
+    expectOptionsObject(options, "store.remove(botId, { deleteWebhook })", removeOptionNames)
     const deletesWebhook = expectBoolean("deleteWebhook", options.deleteWebhook ?? false)
-    return this.#changeOne(botId, (row) =>
-      isPresent(row) ? { ...row, state: "leaving", reason: null, deletesWebhook } : undefined,
-    )
+    const deletesData = expectBoolean("deleteData", options.deleteData ?? false)
+    const leaving = { state: "leaving", reason: null, deletesWebhook, deletesData } as const
+    return this.#changeOne(botId, (row) => (isPresent(row) ? { ...row, ...leaving } : undefined))
   }
 
   /**
@@ -224,6 +237,7 @@ export class BotStore implements AsyncDisposable {
           reason: null,
           problem: null,
           deletesWebhook: false,
+          deletesData: false,
           changedAt: nowMs,
         }
       },

@@ -32,6 +32,8 @@ export interface BotRow {
   readonly problem: string | null
   /** True if `deleteWebhook` has to be called before the bot is removed. */
   readonly deletesWebhook: boolean
+  /** True if the queue has to delete the updates, the jobs and the data of the bot before it is removed. */
+  readonly deletesData: boolean
   /** The time of the last change, in milliseconds since 1970, on the clock of the store. */
   readonly changedAt: number
 }

@@ -29,10 +29,11 @@ export interface PostgresBotTableOptions {
 const notifiedPollFactor = 10
 
 const columns = `bot_id, version, token_version, sealed_token, kind, data, state, reason, problem, deletes_webhook,
-  changed_at`
+  changed_at, deletes_data`
 
 const columnTypes = `bot_id bigint, version bigint, token_version bigint, sealed_token text, kind text, data text,
-  state text, reason text, problem text, deletes_webhook boolean, changed_at bigint`
+  state text, reason text, problem text, deletes_webhook boolean, changed_at bigint,
+  deletes_data boolean`
 
 /** A row, as `pg` returns it: a bigint is a text, unless the program has set another parser. */
 interface StoredRow {
@@ -47,6 +48,7 @@ interface StoredRow {
   readonly problem: string | null
   readonly deletes_webhook: boolean
   readonly changed_at: unknown
+  readonly deletes_data: boolean
 }
 
 /** The rows of a store of bots in PostgreSQL. */
@@ -209,6 +211,7 @@ function botRow(row: StoredRow): BotRow {
     reason: row.reason,
     problem: row.problem,
     deletesWebhook: row.deletes_webhook,
+    deletesData: row.deletes_data,
     changedAt: Number(row.changed_at),
   }
 }
@@ -225,6 +228,7 @@ function storedRow(row: BotRow): StoredRow {
     reason: row.reason,
     problem: row.problem,
     deletes_webhook: row.deletesWebhook,
+    deletes_data: row.deletesData,
     changed_at: row.changedAt,
   }
 }

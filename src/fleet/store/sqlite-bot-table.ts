@@ -22,7 +22,7 @@ import {
 /** The `application_id` of a store's file, `SNDF` in ASCII. */
 const applicationId = 0x534e4446
 /** The newest version of the schema. */
-const newestVersion = 1
+const newestVersion = 2
 
 /**
  * - `bots`: a row for each bot; see `BotRow`
@@ -41,7 +41,8 @@ CREATE TABLE bots (
   reason TEXT,
   problem TEXT,
   deletes_webhook INTEGER NOT NULL,
-  changed_at INTEGER NOT NULL
+  changed_at INTEGER NOT NULL,
+  deletes_data INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX bots_changed ON bots (version);
 CREATE INDEX bots_removed ON bots (changed_at) WHERE state = 'removed';
@@ -50,8 +51,12 @@ INSERT INTO fleet VALUES (0, NULL, 0);
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${newestVersion};`
 
+/** The SQL that migrates a file of version 1. */
+const migrationFrom1 = `ALTER TABLE bots ADD COLUMN deletes_data INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = ${newestVersion};`
+
 const columns = `bot_id, version, token_version, sealed_token, kind, data, state, reason, problem, deletes_webhook,
-  changed_at`
+  changed_at, deletes_data`
 
 /** The longest time for which a statement waits for another process, in milliseconds. The wait blocks the event loop. */
 const busyTimeoutMs = 50
@@ -71,6 +76,7 @@ type StoredRow = {
   readonly problem: string | null
   readonly deletes_webhook: number
   readonly changed_at: number
+  readonly deletes_data: number
 }
 
 /** The rows of a store of bots in a file. */
@@ -192,7 +198,7 @@ export class SqliteBotTable implements BotTable {
 
   #write(changed: readonly BotRow[]): void {
     const statement = this.#database.prepare(
-      `INSERT OR REPLACE INTO bots (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO bots (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     for (const row of changed) statement.run(...valuesOf(row))
   }
@@ -241,12 +247,14 @@ function prepare(database: SqliteDatabase, path: string): void {
   try {
     const [table] = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").all()
     if (table === undefined) database.exec(schema)
+    else if (isStore(database) && pragma(database, "user_version") === 1)
+      database.exec(migrationFrom1)
     database.exec("COMMIT")
   } catch (error) {
     rollBack(database)
     throw error
   }
-  if (pragma(database, "application_id") !== applicationId)
+  if (!isStore(database))
     throw new StorageError(
       "storage-corrupted",
       `${path} is a database, but not a store of bots of Sounder. Choose another \`path\``,
@@ -259,6 +267,10 @@ function prepare(database: SqliteDatabase, path: string): void {
         "version or a later one",
     )
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+}
+
+function isStore(database: SqliteDatabase): boolean {
+  return pragma(database, "application_id") === applicationId
 }
 
 function pragma(database: SqliteDatabase, name: string): number {
@@ -283,6 +295,7 @@ function botRow(row: StoredRow): BotRow {
     reason: row.reason,
     problem: row.problem,
     deletesWebhook: row.deletes_webhook === 1,
+    deletesData: row.deletes_data === 1,
     changedAt: row.changed_at,
   }
 }
@@ -301,5 +314,6 @@ function valuesOf(row: BotRow): SqlValue[] {
     row.problem,
     row.deletesWebhook ? 1 : 0,
     row.changedAt,
+    row.deletesData ? 1 : 0,
   ]
 }

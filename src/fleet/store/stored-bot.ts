@@ -17,6 +17,8 @@ export class StoredBot {
   readonly problem: string | null
   /** True if `deleteWebhook` has to be called before the bot is removed. */
   readonly deletesWebhook: boolean
+  /** True if the queue has to delete the updates, the jobs and the data of the bot before it is removed. */
+  readonly deletesData: boolean
   /** The number of the last change. Later changes of any bot have higher numbers. */
   readonly version: number
   /** The number of the change that stored the token. */
@@ -35,6 +37,7 @@ export class StoredBot {
     this.reason = row.reason
     this.problem = row.problem
     this.deletesWebhook = row.deletesWebhook
+    this.deletesData = row.deletesData
     this.version = row.version
     this.tokenVersion = row.tokenVersion
     this.changedAt = new Date(row.changedAt)

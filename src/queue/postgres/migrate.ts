@@ -14,6 +14,7 @@ import {
   tablesOfVersion6,
   tablesOfVersion8,
   tablesOfVersion9,
+  tablesOfVersion10,
 } from "./tables.js"
 
 /**
@@ -31,6 +32,7 @@ const migrations: readonly string[] = [
   "SELECT",
   tablesOfVersion8,
   tablesOfVersion9,
+  tablesOfVersion10,
 ]
 
 /** The options of {@link migratePostgresQueue}. */

@@ -179,6 +179,11 @@ CREATE TABLE @schema.fleet_leader (machine text, leads_until timestamptz NOT NUL
 INSERT INTO @schema.fleet_leader VALUES (NULL, '-infinity');
 `
 
+/** The column that version 10 adds: `deletes_data`, true if the data of a removed bot have to be deleted. */
+export const tablesOfVersion10 = `
+ALTER TABLE @schema.bots ADD COLUMN deletes_data boolean NOT NULL DEFAULT false;
+`
+
 /**
  * The columns that version 9 adds. All rows of `lanes` and `early` have the present `era`, which the table `turn`
  * has. Each index begins with the era, so that no search meets the deleted rows of earlier eras, which PostgreSQL

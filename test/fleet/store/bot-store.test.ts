@@ -54,6 +54,18 @@ const places: readonly (readonly [name: string, make: () => Place])[] = [
   ],
 ]
 
+test("a file of the first version is migrated", async () => {
+  const path = join(temporaryFolder(), "fleet.db")
+  await new SqliteBotStore({ path, keys: key })[Symbol.asyncDispose]()
+  const database = findSqlite()(path)
+  database.exec("ALTER TABLE bots DROP COLUMN deletes_data; PRAGMA user_version = 1")
+  database.close()
+  const store = closing(new SqliteBotStore({ path, keys: key }))
+  await store.add([{ token: tokenOf(7) }])
+  expect(await store.remove(7, { deleteData: true })).toBe(true)
+  expect(await store.get(7)).toMatchObject({ state: "leaving", deletesData: true })
+})
+
 /** A store in memory, which no other process opens. */
 function inMemory(): Place {
   return { open: (keys = key) => closing(new MemoryBotStore({ keys })) }

@@ -55,7 +55,7 @@ describe("a queue of an older version", withPostgres, () => {
     )
     await stored(schema, [3, 4])
     await stage.pool.query(`DROP TABLE ${schema}.early`)
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 1, to: 9 })
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 1, to: 10 })
     await using queue = stage.open({ schema, migrate: false })
     await queue.put({ botId: 1, update: updateOf(7, 5) })
     expect(await takeIds(queue, 3)).toEqual([3, 4, 5])
@@ -74,7 +74,7 @@ describe("a queue of an older version", withPostgres, () => {
        INSERT INTO ${schema}.set_aside (bot_id, update_id, lane, attempt, set_aside_at, error, body)
          VALUES (1, 8, '${lane()}', 5, now(), 'no', '${body(8)}')`,
     )
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 2, to: 9 })
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 2, to: 10 })
     await using queue = stage.open({ schema, migrate: false })
     for (const id of [1, 2, large, 3, 9]) await queue.put({ botId: 1, update: updateOf(7, id) })
     await queue.put({ botId: -5, update: updateOf(7, -9) })
@@ -103,7 +103,7 @@ describe("a queue of an older version", withPostgres, () => {
       [lane(), lane()],
       [body(1), body(2)],
     ])
-    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 3, to: 9 })
+    expect(await migratePostgresQueue(stage.pool, { schema })).toEqual({ from: 3, to: 10 })
     await using queue = stage.open({ schema, migrate: false })
     const key = { botId: 1, space: "session", key: lane() }
     expect(await queue.state.read([key])).toEqual([undefined])

@@ -1,0 +1,119 @@
+import { Bot, type BotOptions } from "../bot/index.js"
+import type { UpdateQueue } from "../queue/index.js"
+import { SounderError } from "../telegram/errors.js"
+import { deleteBotData, expectRecords } from "./bot-data.js"
+import type { FleetBots, FleetMember } from "./fleet-bots.js"
+import type { FleetAddOptions } from "./fleet-options.js"
+import type { Receivers } from "./receivers.js"
+import type { RegistrationPace } from "./registration-pace.js"
+import type { SharedFleet } from "./shared-fleet.js"
+import { type BotRemoveOptions, type BotStore, expectKind } from "./store/bot-store.js"
+
+/** The options of {@link FleetMembership}. */
+export interface FleetMembershipOptions {
+  readonly bots: FleetBots
+  readonly receivers: Receivers
+  readonly pace: RegistrationPace
+  readonly queue: UpdateQueue
+  /** The options of bots that are added by their tokens. */
+  readonly botOptions: BotOptions
+  /** The store, with the part that carries out what the store says; `undefined` without a store. */
+  readonly store: BotStore | undefined
+  readonly shared: () => SharedFleet | undefined
+  readonly isRunning: () => boolean
+}
+
+/** The changes of a fleet's bots by the program: in the store if there is one, otherwise in this process. */
+export class FleetMembership {
+  readonly #options: FleetMembershipOptions
+
+  constructor(options: FleetMembershipOptions) {
+    this.#options = options
+  }
+
+  /** Adds a bot, or replaces a bot with the same id and another token. */
+  async add(tokenOrBot: string | Bot | undefined, options: FleetAddOptions): Promise<Bot> {
+    const { shared, bots, pace, botOptions } = this.#options
+    const store = shared()
+    if (store) return store.add(tokenOrBot, options)
+    const bot = tokenOrBot instanceof Bot ? tokenOrBot : new Bot(tokenOrBot, botOptions)
+    if (options.kind !== undefined) expectKind(options.kind)
+    return bots.inOrder(bot.id, async () => {
+      const existing = bots.get(bot.id)
+      if (existing?.bot.token === bot.token) return this.#receiveOrRemove(existing, options)
+      const { kind = existing?.kind, data = existing?.data } = options
+      await this.removeMember(bot.id)
+      return this.#receiveOrRemove(bots.add(bot, pace.hook), { kind, data })
+    })
+  }
+
+  /** Removes a bot. Resolves with true if the bot was in the fleet. */
+  async remove(botId: number, options: BotRemoveOptions): Promise<boolean> {
+    const { store, bots, queue, isRunning } = this.#options
+    if (options.deleteData === true) expectRecords(queue)
+    if (store) return this.#afterStoring(botId, store.remove(botId, options))
+    if (options.deleteData === true && !isRunning()) {
+      throw new SounderError(
+        "not-running",
+        "The fleet does not run, so that it cannot delete the updates of a bot; start it first",
+      )
+    }
+    return bots.inOrder(botId, async () => {
+      const bot = await this.removeMember(botId, options.deleteData)
+      if (bot && options.deleteWebhook) await bot.deleteWebhook()
+      if (bot && options.deleteData) await deleteBotData(queue, botId)
+      return bot !== undefined
+    })
+  }
+
+  /** Parks a bot. Resolves with true if the bot was in the fleet and not parked. */
+  async park(botId: number, reason: string | undefined): Promise<boolean> {
+    const { store, receivers } = this.#options
+    if (store) return this.#afterStoring(botId, store.park(botId, reason))
+    return receivers.park(botId, reason ?? null)
+  }
+
+  /** Lets a parked bot receive again. Resolves with true if the bot was parked. */
+  async wake(botId: number): Promise<boolean> {
+    const { store, receivers } = this.#options
+    if (store) return this.#afterStoring(botId, store.wake(botId))
+    return receivers.wake(botId)
+  }
+
+  /**
+   * Removes a bot from this process, which stops receiving for it. Resolves with the bot.
+   *
+   * @param drops true to drop the received updates that are not handled yet. Default: false
+   */
+  async removeMember(botId: number, drops = false): Promise<Bot | undefined> {
+    const { bots } = this.#options
+    const member = bots.remove(botId)
+    // The end of polling waits for the received updates.
+    if (drops) bots.drop(botId)
+    await member?.intake?.finish()
+    return member?.bot
+  }
+
+  /** Resolves with the result of a change when this machine has carried the change out. */
+  async #afterStoring(botId: number, change: Promise<boolean>): Promise<boolean> {
+    const hasChanged = await change
+    await this.#options.shared()?.settled(botId)
+    return hasChanged
+  }
+
+  /** Starts to receive for a bot of the fleet, and removes the bot if the start fails. */
+  async #receiveOrRemove(member: FleetMember, options: FleetAddOptions): Promise<Bot> {
+    const { bots, receivers } = this.#options
+    const { bot } = member
+    member.kind = options.kind ?? member.kind
+    member.data = options.data ?? member.data
+    member.parked = undefined
+    try {
+      await receivers.receive(bot)
+      return bot
+    } catch (error) {
+      bots.remove(bot.id)
+      throw error
+    }
+  }
+}
