@@ -16,7 +16,13 @@ export function record(measurements) {
   }
   const lines = measurements.map((measurement) => JSON.stringify({ ...environment, measurement }))
   appendFileSync(results, lines.map((line) => `${line}\n`).join(""))
-  writeFileSync(page, pageOf(latest()))
+  writeSpeedPage()
+}
+
+/** Writes the page of all results, if there are any. */
+export function writeSpeedPage() {
+  const found = latest()
+  if (found.length > 0) writeFileSync(page, pageOf(found))
 }
 
 /** Returns the latest result of each name, in the order of the names' first results. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defineConfig, type DefaultTheme } from "vitepress"
+import { benchmarkPlots } from "./benchmark-plots.ts"
 import { indexForModels } from "./index-for-models.ts"
 import { mermaidDiagrams } from "./mermaid-diagrams.ts"
 import { pageOf } from "./page-of.ts"
@@ -39,7 +40,7 @@ export default defineConfig({
   transformHtml: (html) => html.replace('class="VPContent is-home"', '$& role="main"'),
   buildEnd: indexForModels(root),
   vite: {
-    plugins: [vueOfSite(root), wholeExamples(root)],
+    plugins: [vueOfSite(root), wholeExamples(root), benchmarkPlots(root)],
     // Only browsers draw diagrams.
     ssr: { external: ["mermaid"] },
     build: { chunkSizeWarningLimit: 4_000 },

@@ -22,6 +22,7 @@ import {
   violations,
   visit,
 } from "../../simulator/test/page/browser.js"
+import { ResultsFile, resultsFile } from "../../bench/dialogs/results-file.js"
 import { finished, packageFolder } from "../support/built.js"
 import { findProgram, onlyWith } from "../support/real-servers.js"
 
@@ -124,13 +125,23 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     expect(files).toEqual(["handlers.ts", "duration-of.ts", "bot.ts", "handlers.test.ts"])
   })
 
+  test("the pages of the benches have plots of the recorded results", () => {
+    const page = (name: string) => readFileSync(join(dist, "benchmarks", `${name}.html`), "utf8")
+    const results = new ResultsFile(join(packageFolder, resultsFile)).read()
+    for (const { stuck, dialogs } of Object.values(results)) {
+      const share = ((100 * stuck) / dialogs).toLocaleString("en-US", { maximumFractionDigits: 1 })
+      expect(page("dialogs")).toContain(`>${share}</text>`)
+    }
+    expect(page("delivery")).toMatch(/<figure class="plot">.*>handled twice<\/text>/)
+  })
+
   test("a link to a file that is missing fails the build, whatever the file is", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sounder-site-"))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    for (const part of ["site/.vitepress", "site/package.json"]) {
+    for (const part of ["site/.vitepress", "site/package.json", "bench"]) {
       cpSync(join(packageFolder, part), join(folder, part), {
         recursive: true,
-        filter: (path) => !/theme$|cache$/.test(path),
+        filter: (path) => !/\/(theme|cache|node_modules)$/.test(path),
       })
     }
     symlinkSync(join(packageFolder, "site", "node_modules"), join(folder, "site", "node_modules"))
