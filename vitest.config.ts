@@ -10,7 +10,7 @@ function source(path: string): string {
 export default defineConfig({
   resolve: {
     alias: [
-      { find: "#transport", replacement: source("src/bot/undici-transport.ts") },
+      { find: "#transport", replacement: source("src/bot/node-transport.ts") },
       { find: "@sounder/simulator/command", replacement: source("simulator/src/command/run.ts") },
       { find: "@sounder/simulator", replacement: source("simulator/src/index.ts") },
     ],

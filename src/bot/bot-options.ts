@@ -102,7 +102,7 @@ export interface BotOptions {
   readonly localMode?: boolean
   /**
    * The transport of requests. The bot does not close a given transport, so that several bots can share it.
-   * Default: undici on Node, `fetch` on other runtimes.
+   * Default: own connections and undici on Node, `fetch` on other runtimes.
    */
   readonly transport?: Transport
   /**

@@ -67,7 +67,8 @@ const reasons: readonly Reason[] = [
     message: (host) => `the host of ${host} was not found. Check the network and its DNS`,
   },
   {
-    codes: /^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+    codes:
+      /^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/,
     message: (host) => `${host} is unreachable. Check the network and its firewall`,
   },
   {
@@ -83,6 +84,10 @@ const reasons: readonly Reason[] = [
   {
     codes: /^ANSWER_TOO_LONG$/,
     message: (host) => `${host} answered with more than 32 MiB. ${wrongServer}. ${unknownOutcome}`,
+  },
+  {
+    codes: /^(MALFORMED_ANSWER|HPE_\w+)$/,
+    message: (host) => `${host} does not answer in HTTP/1.1. ${wrongServer}. ${unknownOutcome}`,
   },
   {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,

@@ -3,7 +3,7 @@ import { ProxyFailure } from "./proxy-failure.js"
 
 /** The codes of errors that occur only before a connection exists. */
 const beforeConnection =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ERR_SSL_\w+|DEPTH_\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ERR_SOCKET_CONNECTION_TIMEOUT|ERR_SSL_\w+|DEPTH_\w+|SELF_SIGNED\w+|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/
 
 /**
  * Returns whether a failed call certainly did not reach a server, because the connection was never made.

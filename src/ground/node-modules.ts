@@ -21,3 +21,8 @@ let net: typeof import("node:net") | undefined
 export function nodeNet(): typeof import("node:net") {
   return (net ??= process.getBuiltinModule("node:net"))
 }
+
+/** Returns `node:tls`. */
+export function nodeTls(): typeof import("node:tls") {
+  return process.getBuiltinModule("node:tls")
+}

@@ -6,6 +6,7 @@ import { inspect } from "node:util"
 import { describe, expect, test, vi } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { createTransport as createFetch } from "../../src/bot/fetch-transport.js"
+import { createTransport as createDirect } from "../../src/bot/node-transport.js"
 import { createTransport as createUndici } from "../../src/bot/undici-transport.js"
 import { NetworkError } from "../../src/telegram/errors.js"
 import { BotApiServer, type Reply, refusal, rejection, secret, token } from "./bot-api-server.js"
@@ -38,6 +39,7 @@ async function deadAddress(): Promise<string> {
 }
 
 describe.each([
+  ["own connections", createDirect],
   ["undici", createUndici],
   ["fetch", createFetch],
 ])("by %s", (_name, createTransport) => {

@@ -34,8 +34,8 @@ another server before it starts its bot, look there; otherwise: does it start it
 
 const telegram = "api.telegram.org"
 
-/** The channels of requests by `node:http` and by `fetch`. */
-const channels = ["http.client.request.start", "undici:request:create"]
+/** The channels of requests by `node:http` and by `fetch`, and of the calls of Sounder's bots. */
+const channels = ["http.client.request.start", "undici:request:create", "sounder:bot:call"]
 
 const quiet = isMainThread ? new QuietWatch(adviseOnQuiet) : undefined
 
@@ -54,10 +54,13 @@ printUncaughtErrors((error) => programAdvice(error, program))
 
 /** Returns the host of the request that a message of {@link channels} is about. */
 function hostOf(message: unknown): string {
-  // The fields as Node and undici document them.
-  const { request } = message as { request: { host?: string; origin?: string | URL } }
-  const origin = String(request.origin)
-  return request.host ?? (URL.canParse(origin) ? new URL(origin).hostname : "")
+  // The fields as Node, undici and Sounder document them.
+  const { request, apiRoot } = message as {
+    request?: { host?: string; origin?: string | URL }
+    apiRoot?: string
+  }
+  const origin = String(request?.origin ?? apiRoot)
+  return request?.host ?? (URL.canParse(origin) ? new URL(origin).hostname : "")
 }
 
 function isSimulator(host: string): boolean {
