@@ -11,7 +11,8 @@ import { longestTimerMs } from "../ground/timer.js"
 export class Deadline {
   readonly #ms: number
   readonly #callerSignal: AbortSignal | undefined
-  readonly #listeners = new Set<() => void>()
+  /** The listeners; `undefined` after the end, so that a deadline holds no answer. */
+  #listeners: Set<() => void> | undefined = new Set()
   #timer: ReturnType<typeof setTimeout> | undefined
   #controller: AbortController | undefined
   /** The listener of the caller's signal. */
@@ -50,7 +51,7 @@ export class Deadline {
   /** Calls the listener when this deadline aborts; at once if it has already aborted. */
   onAbort(listener: () => void): void {
     if (this.isAborted) listener()
-    else this.#listeners.add(listener)
+    else this.#listeners?.add(listener)
   }
 
   /**
@@ -86,6 +87,7 @@ export class Deadline {
     clearTimeout(this.#timer)
     if (this.#callerSignal && this.#onCallerAbort) offAbort(this.#callerSignal, this.#onCallerAbort)
     if (this.#state === "running") this.#state = "over"
+    this.#listeners = undefined
   }
 
   /** Settles as the promise does, or rejects as soon as this deadline aborts. */
@@ -93,7 +95,7 @@ export class Deadline {
     return new Promise((resolve, reject) => {
       const stop = () => reject(new Error("The request was aborted"))
       this.onAbort(stop)
-      const settle = () => this.#listeners.delete(stop)
+      const settle = () => this.#listeners?.delete(stop)
       promise.then(
         (value) => (settle(), resolve(value)),
         (error: unknown) => (settle(), reject(error)),
@@ -104,10 +106,10 @@ export class Deadline {
   #abort(state: "expired" | "cancelled"): void {
     if (this.#state !== "running") return
     this.#state = state
+    const listeners = this.#listeners ?? []
     this.end()
     this.#controller?.abort()
-    for (const listener of this.#listeners) listener()
-    this.#listeners.clear()
+    for (const listener of listeners) listener()
   }
 }
 

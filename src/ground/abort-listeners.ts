@@ -21,28 +21,44 @@ export function offAbort(signal: AbortSignal, listener: AbortListener): void {
   listenersOf.get(signal)?.delete(listener)
 }
 
-/** The listeners of one signal. Without listeners the signal holds no reference to this object. */
+/**
+ * The listeners of one signal. Without listeners the signal holds no reference to this object.
+ *
+ * A lone listener is kept outside of a `Set`: V8 keeps the memory of a `Set` that many short-lived listeners enter and
+ * leave, with all that the listeners refer to, until a full garbage collection (docs/decisions/0024-garbage.md).
+ */
 class AbortListeners {
   readonly #signal: AbortSignal
-  readonly #listeners = new Set<AbortListener>()
+  #only: AbortListener | undefined
+  /** All listeners if there are several, otherwise `undefined`. */
+  #all: Set<AbortListener> | undefined
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
   }
 
   add(listener: AbortListener): void {
-    if (this.#listeners.size === 0) this.#signal.addEventListener("abort", this, { once: true })
-    this.#listeners.add(listener)
+    if (this.#all) this.#all.add(listener)
+    else if (this.#only) {
+      this.#all = new Set([this.#only, listener])
+      this.#only = undefined
+    } else {
+      this.#only = listener
+      this.#signal.addEventListener("abort", this, { once: true })
+    }
   }
 
   delete(listener: AbortListener): void {
-    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return
+    if (this.#only === listener) this.#only = undefined
+    else if (!this.#all?.delete(listener) || this.#all.size > 0) return
+    this.#all = undefined
     this.#signal.removeEventListener("abort", this)
   }
 
   handleEvent(): void {
-    const all = [...this.#listeners]
-    this.#listeners.clear()
+    const all = this.#only ? [this.#only] : [...(this.#all ?? [])]
+    this.#only = undefined
+    this.#all = undefined
     for (const listener of all) listener()
   }
 }
