@@ -153,6 +153,8 @@ describe("another process that polls", () => {
     await start()
     await telegram.untilLongPolled()
     await start({ bot: newBot(), logger: otherLogger })
+    // An update between the two first calls would go to both.
+    await untilTrue(() => telegram.polls.length > 1)
     for (let count = 1; count <= 5; count += 1) {
       telegram.send()
       await queue.untilPut(count)
