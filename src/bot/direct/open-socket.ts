@@ -1,5 +1,6 @@
 import type { Socket } from "node:net"
 import { nodeNet, nodeTls } from "../../ground/node-modules.js"
+import { Timer } from "../../ground/timer.js"
 
 /** The time limit of a connection, in milliseconds. */
 const connectTimeoutMs = 10_000
@@ -40,18 +41,16 @@ export function openSocket(
     ? openTls(address, addressTimeoutMs)
     : open(address, addressTimeoutMs)
   socket.setKeepAlive(true, 60_000).setNoDelay(true)
-  const timer = setTimeout(() => {
-    socket.destroy(connectTimeout(address))
-  }, connectTimeoutMs)
+  const timer = new Timer(() => socket.destroy(connectTimeout(address)), connectTimeoutMs)
   const onEarlyClose = () => {
-    clearTimeout(timer)
+    timer.stop()
     onFailure(socket.errored ?? new Error("The connection was closed"))
   }
   // The close follows an error and brings it along.
   socket.on("error", () => {})
   socket.once("close", onEarlyClose)
   socket.once(address.isTls ? "secureConnect" : "connect", () => {
-    clearTimeout(timer)
+    timer.stop()
     socket.off("close", onEarlyClose)
     onOpen(socket)
   })
