@@ -3,10 +3,11 @@ import { type Delivery, type OwnPut, StateConflict } from "../queue/index.js"
 import { type OwnContent, ownContent } from "../telegram/own-update.js"
 import type { ProbedBehaviours, QueueProbe } from "./queue-probe.js"
 import { storeOf } from "./state-behaviours.js"
+import { timeAfterWrites } from "./time-after-writes.js"
 
 /** The delay of a timer, in milliseconds. */
 const dueInMs = 100
-/** A delay in milliseconds that suffices for some writes, even on a slow machine. */
+/** The least delay in milliseconds of a timer that is due after some writes. */
 const laterInMs = 2_000
 
 /** The behaviours of own updates and of timers. */
@@ -80,7 +81,7 @@ export const ownUpdateBehaviours: ProbedBehaviours = {
   },
 
   "the earliest of several timers is due first": async (probe) => {
-    const later = Date.now() + laterInMs
+    const later = await timeAfterWrites(storeOf(probe), laterInMs)
     const dueAts = { late: later + 2 * dueInMs, early: later, middle: later + dueInMs }
     await storeOf(probe).write(Object.entries(dueAts).map(([name, dueAt]) => timer(name, dueAt)))
     for (const name of ["early", "middle", "late"]) {
@@ -98,7 +99,7 @@ export const ownUpdateBehaviours: ProbedBehaviours = {
 
   "a put with the name of a timer replaces the timer, and a cancel removes it": async (probe) => {
     const state = storeOf(probe)
-    const later = Date.now() + laterInMs
+    const later = await timeAfterWrites(state, laterInMs)
     await state.write([
       timer("replaced", later),
       timer("cancelled", later),

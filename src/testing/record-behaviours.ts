@@ -2,10 +2,11 @@ import assert from "node:assert/strict"
 import type { BotRecords, StateWrite } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type QueueProbe } from "./queue-probe.js"
 import { storeOf } from "./state-behaviours.js"
+import { timeAfterWrites } from "./time-after-writes.js"
 
 /** The ids of the bots. */
 const [bot, other] = [1, 2] as const
-/** The delay of a timer that is deleted before its time, in milliseconds. */
+/** The least delay of a timer that is deleted before its time, in milliseconds. */
 const dueInMs = 1_500
 
 /** The behaviours of the counts and deletions for single bots. */
@@ -22,7 +23,8 @@ export const recordBehaviours: ProbedBehaviours = {
   },
 
   "a deletion removes the timers and the values of one bot, and no updates": async (probe) => {
-    await storeOf(probe).write([...writesOf(bot), ...writesOf(other)])
+    const dueAt = await timeAfterWrites(storeOf(probe), dueInMs)
+    await storeOf(probe).write([...writesOf(bot, dueAt), ...writesOf(other, dueAt)])
     const put = probe.put(7, 1)
     await untilDepths(probe, [1, 0])
     await recordsOf(probe).delete(bot)
@@ -63,9 +65,8 @@ function keyOf(botId: number) {
   return { botId, space: "records", key: "value" }
 }
 
-function writesOf(botId: number): StateWrite[] {
+function writesOf(botId: number, dueAt: number): StateWrite[] {
   const put = { kind: "put", botId, own: { name: "due", lane: "timer" } } as const
-  const dueAt = Date.now() + dueInMs
   const unnamed = botId === bot ? [{ ...put, dueAt }] : []
   return [
     { kind: "set", key: keyOf(botId), json: "1" },

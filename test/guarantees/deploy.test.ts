@@ -93,6 +93,7 @@ async function deployed(options: { way: string; store: string; order: Order }): 
   for (let deploy = 1; deploy <= deploys; deploy++) {
     const handled = (deploy * chats * messagesEach) / (deploys + 2)
     await untilTrue(async () => ended(await journal(log)).length >= handled)
+    await untilTrue(async () => (await runs(log)) === deploy)
     const last = bot
     if (order === "side by side") bot = await start()
     last.kill("SIGTERM")
@@ -102,6 +103,7 @@ async function deployed(options: { way: string; store: string; order: Order }): 
   await load
   const all = chats * messagesEach
   await untilTrue(async () => new Set(ended(await journal(log))).size >= all)
+  await untilTrue(async () => (await runs(log)) === deploys + 1)
   bot.kill("SIGTERM")
   await once(bot, "exit")
   const lines = await journal(log)
@@ -142,6 +144,11 @@ async function startBot(settings: string): Promise<ChildProcess> {
 async function journal(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8").catch(() => "")
   return text.split("\n").filter((line) => line !== "")
+}
+
+/** Returns how many processes have reached the point from which they wait for the signal of their end. */
+async function runs(file: string): Promise<number> {
+  return (await journal(file)).filter((line) => line === "runs").length
 }
 
 function ended(lines: readonly string[]): string[] {

@@ -14,6 +14,7 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, extname, join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import {
   type Browser,
@@ -159,7 +160,9 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     const vitepress = join("node_modules", "vitepress", "bin", "vitepress.js")
     const built = await finished(process.execPath, [vitepress, "build"], join(folder, "site"))
     expect(built.status).toBe(1)
-    const dead = [...built.output.matchAll(/dead link (\S+) in file (\S+)/g)]
+    const dead = [
+      ...stripVTControlCharacters(built.output).matchAll(/dead link (\S+) in file (\S+)/g),
+    ]
     expect(dead.map(([, link, file]) => [link, file])).toEqual(
       ["docs/guides/no-page.md", "docs/no-page.md", "docs/guides/no-program.ts", "no-folder"].map(
         (link) => [`/${link}`, "docs/guides/README.md"],

@@ -35,6 +35,8 @@ const run =
   way === "polling"
     ? updater.runPolling({ deadlineMs: 10_000 })
     : updater.runWebhook({ listen: "127.0.0.1", port, urlPath: "hook", webhookUrl })
+// From here on, the process waits for the signal of its end.
+note("runs")
 const { handled, handedBack, unknown } = await run
 note("stopped", handled.length, handedBack.length, unknown.length)
 await queue[Symbol.asyncDispose]()

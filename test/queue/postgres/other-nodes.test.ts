@@ -26,7 +26,7 @@ describe("a PostgresQueue does what every queue has to do", withPostgres, () => 
     return JSON.parse(line) as Outcome
   }
 
-  test("on this Node", async () => {
+  test("on this Node", { timeout: 300_000 }, async () => {
     const { run, failures } = await outcome(process.execPath)
     expect(failures).toEqual([])
     expect(run).toBeGreaterThan(30)
