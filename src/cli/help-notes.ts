@@ -37,7 +37,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "fleet rekey": ["fleet rekey --file fleet.db"],
   "fleet admin": ["fleet admin --file fleet.db --admin-port 8090"],
   proxy: [
-    "proxy nginx --bot bot.example.com=127.0.0.1:5000 --certificates tls",
+    "proxy nginx --bot bot.example.com=127.0.0.1:5000 --certificates /tls",
     "proxy haproxy --bot bot.example.com=127.0.0.1:5000 --passthrough",
   ],
   queue: ["queue status --file updates.db", "queue list --database postgres://localhost/bot"],

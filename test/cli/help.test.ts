@@ -255,6 +255,15 @@ test("every help has examples, each with an existing command and existing option
   }
 })
 
+test("the examples of `proxy` write a configuration", async () => {
+  const examples = part(await helpOf(["proxy"]), "Examples")
+  expect(examples.length).toBeGreaterThan(1)
+  for (const example of examples) {
+    const ran = await sounder(...example.trim().split(" ").slice(2))
+    expect(ran, example).toMatchObject({ status: 0, complaint: "" })
+  }
+})
+
 /** Returns true if a command has subcommands only. */
 function isGroup(path: readonly string[]): boolean {
   return commands.some(
