@@ -3,9 +3,12 @@ import type { FoundEntity } from "./found-spans.js"
 // Digits with spaces and hyphens between them. A plus, a dot or a comma in front makes another number.
 const digitRun = /(?<![\p{L}\p{N}_+.,-])\d[\d -]*(?![\p{L}\p{N}_])/gu
 const maxLength = 31
+// The shortest number; most texts have none, and this search is faster than the other.
+const leastRun = /\d[\d -]{12}/
 
 /** Returns the numbers of bank cards in a text. */
 export function findCards(text: string): FoundEntity[] {
+  if (!leastRun.test(text)) return []
   return Array.from(text.matchAll(digitRun)).flatMap(({ index, 0: run }) => {
     const number = run.trimEnd().replace(/(?<![ -])[ -]+$/, "")
     if (number.length > maxLength || !isCard(number.replaceAll(/[ -]/g, ""))) return []
