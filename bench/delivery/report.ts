@@ -59,7 +59,7 @@ const shownInReadme = [
 
 /** Returns the table of the README: the worst row of some contenders. */
 export function extract(results: readonly Result[]): string {
-  const head = ["", "lost", "handled twice", "out of order", "chats that a slow one delays"]
+  const head = ["bot", "lost", "handled twice", "out of order", "chats that a slow one delays"]
   const rows = contenders.flatMap(({ name, title, mode }) => {
     const ownResults = results.filter(({ contender }) => contender === name)
     if (ownResults.length === 0 || !shownInReadme.includes(name)) return []
@@ -117,11 +117,11 @@ function conditions(results: readonly Result[]): string {
     ["Seed", of(({ seed }) => String(seed))],
     ["Run", of(({ date }) => date.slice(0, 10))],
   ]
-  return markdown(["", ""], rows)
+  return markdown(["condition", "value"], rows)
 }
 
 function overview(results: readonly Result[]): string {
-  const head = ["", ...faults.map(({ title }) => title)]
+  const head = ["bot", ...faults.map(({ title }) => title)]
   const rows = contenders.flatMap(({ name, title, mode }) => {
     const ownResults = results.filter(({ contender }) => contender === name)
     if (ownResults.length === 0) return []
@@ -151,7 +151,7 @@ function tableOf(results: readonly Result[]) {
       results.filter((one) => one.contender === name && one.fault === fault.name),
     )
     if (ownResults.length === 0) return ""
-    const head = ["", "updates", "handled", "lost", "twice", "run again", "out of order"]
+    const head = ["bot", "updates", "handled", "lost", "twice", "run again", "out of order"]
     const rest = [...(fault.isAlwaysUp ? ["chats delayed"] : []), "longest wait", "crashes", "took"]
     const rows = ownResults.map((result) => rowOf(result, fault.isAlwaysUp ?? false))
     return `## ${capital(fault.title)}\n\n${markdown([...head, ...rest], rows)}`

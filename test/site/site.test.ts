@@ -42,7 +42,14 @@ const screens = [
   { colorScheme: "light", width: 390 },
   { colorScheme: "dark", width: 390 },
 ] as const
-const pages = ["/", "/guides/first-bot", "/guides/webhook", "/examples/reminder", "/errors"]
+const pages = [
+  "/",
+  "/guides/first-bot",
+  "/guides/webhook",
+  "/examples/reminder",
+  "/errors",
+  "/benchmarks/delivery",
+]
 
 /** Returns the file of a path of the site, as a web server with addresses without `.html` finds it. */
 function fileOf(path: string): string | undefined {
