@@ -118,7 +118,10 @@ function framesOfUser(stack: string): string[] {
   const all = stack.split("\n").filter(isFrame)
   const own = ownFolder
   if (own === undefined) return all
-  return all.filter((line) => !line.includes(own) && !line.includes("(node:internal/"))
+  const users = all.filter((line) => !line.includes(own) && !line.includes("(node:internal/"))
+  // Functions of JavaScript itself, such as `Array.map`, that Sounder calls: frames above the first line of the program.
+  const first = users.findIndex((line) => !line.endsWith("(<anonymous>)"))
+  return first === -1 ? [] : users.slice(first)
 }
 
 function isFrame(line: string): boolean {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util"
 import { describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
+import { withoutOwnFrames } from "../../src/ground/call-place.js"
 import { silentLogger } from "../../src/ground/logger.js"
 import { ApiError } from "../../src/telegram/errors.js"
 import { Updater } from "../../src/updater.js"
@@ -8,6 +9,18 @@ import { BotApiServer, refusal, rejection } from "./bot-api-server.js"
 
 /** Returns the frames of a stack. */
 const framesOf = (error: Error) => String(error.stack).split("\n").slice(1)
+
+test("the stack of a mistake begins at the line of the program, not at a function of JavaScript itself", () => {
+  const updater = new Updater({ token: "110:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" })
+  let error: unknown
+  try {
+    updater.dispatcher.command("/start", () => {})
+  } catch (thrown) {
+    error = thrown
+  }
+  const [, first] = withoutOwnFrames(String((error as TypeError).stack)).split("\n")
+  expect(first).toMatch(/call-place\.test\.ts/)
+})
 
 describe("the stack of a failed call", () => {
   test("begins at the line of the call, and contains no line of Sounder's", async () => {
