@@ -49,17 +49,25 @@ export function expectUpdate({ botId, update }: IncomingUpdate): void {
 export function newUpdate(incoming: IncomingUpdate, rule: LaneRule): NewUpdate {
   expectUpdate(incoming)
   const { botId, update, json } = incoming
-  const lane = updateLane(update, rule)
-  if (typeof lane !== "string") throw laneTypeError()
   return {
     botId,
     updateId: update.update_id,
-    // Only the `lane` function of a user returns such characters. A replacement is better than a
-    // refusal, because Telegram would send a refused update again and again.
-    lane: lane.replace(notStorable, "\uFFFD"),
+    lane: storableLane(update, rule),
     body: json ?? JSON.stringify(update),
     update,
   }
+}
+
+/**
+ * Returns the lane of an update, in characters that a store can return unchanged. Throws a `TypeError` if the `lane`
+ * function does not return a string.
+ */
+export function storableLane(update: Update, rule: LaneRule): string {
+  const lane = updateLane(update, rule)
+  if (typeof lane !== "string") throw laneTypeError()
+  // Only the `lane` function of a user returns such characters. A replacement is better than a
+  // refusal, because Telegram would send a refused update again and again.
+  return lane.replace(notStorable, "\uFFFD")
 }
 
 /** Returns the `TypeError` for a `lane` function that did not return a string. */

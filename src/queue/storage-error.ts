@@ -16,6 +16,8 @@ export type StorageErrorCode = Extract<
   | "sqlite-missing"
   | "pg-missing"
   | "wrong-key"
+  | "slot-away"
+  | "shards-differ"
 >
 
 /**

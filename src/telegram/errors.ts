@@ -47,6 +47,8 @@ export const errorCodes = [
   "sqlite-missing",
   "pg-missing",
   "wrong-key",
+  "slot-away",
+  "shards-differ",
   "socks-missing",
   "lease-lost",
   "not-running",

@@ -53,6 +53,11 @@ export interface QueueBehavioursOptions {
    * Default: `false`.
    */
   readonly hasState?: boolean
+  /**
+   * True if the bots may be on different shards of the queue, which deliver their updates side by side and not in turns.
+   * Default: `false`.
+   */
+  readonly hasShards?: boolean
   /** True if the ends of deliveries also put own updates and set timers. Default: `false`. */
   readonly hasTimers?: boolean
   /** True if the queue counts and deletes the records of single bots, with state and timers. Default: `false`. */
@@ -79,7 +84,7 @@ export function updateQueueBehaviours(
   options: QueueBehavioursOptions = {},
 ): QueueBehaviour[] {
   const { capacity, isDurable = false, hasState = false, hasTimers = false } = options
-  const { hasRecords = false } = options
+  const { hasRecords = false, hasShards = false } = options
   const { openLimited, openTwo } = options
   const behaviours: ProbedBehaviours = {
     ...orderBehaviours,
@@ -92,7 +97,9 @@ export function updateQueueBehaviours(
     ...(hasRecords && recordBehaviours),
     ...(capacity !== undefined && capacityBehaviours(capacity)),
   }
-  const limited = openLimited ? run(() => openLimited(perBot), perBotBehaviours(perBot)) : []
+  const limited = openLimited
+    ? run(() => openLimited(perBot), perBotBehaviours(perBot, hasShards))
+    : []
   const ofTwo = openTwo ? runPairs(openTwo, arrivalBehavioursOfTwo) : []
   return [...run(open, behaviours), ...limited, ...ofTwo]
 }

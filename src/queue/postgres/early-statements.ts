@@ -12,6 +12,12 @@ interface UnparkRow {
   readonly holders: readonly HolderRow[] | null
 }
 
+/** The result of a parking. */
+interface ParkRow {
+  readonly known: readonly number[] | null
+  readonly closed?: readonly number[] | null
+}
+
 /** The statements about early updates. */
 export class EarlyStatements {
   readonly #connection: StandingConnection
@@ -23,13 +29,20 @@ export class EarlyStatements {
     this.#schema = quoted(schema)
   }
 
-  /** Parks updates. Returns the numbers, counted from 1, of the updates that are already known. */
-  async park(updates: readonly NewUpdate[]): Promise<readonly number[]> {
-    const [row] = await this.#connection.query<{ known: readonly number[] | null }>(
-      `SELECT known FROM ${this.#schema}.park($1, $2, $3, $4)`,
-      columnsOf(updates),
+  /**
+   * Parks updates. Returns the numbers, counted from 1, of the updates that are already known.
+   *
+   * @param slots the slots of the updates, on a shard. If one of them is closed, nothing is parked, and the result
+   *   has the numbers of the updates in closed slots
+   */
+  async park(updates: readonly NewUpdate[], slots?: readonly number[]): Promise<ParkRow> {
+    const [row] = await this.#connection.query<ParkRow>(
+      slots
+        ? `SELECT known, closed FROM ${this.#schema}.park_into_slots($1, $2, $3, $4, $5)`
+        : `SELECT known FROM ${this.#schema}.park($1, $2, $3, $4)`,
+      slots ? [...columnsOf(updates), slots] : columnsOf(updates),
     )
-    return row?.known ?? []
+    return row ?? { known: null }
   }
 
   /**

@@ -17,6 +17,8 @@ import { Eras } from "./eras.js"
 import { type DeliveryEndings, PostgresDelivery, type TakenRow } from "./postgres-delivery.js"
 import { isCollision, isValueError } from "./postgres-failure.js"
 import type { PostgresClient } from "./postgres-pool.js"
+import type { StateWrite } from "../state-store.js"
+import type { SlotFence } from "./slot-fence.js"
 import { StandingConnection } from "./standing-connection.js"
 import { postgresCrashPoint } from "./crash-points.js"
 import {
@@ -47,6 +49,8 @@ export interface LaneWorkerOptions {
   readonly moreReady: () => void
   /** The watches over the updates that enter lanes of this process. */
   readonly arrivals: ArrivalWatches
+  /** The slots of a shard; absent for a queue in one database. */
+  readonly fence: SlotFence | undefined
   readonly logger: Logger
 }
 
@@ -162,6 +166,10 @@ export class LaneWorker implements DeliveryEndings {
     const noted = step.finally(() => this.#steps.delete(noted))
     this.#steps.add(noted)
     return noted
+  }
+
+  expectWrites(botId: number, writes: readonly StateWrite[]): void {
+    this.#options.fence?.expectWrites(botId, writes)
   }
 
   async write(client: PostgresClient, ending: Ending): Promise<void> {

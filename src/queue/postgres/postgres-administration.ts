@@ -52,10 +52,16 @@ export class PostgresAdministration implements BotRecords {
   readonly #connections: PoolConnections
   readonly #schema: string
 
-  /** @param schema the name of the queue's schema */
-  constructor(connections: PoolConnections, schema: string) {
+  readonly #isShard: boolean
+
+  /**
+   * @param schema the name of the queue's schema
+   * @param isShard whether the schema is a shard
+   */
+  constructor(connections: PoolConnections, schema: string, isShard = false) {
     this.#connections = connections
     this.#schema = quoted(schema)
+    this.#isShard = isShard
   }
 
   /** Returns the number of updates by their state. */
@@ -165,17 +171,17 @@ export class PostgresAdministration implements BotRecords {
    * set aside.
    */
   replay(reference: UpdateReference): Promise<boolean> {
-    return this.#call("replay($1, $2)", reference)
+    return this.#call(this.#isShard ? "replay_in_slot" : "replay", reference)
   }
 
   /** Deletes an update that was set aside. Returns false if no such update was set aside. */
   drop(reference: UpdateReference): Promise<boolean> {
-    return this.#call("drop_set_aside($1, $2)", reference)
+    return this.#call(this.#isShard ? "drop_in_slot" : "drop_set_aside", reference)
   }
 
-  async #call(call: string, { botId, updateId }: UpdateReference): Promise<boolean> {
+  async #call(name: string, { botId, updateId }: UpdateReference): Promise<boolean> {
     const [row] = await this.#connections.query<{ is_there: boolean }>(
-      `SELECT ${this.#schema}.${call} AS is_there`,
+      `SELECT ${this.#schema}.${name}($1, $2) AS is_there`,
       [botId, updateId],
     )
     return row?.is_there ?? false

@@ -35,6 +35,8 @@ export interface TakenRow {
 
 /** The part of the queue that ends deliveries. */
 export interface DeliveryEndings extends TransactionStore {
+  /** Throws a `TypeError` if the end of an update of this bot cannot store these writes. */
+  expectWrites(botId: number, writes: readonly StateWrite[]): void
   /**
    * Writes an ending. Resolves when it is committed; rejects with `LeaseLost` if the update is no longer this
    * worker's, and with a `StateConflict` if its writes conflict.
@@ -108,6 +110,7 @@ export class PostgresDelivery implements Delivery, DeliveryTransaction, HeldUpda
 
   async done(writes: readonly StateWrite[] = noWrites): Promise<void> {
     const stored = this.#isEnded ? undefined : storedWrites(writes)
+    if (stored) this.#endings.expectWrites(this.botId, writes)
     if (!this.#claimEnd()) return
     postgresCrashPoint("done: asked")
     const end: Ending = { delivery: this, kind: "done", delayMs: 0, error: null }

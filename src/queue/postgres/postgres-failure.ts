@@ -56,6 +56,8 @@ const causes: Readonly<Record<string, Cause>> = {
     "storage-failed",
     "set `default_transaction_isolation` of the pool's role to `read committed`, which is the default",
   ],
+  // Sounder's own: see slot-functions.ts.
+  SN002: ["slot-away", "the bot's slot is on another shard, or is being moved"],
 }
 
 /** The SQLSTATEs for a missing schema, table, function, type or column. */

@@ -38,6 +38,7 @@ import { expectPostgresOptions, type PostgresQueueOptions } from "./postgres-que
 import { Upkeep } from "./upkeep.js"
 import { PostgresState } from "./postgres-state.js"
 import { PutWriter } from "./put-writer.js"
+import type { SlotFence } from "./slot-fence.js"
 import { storedLane } from "./short-name.js"
 import { StandingConnection } from "./standing-connection.js"
 
@@ -90,8 +91,12 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
   readonly #state: PostgresState
   #isClosed = false
 
-  /** Throws a `TypeError` for an invalid option. The queue connects when it is first used. */
-  constructor(options: PostgresQueueOptions) {
+  /**
+   * Throws a `TypeError` for an invalid option. The queue connects when it is first used.
+   *
+   * @param fence for the shards of a `ShardedQueue` only
+   */
+  constructor(options: PostgresQueueOptions, fence?: SlotFence) {
     const settings = expectPostgresOptions(options)
     const { pool, listen, schema, migrate, timeoutMs, pollMs, rememberMs, capacity } = settings
     this.#laneRule = settings.lane
@@ -107,12 +112,13 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     this.#notifier = new Notifier(this.#connection, schema)
     this.#arrivalNotifier = new ArrivalNotifier(this.#connection)
     this.#upkeep = new Upkeep(connections, schema, rememberMs)
-    this.#state = new PostgresState(connections, schema, () => this.#onOwnStored())
-    this.#administration = new PostgresAdministration(connections, schema)
+    this.#state = new PostgresState(connections, schema, () => this.#onOwnStored(), fence)
+    this.#administration = new PostgresAdministration(connections, schema, fence !== undefined)
     this.#puts = new PutWriter({
       connection: this.#connection,
       schema,
       capacity,
+      fence,
       channel: this.#channel,
       stored: (count, channelToWake) => this.#onStored(count, channelToWake),
       entered: (updates, held) => this.#onEntered(updates, held),
@@ -128,6 +134,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       channel: this.#channel,
       moreReady: () => this.#wakeOthers(),
       arrivals: this.#arrivals,
+      fence,
       logger: settings.logger,
     })
     if (listen && this.#channel) {

@@ -3,6 +3,7 @@ import { QueueClosed } from "../queue-closed.js"
 import type { StateEntry, StateKey, StateStore, StateWrite } from "../state-store.js"
 import type { PoolConnections } from "./pool-connections.js"
 import { isCollision } from "./postgres-failure.js"
+import type { SlotFence } from "./slot-fence.js"
 import { StandingConnection } from "./standing-connection.js"
 import {
   type ConflictPairs,
@@ -48,6 +49,7 @@ export class PostgresState implements StateStore {
   readonly isShared = true
   readonly #connections: PoolConnections
   readonly #schema: string
+  readonly #fence: SlotFence | undefined
   readonly #connection: StandingConnection
   readonly #ownStored: () => void
   readonly #waiting: PendingRead[] = []
@@ -60,9 +62,16 @@ export class PostgresState implements StateStore {
   /**
    * @param schema the name of the queue's schema
    * @param ownStored called when a write has put own updates or set timers
+   * @param fence the slots of a shard
    */
-  constructor(connections: PoolConnections, schema: string, ownStored: () => void) {
+  constructor(
+    connections: PoolConnections,
+    schema: string,
+    ownStored: () => void,
+    fence?: SlotFence,
+  ) {
     this.#ownStored = ownStored
+    this.#fence = fence
     this.#connections = connections
     this.#schema = quoted(schema)
     this.#connection = new StandingConnection(connections)
@@ -84,7 +93,10 @@ export class PostgresState implements StateStore {
     const stored = storedWrites(writes)
     if (this.#isClosed) throw new QueueClosed()
     if (!stored) return
-    const writing = this.#write(stored).finally(() => this.#writing.delete(writing))
+    const bots = writes.map((write) => ("key" in write ? write.key : write))
+    const writing = this.#write(stored, this.#slotsOf(bots)).finally(() =>
+      this.#writing.delete(writing),
+    )
     this.#writing.add(writing)
     await writing
   }
@@ -118,11 +130,14 @@ export class PostgresState implements StateStore {
     const keys = reads.flatMap((read) => read.keys)
     try {
       const rows = await this.#connection.query<ValueRow>(
-        `SELECT * FROM ${this.#schema}.read_state($1, $2, $3)`,
+        this.#fence
+          ? `SELECT * FROM ${this.#schema}.read_state_of_slots($1, $2, $3, $4)`
+          : `SELECT * FROM ${this.#schema}.read_state($1, $2, $3)`,
         [
           keys.map(({ botId }) => botId),
           keys.map(({ space }) => space),
           keys.map(({ key }) => key),
+          ...this.#slotsOf(keys),
         ],
       )
       const entries = new Map(rows.map((row) => [row.number, entryOf(row)]))
@@ -133,11 +148,19 @@ export class PostgresState implements StateStore {
     }
   }
 
-  async #write(stored: StoredWrites): Promise<void> {
+  /** Returns the last parameter of the statements of a shard: the slots of the bots. */
+  #slotsOf(all: readonly Pick<StateKey, "botId">[]): [slots?: readonly number[]] {
+    const fence = this.#fence
+    return fence ? [all.map(({ botId }) => fence.slotOf(botId, ""))] : []
+  }
+
+  async #write(stored: StoredWrites, slots: [slots?: readonly number[]]): Promise<void> {
     const endings = [{ writes: stored }]
     const [row] = await this.#try<{ conflicts: ConflictPairs }>(
-      `SELECT ${this.#schema}.write_state($1, '{1}') AS conflicts`,
-      [writesOfEndings(endings)],
+      this.#fence
+        ? `SELECT ${this.#schema}.write_state_of_slots($1, $2) AS conflicts`
+        : `SELECT ${this.#schema}.write_state($1, '{1}') AS conflicts`,
+      [writesOfEndings(endings), ...slots],
     )
     for (const conflict of conflictsOf(row?.conflicts, endings).values()) throw conflict
     if (stored.own !== undefined) this.#ownStored()

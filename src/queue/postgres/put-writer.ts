@@ -6,6 +6,7 @@ import { columnsOf, EarlyStatements, updateTypeNames } from "./early-statements.
 import { type HeldLane, heldLanes, type HolderRow } from "./held-lanes.js"
 import { isCollision, isValueError } from "./postgres-failure.js"
 import type { StandingConnection } from "./standing-connection.js"
+import type { SlotFence } from "./slot-fence.js"
 import { postgresCrashPoint } from "./crash-points.js"
 import { quoted } from "./tables.js"
 
@@ -27,6 +28,8 @@ export interface PutWriterOptions {
   /** The name of the queue's schema. */
   readonly schema: string
   readonly capacity: number | undefined
+  /** The slots of a shard; absent for a queue in one database. */
+  readonly fence: SlotFence | undefined
   /** The channel on which this process is notified; `null` if it is not. */
   readonly channel: string | null
   /**
@@ -67,6 +70,8 @@ interface PutRow {
   readonly room: string | null
   readonly wake_channel: string | null
   readonly holders: readonly HolderRow[] | null
+  /** The numbers of the updates whose slots are not on this shard: then no update was stored. */
+  readonly closed?: readonly number[] | null
 }
 
 const noAnswer: PutRow = { refused: [], known: [], room: null, wake_channel: null, holders: null }
@@ -102,14 +107,17 @@ export class PutWriter {
 
   constructor(options: PutWriterOptions) {
     this.#options = options
-    this.#statement = `SELECT * FROM ${quoted(options.schema)}.put($1, $2, $3, $4, $5, $6, $7)`
+    const schema = quoted(options.schema)
+    this.#statement = options.fence
+      ? `SELECT * FROM ${schema}.put_into_slots($1, $2, $3, $4, $5, $6, $7, $8)`
+      : `SELECT * FROM ${schema}.put($1, $2, $3, $4, $5, $6, $7)`
     this.#early = new EarlyStatements(options.connection, options.schema)
   }
 
   /** Resolves if there is room for an update. Rejects as a put would. */
   async probe(): Promise<void> {
     const { connection, capacity = null } = this.#options
-    const values = [[], [], [], [], capacity, null, null]
+    const values = [[], [], [], [], capacity, null, null, ...this.#slotsOf([])]
     const [answer] = await connection.query<PutRow>(this.#statement, values)
     if (capacity !== null && Number(answer?.room) <= 0) throw new QueueFull(capacity)
   }
@@ -212,6 +220,7 @@ export class PutWriter {
   async #write(batch: readonly PendingStore[]): Promise<void> {
     if (batch[0]?.kind === "unpark") return this.#writeUnparks(batch)
     const answer = await this.#send(batch)
+    if (answer.closed) return this.#refuseClosed(batch, new Set(answer.closed))
     postgresCrashPoint("put: stored")
     const refused = new Set(answer.refused)
     for (const number of answer.known ?? []) {
@@ -238,6 +247,21 @@ export class PutWriter {
     postgresCrashPoint("put: answered")
   }
 
+  /** Refuses the updates whose slots this shard does not have, and writes the others once more. */
+  #refuseClosed(batch: readonly PendingStore[], closed: ReadonlySet<number>): void {
+    const { fence } = this.#options
+    this.#waiting.unshift(...batch.filter((_, index) => !closed.has(index + 1)))
+    batch.forEach((put, index) => {
+      if (fence && closed.has(index + 1)) this.#refuse([put], fence.refuse(put.update), put.update)
+    })
+  }
+
+  /** Returns the last parameter of the statements of a shard: the slots of the updates. */
+  #slotsOf(updates: readonly NewUpdate[]): [slots?: readonly number[]] {
+    const { fence } = this.#options
+    return fence ? [updates.map(({ botId, lane }) => fence.slotOf(botId, lane))] : []
+  }
+
   async #writeUnparks(batch: readonly PendingStore[]): Promise<void> {
     const updates = batch.map(({ update }) => update)
     const { wake_channel: channel, holders } = await retried(() =>
@@ -261,11 +285,13 @@ export class PutWriter {
     const { connection, channel } = this.#options
     const updates = batch.map(({ update }) => update)
     if (batch[0]?.kind === "park") {
-      const known = await retried(() => this.#early.park(updates))
-      return { ...noAnswer, known }
+      const [slots] = this.#slotsOf(updates)
+      const parked = await retried(() => this.#early.park(updates, slots))
+      return { ...noAnswer, ...parked }
     }
     const capacity = this.#capacityFor(batch.length)
-    const values = [...columnsOf(updates), capacity, channel, updateTypeNames(updates)]
+    const types = updateTypeNames(updates)
+    const values = [...columnsOf(updates), capacity, channel, types, ...this.#slotsOf(updates)]
     const [answer] = await retried(() => connection.query<PutRow>(this.#statement, values))
     if (!answer) return noAnswer
     if (answer.room !== null) this.#counted(Number(answer.room))

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { expect } from "vitest"
+import type { Delivery, UpdateQueue } from "../../../../src/queue/index.js"
+import { updateOf } from "../../../../src/testing/queue-probe.js"
+
+/** The state of the tests: the number of handled updates of a bot. */
+export const countKey = (botId: number) => ({ botId, space: "test", key: "count" })
+
+/**
+ * A hand-made Telegram with many bots, and workers. It sends the updates of each bot in order, one at a time, and sends
+ * an update again until its put resolves. The workers count the updates of each bot in the state.
+ */
+export class ShardLoad {
+  readonly bots: readonly number[]
+  /** The ids of the updates whose puts have resolved, by bot. */
+  readonly acknowledged = new Map<number, number[]>()
+  /** The ids of the updates whose handling has begun, by bot. */
+  readonly begun = new Map<number, number[]>()
+  /** The codes of the errors of refused puts. */
+  readonly refusals = new Set<string>()
+  readonly #abort = new AbortController()
+  readonly #running: Promise<unknown>[] = []
+  #isSending = true
+
+  constructor(bots: number) {
+    this.bots = Array.from({ length: bots }, (_, index) => 1_000 + index)
+  }
+
+  /** Begins to send the updates of all bots into a queue. */
+  send(queue: UpdateQueue): void {
+    this.#running.push(...this.bots.map((botId) => this.#sendOf(botId, queue)))
+  }
+
+  /** Begins to handle updates. */
+  work(queue: UpdateQueue, workers = 16): void {
+    for (let worker = 0; worker < workers; worker++) this.#running.push(this.#handleAll(queue))
+  }
+
+  /** Resolves with the number of updates of a bot that have been handled so far. */
+  handled(botId: number): number {
+    return this.begun.get(botId)?.length ?? 0
+  }
+
+  /** Stops to send, and waits until all is handled. */
+  async finish(queue: UpdateQueue): Promise<void> {
+    this.#isSending = false
+    const untilMs = performance.now() + 60_000
+    for (;;) {
+      const { waiting, running } = await queueStatus(queue)
+      if (waiting + running === 0) break
+      if (performance.now() > untilMs) throw new Error(`${waiting + running} updates still wait`)
+      await sleep(20)
+    }
+    this.#abort.abort(new Error("The test is over"))
+    await Promise.all(this.#running)
+  }
+
+  /** Checks that each acknowledged update was handled once and in order, and that the state has counted it. */
+  async expectAllHandled(queue: UpdateQueue): Promise<void> {
+    for (const botId of this.bots) {
+      expect(this.begun.get(botId), `bot ${botId}`).toEqual(this.acknowledged.get(botId))
+      const [entry] = (await queue.state?.read([countKey(botId)])) ?? []
+      expect(Number(entry?.json), `state of bot ${botId}`).toBe(
+        this.acknowledged.get(botId)?.length,
+      )
+    }
+  }
+
+  async #sendOf(botId: number, queue: UpdateQueue): Promise<void> {
+    const sent: number[] = []
+    this.acknowledged.set(botId, sent)
+    for (let id = 1; this.#isSending; id++) {
+      let isStored = false
+      while (!isStored) {
+        isStored = await queue.put({ botId, update: updateOf(7, id) }).then(
+          () => true,
+          (error: { code: string }) => {
+            this.refusals.add(error.code)
+            return false
+          },
+        )
+        if (!isStored) await sleep(10)
+      }
+      sent.push(id)
+      await sleep(5)
+    }
+  }
+
+  async #handleAll(queue: UpdateQueue): Promise<void> {
+    const { signal } = this.#abort
+    while (!signal.aborted) {
+      const delivery = await Promise.resolve(queue.take(signal)).catch(() => undefined)
+      if (delivery) await this.#handle(queue, delivery)
+    }
+  }
+
+  async #handle(queue: UpdateQueue, delivery: Delivery): Promise<void> {
+    const { botId, update } = delivery
+    const begun = this.begun.get(botId) ?? []
+    this.begun.set(botId, begun)
+    begun.push(update.update_id)
+    const key = countKey(botId)
+    const [entry] = (await queue.state?.read([key])) ?? []
+    const json = `${Number(entry?.json ?? 0) + 1}`
+    await delivery.done([{ kind: "set", key, json, ifVersion: entry?.version ?? 0 }])
+  }
+}
+
+async function queueStatus(queue: UpdateQueue): Promise<{ waiting: number; running: number }> {
+  // The tests use queues with `status`.
+  return (queue as unknown as { status(): Promise<{ waiting: number; running: number }> }).status()
+}
