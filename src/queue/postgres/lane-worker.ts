@@ -62,8 +62,7 @@ export interface LaneWorkerOptions {
  * - `working`: a transaction is under way. Takes and endings go into the next one.
  * - `resting`: no lane was ready. Transactions begin with the next ending, with a call of `wake`, when a retry
  *   or a timer of the queue is due, or at the next poll.
- * - `failing`: the database cannot be used. Transactions begin with the next take or after the backoff. Endings
- *   wait.
+ * - `failing`: the database cannot be used. Endings wait. Transactions begin with a take or after the backoff.
  * - `closed`: the worker begins no further transactions, except the transactions of `close`.
  */
 type Mode =

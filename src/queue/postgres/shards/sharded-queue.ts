@@ -84,7 +84,7 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
   readonly #takes = new ShardTakes()
   readonly #laneRule: LaneRule
   /** The puts that were asked for before the slots were known. */
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
   /** True when the slots are known, and no put waits for them. */
   #isKnown = false
   #isClosed = false

@@ -108,7 +108,7 @@ export class SlotMap {
     let records = await this.#readAll()
     if (arrange && this.#verified.size < databases.length && records.some(needsArranging)) {
       await arrange().catch((error: unknown) => {
-        databases.forEach((_, index) => this.#failed(index, error))
+        for (const index of databases.keys()) this.#failed(index, error)
       })
       records = await this.#readAll()
     }
@@ -126,12 +126,12 @@ export class SlotMap {
   /** Returns the record of a shard that can be used. */
   #accept(record: ShardRecord | Error | undefined, index: number): ShardRecord | undefined {
     const name = this.#options.databases[index]?.name ?? ""
-    if (record instanceof Error) return void this.#failed(index, record)
-    if (!record) return void this.#failed(index, notArranged(name))
+    if (record instanceof Error) return this.#failed(index, record)
+    if (!record) return this.#failed(index, notArranged(name))
     const problem = shardProblem(name, record, this.#options.configuration)
     // A shard that fitted has got a new member: the slots that this process knows can still be used.
     if (problem && this.#verified.has(index)) this.#warn(problem)
-    else if (problem) return void this.#failed(index, problem)
+    else if (problem) return this.#failed(index, problem)
     this.#failures.delete(index)
     if (this.#verified.has(index)) return record
     this.#verified.add(index)
@@ -139,7 +139,7 @@ export class SlotMap {
     return record
   }
 
-  #failed(index: number, error: unknown): void {
+  #failed(index: number, error: unknown): undefined {
     // A database rejects only with `StorageError`s.
     const failure = error as Error
     const known = this.#failures.get(index)

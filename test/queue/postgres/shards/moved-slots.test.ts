@@ -52,7 +52,7 @@ describe("slots that move", withPostgres, () => {
       )
       const slots = [...onOne, ...others].slice(0, 100)
       const moved = await moveSlots(stage.shards, { from: "one", to: "two", slots, schema })
-      expect(moved.toSorted()).toEqual(slots.toSorted())
+      expect(new Set(moved)).toEqual(new Set(slots))
       await sleep(300)
       await load.finish(queue)
       await load.expectAllHandled(other)

@@ -20,7 +20,7 @@ export class ShardLoad {
   readonly refusals = new Set<string>()
   readonly #abort = new AbortController()
   readonly #running: Promise<unknown>[] = []
-  #isSending = true
+  readonly #sending = new AbortController()
 
   constructor(bots: number) {
     this.bots = Array.from({ length: bots }, (_, index) => 1_000 + index)
@@ -43,7 +43,7 @@ export class ShardLoad {
 
   /** Stops to send, and waits until all is handled. */
   async finish(queue: UpdateQueue): Promise<void> {
-    this.#isSending = false
+    this.#sending.abort()
     const untilMs = performance.now() + 60_000
     for (;;) {
       const { waiting, running } = await queueStatus(queue)
@@ -69,7 +69,7 @@ export class ShardLoad {
   async #sendOf(botId: number, queue: UpdateQueue): Promise<void> {
     const sent: number[] = []
     this.acknowledged.set(botId, sent)
-    for (let id = 1; this.#isSending; id++) {
+    for (let id = 1; !this.#sending.signal.aborted; id++) {
       let isStored = false
       while (!isStored) {
         isStored = await queue.put({ botId, update: updateOf(7, id) }).then(

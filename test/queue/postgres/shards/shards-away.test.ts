@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import { beforeAll, describe, expect, test } from "vitest"
+import { slotOfBot } from "../../../../src/queue/postgres/shards/slots.js"
+import { QueueProbe, updateOf } from "../../../../src/testing/queue-probe.js"
+import { built } from "../../../support/built.js"
+import { withPostgres } from "../../../support/postgres-stage.js"
+import { shardStageOfFile } from "../../../support/shard-stage.js"
+import { untilTrue } from "../../../support/waiting.js"
+import { countKey, ShardLoad } from "./shard-load.js"
+
+const program = fileURLToPath(new URL("../programs/sharded-worker.mjs", import.meta.url))
+
+describe("a shard that is away", withPostgres, () => {
+  const stage = shardStageOfFile()
+
+  /** Returns whether a bot of a new queue is on the shard `one`: slots are shared out in turn. */
+  const isOnOne = (botId: number) => slotOfBot(botId) % 2 === 0
+
+  test(
+    "delays its own bots only; afterwards nothing is lost, repeated or out of order",
+    { timeout: 120_000 },
+    async () => {
+      await using queue = stage.open({ timeoutMs: 1_000, leaseMs: 60_000 })
+      await queue.probe()
+      const load = new ShardLoad(20)
+      load.send(queue)
+      load.work(queue, 8)
+      await sleep(500)
+      const [, two] = stage.servers
+      await two?.stop("immediate")
+      // The deliveries of the shard that was stopped have ended, or end when it is back.
+      await sleep(1_500)
+      const ofOne = load.bots.filter(isOnOne)
+      const before = ofOne.map((botId) => load.handled(botId))
+      await sleep(1_000)
+      const progress = ofOne.map((botId, index) => load.handled(botId) - (before[index] ?? 0))
+      expect(Math.min(...progress)).toBeGreaterThan(0)
+      // A receiver is ready as long as a shard can store updates.
+      await queue.probe()
+      await two?.start()
+      await sleep(1_000)
+      await load.finish(queue)
+      for (const botId of load.bots) {
+        const begun = load.begun.get(botId) ?? []
+        // Only an update that was in hand when the server stopped may begin twice.
+        const repeats = begun.length - new Set(begun).size
+        expect(repeats, `bot ${botId}`).toBeLessThanOrEqual(isOnOne(botId) ? 0 : 1)
+        expect([...new Set(begun)]).toEqual(load.acknowledged.get(botId))
+        expect(begun).toEqual(begun.toSorted((one, other) => one - other))
+        const [entry] = (await queue.state?.read([countKey(botId)])) ?? []
+        expect(Number(entry?.json)).toBe(load.acknowledged.get(botId)?.length)
+      }
+    },
+  )
+
+  test("at the start of a process: the updates of its bots are refused until it is back", async () => {
+    const schema = stage.newSchema()
+    const first = stage.open({ schema })
+    await first.probe()
+    await first[Symbol.asyncDispose]()
+    const [, two] = stage.servers
+    await two?.stop("fast")
+    await using queue = stage.open({ schema, timeoutMs: 1_000 })
+    const probe = new QueueProbe(queue)
+    const [here, away] = [
+      [1, 2, 3, 4, 5].find(isOnOne) ?? 0,
+      [1, 2, 3, 4, 5].find((botId) => !isOnOne(botId)) ?? 0,
+    ]
+    const refused = probe.put(7, 1, away)
+    await refused.settled
+    expect(refused.state).toMatchObject({ code: "slot-away" })
+    expect(String(refused.state)).toMatch(/may be on two, which cannot be reached/)
+    await (await probe.takeUpdate(probe.put(7, 1, here))).done()
+    await two?.start()
+    for (;;) {
+      const again = probe.put(7, 2, away)
+      await again.settled
+      if (again.state === "forgotten") break
+      await sleep(100)
+    }
+    expect((await probe.take()).botId).toBe(away)
+  })
+
+  describe("a worker that is killed", () => {
+    beforeAll(built)
+
+    /** Starts a worker process; `lines` gets its output: an id and a bot for each update that it begins. */
+    async function startWorker(schema: string, lines: string[]): Promise<ChildProcess> {
+      const urls = stage.servers.map(({ url }) => url)
+      const child = spawn(process.execPath, [program, JSON.stringify({ urls, schema })], {
+        stdio: ["ignore", "pipe", "inherit"],
+      })
+      const reader = createInterface({ input: child.stdout })
+      reader.on("line", (line) => lines.push(line))
+      await once(reader, "line")
+      return child
+    }
+
+    test(
+      "loses nothing: another one goes on with the updates that it had",
+      { timeout: 120_000 },
+      async () => {
+        const schema = stage.newSchema()
+        await using queue = stage.open({ schema, home: [] })
+        await queue.probe()
+        const [killed, other]: string[][] = [[], []]
+        const workers = [
+          await startWorker(schema, killed ?? []),
+          await startWorker(schema, other ?? []),
+        ]
+        const bots = [1, 2, 3, 4, 5, 6, 7, 8]
+        const count = 60
+        for (let id = 1; id <= count; id++) {
+          await Promise.all(bots.map((botId) => queue.put({ botId, update: updateOf(7, id) })))
+          if (id === count / 2) workers[0]?.kill("SIGKILL")
+        }
+        await untilTrue(async () => {
+          const { waiting, running } = await queue.status()
+          return waiting + running === 0
+        })
+        workers[1]?.kill("SIGKILL")
+        const all = [...(killed ?? []), ...(other ?? [])]
+        const expected = Array.from({ length: count }, (_, index) => index + 1)
+        for (const botId of bots) {
+          const begun = all.flatMap((line) =>
+            line.startsWith(`${botId} `) ? Number(line.split(" ")[1]) : [],
+          )
+          expect([...new Set(begun)].toSorted((one, two) => one - two)).toEqual(expected)
+          expect(begun.length - count).toBeLessThanOrEqual(2)
+          const [entry] = (await queue.state?.read([countKey(botId)])) ?? []
+          expect(entry?.json).toBe(`${count}`)
+        }
+      },
+    )
+  })
+})
