@@ -9,6 +9,7 @@ import type {
 } from "../queue-administration.js"
 import { type BotRecords, maxDepth, type UpdateReference } from "../update-queue.js"
 import type { PoolConnections } from "./pool-connections.js"
+import type { SlotFence } from "./slot-fence.js"
 import { quoted } from "./tables.js"
 
 /** The row of the query of `status`. */
@@ -52,16 +53,16 @@ export class PostgresAdministration implements BotRecords {
   readonly #connections: PoolConnections
   readonly #schema: string
 
-  readonly #isShard: boolean
+  readonly #fence: SlotFence | undefined
 
   /**
    * @param schema the name of the queue's schema
-   * @param isShard whether the schema is a shard
+   * @param fence the slots of a shard
    */
-  constructor(connections: PoolConnections, schema: string, isShard = false) {
+  constructor(connections: PoolConnections, schema: string, fence?: SlotFence) {
     this.#connections = connections
     this.#schema = quoted(schema)
-    this.#isShard = isShard
+    this.#fence = fence
   }
 
   /** Returns the number of updates by their state. */
@@ -128,6 +129,12 @@ export class PostgresAdministration implements BotRecords {
   /** Deletes the timers, the dead letters and the values of a bot, in one transaction. */
   async delete(botId: number): Promise<void> {
     const s = this.#schema
+    const fence = this.#fence
+    if (fence) {
+      const values = [botId, fence.slotsOfBot(botId)]
+      await this.#connections.query(`SELECT ${s}.delete_records_in_slot($1, $2)`, values)
+      return
+    }
     await this.#connections.query(
       `WITH timers AS (DELETE FROM ${s}.timers WHERE bot_id = $1),
         dead_letters AS (DELETE FROM ${s}.set_aside WHERE bot_id = $1)
@@ -171,12 +178,12 @@ export class PostgresAdministration implements BotRecords {
    * set aside.
    */
   replay(reference: UpdateReference): Promise<boolean> {
-    return this.#call(this.#isShard ? "replay_in_slot" : "replay", reference)
+    return this.#call(this.#fence ? "replay_in_slot" : "replay", reference)
   }
 
   /** Deletes an update that was set aside. Returns false if no such update was set aside. */
   drop(reference: UpdateReference): Promise<boolean> {
-    return this.#call(this.#isShard ? "drop_in_slot" : "drop_set_aside", reference)
+    return this.#call(this.#fence ? "drop_in_slot" : "drop_set_aside", reference)
   }
 
   async #call(name: string, { botId, updateId }: UpdateReference): Promise<boolean> {

@@ -113,7 +113,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
     this.#arrivalNotifier = new ArrivalNotifier(this.#connection)
     this.#upkeep = new Upkeep(connections, schema, rememberMs)
     this.#state = new PostgresState(connections, schema, () => this.#onOwnStored(), fence)
-    this.#administration = new PostgresAdministration(connections, schema, fence !== undefined)
+    this.#administration = new PostgresAdministration(connections, schema, fence)
     this.#puts = new PutWriter({
       connection: this.#connection,
       schema,

@@ -12,6 +12,8 @@ export interface SlotFence {
    * @param lane the lane as it is stored; without effect on the slots of values
    */
   slotOf(botId: number, lane: string): number
+  /** Returns the slots that a shard needs for all values of a bot; none if a bot has no slot of its own. */
+  slotsOfBot(botId: number): readonly number[]
   /** Called when the database has refused an update. Returns the error of its put. */
   refuse(update: NewUpdate): Error
   /** Throws a `TypeError` if the end of an update of this bot cannot store these writes. */

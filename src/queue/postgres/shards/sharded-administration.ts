@@ -1,5 +1,5 @@
 import type { DeadLetter, QueueStatus, WaitingCall } from "../../queue-administration.js"
-import type { UpdateReference } from "../../update-queue.js"
+import { maxDepth, type UpdateReference } from "../../update-queue.js"
 import type { PostgresQueue } from "../postgres-queue.js"
 
 /** Returns the sum of the numbers of all shards. Rejects if one of them does not answer. */
@@ -21,6 +21,20 @@ export async function statusOfAll(queues: readonly PostgresQueue[]): Promise<Que
     ...(oldest && { oldestPutAt: oldest }),
     ...(openTransaction && { openTransaction }),
   }
+}
+
+/** Returns the depth of each bot, over all shards. */
+export async function depthsOfAll(
+  queues: readonly PostgresQueue[],
+  botIds: readonly number[],
+): Promise<number[]> {
+  const all = await Promise.all(queues.map((queue) => queue.records.depths(botIds)))
+  return botIds.map((_, index) =>
+    Math.min(
+      all.reduce((sum, depths) => sum + (depths[index] ?? 0), 0),
+      maxDepth,
+    ),
+  )
 }
 
 /** Returns the oldest dead letters of all shards. */

@@ -15,6 +15,7 @@ import { QueueClosed } from "../../queue-closed.js"
 import type { StateStore } from "../../state-store.js"
 import type {
   ArrivalWatch,
+  BotRecords,
   Delivery,
   EarlyUpdates,
   HandBack,
@@ -30,7 +31,13 @@ import { arrangeShards } from "./arrange-shards.js"
 import { ShardDatabase } from "./shard-database.js"
 import type { NamedShard } from "./shard-pools.js"
 import { ShardTakes } from "./shard-takes.js"
-import { onTheShardOf, outboxOfAll, setAsideOfAll, statusOfAll } from "./sharded-administration.js"
+import {
+  depthsOfAll,
+  onTheShardOf,
+  outboxOfAll,
+  setAsideOfAll,
+  statusOfAll,
+} from "./sharded-administration.js"
 import {
   expectShardedOptions,
   type ShardedQueueOptions,
@@ -78,6 +85,8 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
    * `by: "lane"`, because no transaction could write them together with the end of any update of the bot.
    */
   readonly state?: StateStore
+  /** Counts and deletions for single bots, of all processes. */
+  readonly records: BotRecords
   readonly #settings: ShardedQueueSettings
   readonly #shards: readonly ShardQueue[]
   readonly #map: SlotMap
@@ -111,7 +120,19 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
       verified: (name) => this.#onVerified(name),
       logger,
     })
-    if (rule === "bot") this.state = this.#openState(timeoutMs)
+    const state = rule === "bot" ? this.#openState(timeoutMs) : undefined
+    if (state) this.state = state
+    this.records = {
+      depths: async (botIds) => {
+        await this.#known()
+        return depthsOfAll(this.#queues, botIds)
+      },
+      delete: async (botId) => {
+        await this.#known()
+        if (state) return state.deleteRecords(botId)
+        await Promise.all(this.#queues.map((queue) => queue.records.delete(botId)))
+      },
+    }
   }
 
   /**
@@ -243,6 +264,7 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
     const { queueOptions, rule, migrate } = this.#settings
     const fence: SlotFence = {
       slotOf: (botId, lane) => slotOf(rule, botId, lane),
+      slotsOfBot: (botId) => (rule === "bot" ? [slotOfBot(botId)] : []),
       refuse: ({ botId, lane }) => this.#map.away(slotOf(rule, botId, lane)),
       expectWrites: (botId, writes) => {
         if (rule === "bot") return expectWritesOf(botId, writes)
@@ -253,11 +275,11 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
     return new PostgresQueue({ ...queueOptions, ...pools, migrate, logger }, fence)
   }
 
-  #openState(patienceMs: number): StateStore {
+  #openState(patienceMs: number): ShardedState {
     const isClosed = () => this.#isClosed
     return new ShardedState({
       known: () => this.#known(),
-      stateOf: (slot) => this.#queueOf(slot).state,
+      queueOf: (slot) => this.#queueOf(slot),
       refresh: () => this.#map.refresh(),
       get isClosed() {
         return isClosed()

@@ -3,6 +3,7 @@ import { sleep } from "../../../ground/sleep.js"
 import { expectStateKey, expectWrites } from "../../expect-writes.js"
 import { QueueClosed } from "../../queue-closed.js"
 import type { StateEntry, StateKey, StateStore, StateWrite } from "../../state-store.js"
+import type { PostgresQueue } from "../postgres-queue.js"
 import { slotOfBot } from "./slots.js"
 
 /** The time between two tries to use a slot that is being moved, in milliseconds. */
@@ -12,8 +13,8 @@ const tryAgainMs = 60
 export interface StateShards {
   /** Resolves when the slots of the shards are known. */
   known(): Promise<unknown>
-  /** Returns the state of the shard of a slot. Throws a `StorageError` if no shard is known to have the slot. */
-  stateOf(slot: number): StateStore
+  /** Returns the queue of the shard of a slot. Throws a `StorageError` if no shard is known to have the slot. */
+  queueOf(slot: number): Pick<PostgresQueue, "records" | "state">
   /** Reads the slots of the shards again. */
   refresh(): Promise<unknown>
   readonly isClosed: boolean
@@ -37,7 +38,7 @@ export class ShardedState implements StateStore {
     return this.#patiently(async () => {
       const parts = new Map<StateStore, number[]>()
       keys.forEach(({ botId }, index) => {
-        const state = this.#shards.stateOf(slotOfBot(botId))
+        const { state } = this.#shards.queueOf(slotOfBot(botId))
         parts.set(state, [...(parts.get(state) ?? []), index])
       })
       const entries: (StateEntry | undefined)[] = keys.map(() => undefined)
@@ -61,7 +62,14 @@ export class ShardedState implements StateStore {
     if (!first) return
     const botId = botOf(first)
     expectWritesOf(botId, writes)
-    await this.#patiently(() => this.#shards.stateOf(slotOfBot(botId)).write(writes))
+    await this.#patiently(() => this.#shards.queueOf(slotOfBot(botId)).state.write(writes))
+  }
+
+  /** Deletes the timers, the dead letters and the values of a bot. Rejects like {@link read}. */
+  async deleteRecords(botId: number): Promise<void> {
+    if (this.#shards.isClosed) throw new QueueClosed()
+    const slot = slotOfBot(botId)
+    await this.#patiently(() => this.#shards.queueOf(slot).records.delete(botId))
   }
 
   /** Tries again while a slot is being moved. */

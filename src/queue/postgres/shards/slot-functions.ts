@@ -17,6 +17,7 @@ const keepSlots = `
  *   counted from 1; otherwise `closed` is NULL.
  * - `read_state_of_slots` and `write_state_of_slots` are `read_state` and `write_state` with the slots of the keys.
  *   They raise SQLSTATE SN002 for a slot that the shard does not own.
+ * - `delete_records_in_slot` deletes the timers, the dead letters and the values of a bot. It raises SN002, too.
  * - `replay_in_slot` and `drop_in_slot` are `replay` and `drop_set_aside` for a slot that the shard owns.
  */
 export const slotFunctions = `
@@ -89,6 +90,15 @@ RETURNS integer[] LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM @schema.expect_owned(p_slots);
   RETURN @schema.write_state(p_writes, '{1}');
+END $$;
+
+CREATE OR REPLACE FUNCTION @schema.delete_records_in_slot(p_bot bigint, p_slots integer[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM @schema.expect_owned(p_slots);
+  DELETE FROM @schema.timers t WHERE t.bot_id = p_bot;
+  DELETE FROM @schema.set_aside a WHERE a.bot_id = p_bot;
+  DELETE FROM @schema.state s WHERE s.bot_id = p_bot;
 END $$;
 
 CREATE OR REPLACE FUNCTION @schema.has_letter(p_bot bigint, p_id bigint) RETURNS boolean

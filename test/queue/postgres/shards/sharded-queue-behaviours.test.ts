@@ -14,6 +14,7 @@ describe("ShardedQueue of two servers", withPostgres, () => {
     isDurable: true,
     hasState: true,
     hasTimers: true,
+    hasRecords: true,
     hasShards: true,
     openLimited: (perBot) => stage.openEmpty({ perBot }),
     openTwo: async () => {
