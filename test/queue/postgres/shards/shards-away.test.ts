@@ -1,18 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
-import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
-import { beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { slotOfBot } from "../../../../src/queue/postgres/shards/slots.js"
-import { QueueProbe, updateOf } from "../../../../src/testing/queue-probe.js"
-import { built } from "../../../support/built.js"
+import { QueueProbe } from "../../../../src/testing/queue-probe.js"
 import { withPostgres } from "../../../support/postgres-stage.js"
 import { shardStageOfFile } from "../../../support/shard-stage.js"
-import { untilTrue } from "../../../support/waiting.js"
 import { countKey, ShardLoad } from "./shard-load.js"
-
-const program = fileURLToPath(new URL("../programs/sharded-worker.mjs", import.meta.url))
 
 describe("a shard that is away", withPostgres, () => {
   const stage = shardStageOfFile()
@@ -83,58 +75,5 @@ describe("a shard that is away", withPostgres, () => {
       await sleep(100)
     }
     expect((await probe.take()).botId).toBe(away)
-  })
-
-  describe("a worker that is killed", () => {
-    beforeAll(built)
-
-    /** Starts a worker process; `lines` gets its output: an id and a bot for each update that it begins. */
-    async function startWorker(schema: string, lines: string[]): Promise<ChildProcess> {
-      const urls = stage.servers.map(({ url }) => url)
-      const child = spawn(process.execPath, [program, JSON.stringify({ urls, schema })], {
-        stdio: ["ignore", "pipe", "inherit"],
-      })
-      const reader = createInterface({ input: child.stdout })
-      reader.on("line", (line) => lines.push(line))
-      await once(reader, "line")
-      return child
-    }
-
-    test(
-      "loses nothing: another one goes on with the updates that it had",
-      { timeout: 120_000 },
-      async () => {
-        const schema = stage.newSchema()
-        await using queue = stage.open({ schema, home: [] })
-        await queue.probe()
-        const [killed, other]: string[][] = [[], []]
-        const workers = [
-          await startWorker(schema, killed ?? []),
-          await startWorker(schema, other ?? []),
-        ]
-        const bots = [1, 2, 3, 4, 5, 6, 7, 8]
-        const count = 60
-        for (let id = 1; id <= count; id++) {
-          await Promise.all(bots.map((botId) => queue.put({ botId, update: updateOf(7, id) })))
-          if (id === count / 2) workers[0]?.kill("SIGKILL")
-        }
-        await untilTrue(async () => {
-          const { waiting, running } = await queue.status()
-          return waiting + running === 0
-        })
-        workers[1]?.kill("SIGKILL")
-        const all = [...(killed ?? []), ...(other ?? [])]
-        const expected = Array.from({ length: count }, (_, index) => index + 1)
-        for (const botId of bots) {
-          const begun = all.flatMap((line) =>
-            line.startsWith(`${botId} `) ? Number(line.split(" ")[1]) : [],
-          )
-          expect([...new Set(begun)].toSorted((one, two) => one - two)).toEqual(expected)
-          expect(begun.length - count).toBeLessThanOrEqual(2)
-          const [entry] = (await queue.state?.read([countKey(botId)])) ?? []
-          expect(entry?.json).toBe(`${count}`)
-        }
-      },
-    )
   })
 })
