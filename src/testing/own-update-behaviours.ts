@@ -3,7 +3,7 @@ import { type Delivery, type OwnPut, StateConflict } from "../queue/index.js"
 import { type OwnContent, ownContent } from "../telegram/own-update.js"
 import type { ProbedBehaviours, QueueProbe } from "./queue-probe.js"
 import { storeOf } from "./state-behaviours.js"
-import { timeAfterWrites } from "./time-after-writes.js"
+import { delayOfWrites } from "./delay-of-writes.js"
 
 /** The delay of a timer, in milliseconds. */
 const dueInMs = 100
@@ -81,7 +81,8 @@ export const ownUpdateBehaviours: ProbedBehaviours = {
   },
 
   "the earliest of several timers is due first": async (probe) => {
-    const later = await timeAfterWrites(storeOf(probe), laterInMs)
+    const delayMs = await delayOfWrites(storeOf(probe), laterInMs)
+    const later = Date.now() + delayMs
     const dueAts = { late: later + 2 * dueInMs, early: later, middle: later + dueInMs }
     await storeOf(probe).write(Object.entries(dueAts).map(([name, dueAt]) => timer(name, dueAt)))
     for (const name of ["early", "middle", "late"]) {
@@ -99,7 +100,8 @@ export const ownUpdateBehaviours: ProbedBehaviours = {
 
   "a put with the name of a timer replaces the timer, and a cancel removes it": async (probe) => {
     const state = storeOf(probe)
-    const later = await timeAfterWrites(state, laterInMs)
+    const delayMs = await delayOfWrites(state, laterInMs)
+    const later = Date.now() + delayMs
     await state.write([
       timer("replaced", later),
       timer("cancelled", later),

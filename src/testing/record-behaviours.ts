@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import type { BotRecords, StateWrite } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type QueueProbe } from "./queue-probe.js"
 import { storeOf } from "./state-behaviours.js"
-import { timeAfterWrites } from "./time-after-writes.js"
+import { delayOfWrites } from "./delay-of-writes.js"
 
 /** The ids of the bots. */
 const [bot, other] = [1, 2] as const
@@ -23,7 +23,8 @@ export const recordBehaviours: ProbedBehaviours = {
   },
 
   "a deletion removes the timers and the values of one bot, and no updates": async (probe) => {
-    const dueAt = await timeAfterWrites(storeOf(probe), dueInMs)
+    const delayMs = await delayOfWrites(storeOf(probe), dueInMs)
+    const dueAt = Date.now() + delayMs
     // The bots may be on different shards, which store no writes together.
     for (const botId of [bot, other]) await storeOf(probe).write(writesOf(botId, dueAt))
     const put = probe.put(7, 1)
