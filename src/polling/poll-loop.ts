@@ -91,9 +91,11 @@ export class PollLoop {
   }
 
   async #fetch(step: Fetch, signal: AbortSignal): Promise<void> {
-    this.#lastCall = { at: now(), offset: step.offset }
     try {
-      const answer = await this.#call(step, signal)
+      const answered = this.#call(step, signal)
+      // The call has begun: the next call with its offset is counted from here.
+      this.#lastCall = { at: now(), offset: step.offset }
+      const answer = await answered
       // Updates that arrive after the abort are dropped: Telegram sends them again.
       if (signal.aborted) return
       this.#onAnswer(answer, step.unacknowledged)

@@ -1,4 +1,4 @@
-import { errorSentence } from "../../../ground/error-text.js"
+import { errorSentence, isError } from "../../../ground/error-text.js"
 import type { Logger } from "../../../ground/logger.js"
 import { Timer } from "../../../ground/timer.js"
 import { StorageError } from "../../storage-error.js"
@@ -126,7 +126,7 @@ export class SlotMap {
   /** Returns the record of a shard that can be used. */
   #accept(record: ShardRecord | Error | undefined, index: number): ShardRecord | undefined {
     const name = this.#options.databases[index]?.name ?? ""
-    if (record instanceof Error) return this.#failed(index, record)
+    if (isError(record)) return this.#failed(index, record)
     if (!record) return this.#failed(index, notArranged(name))
     const problem = shardProblem(name, record, this.#options.configuration)
     // A shard that fitted has got a new member: the slots that this process knows can still be used.
