@@ -2,7 +2,7 @@ import { store } from "./page-store.js"
 import { act } from "./server.js"
 
 /**
- * Opens a Mini App in a new tab, with its initial data.
+ * Opens a Mini App in a new tab, that of a button with its initial data.
  *
  * @param place the person, the chat, and the button of a message or the key
  */

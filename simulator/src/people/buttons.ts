@@ -170,14 +170,13 @@ function webAppQuery(
   return { initData: initDataOf(actor, bot, queryId), queryId }
 }
 
-/** Opens the Mini App of a key of the latest reply keyboard. Returns its address with the initial data. */
+/** Opens the Mini App of a key of the latest reply keyboard. Returns its address, which has no initial data. */
 export function openAppOfKey(actor: Actor, label: string, where: Conversation): string {
-  const { keyboard, button } = buttonOf(actor, label, where)
-  const bot = actor.world.bots.get(keyboard.botId)
-  if (bot === undefined || typeof button === "string" || !("web_app" in button)) {
+  const { button } = buttonOf(actor, label, where)
+  if (typeof button === "string" || !("web_app" in button)) {
     throw new TypeError("This key opens no Web App")
   }
-  return appAddressWith(button.web_app.url, initDataOf(actor, bot))
+  return appAddressWith(button.web_app.url)
 }
 
 function buttonOf(

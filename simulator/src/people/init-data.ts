@@ -23,10 +23,17 @@ export function initDataOf({ person, world }: Actor, bot: BotAccount, queryId?: 
   return fields.toString()
 }
 
-/** Returns the address with which Telegram's apps open a Mini App. */
-export function appAddressWith(url: string, initData: string): string {
+/**
+ * Returns the address with which Telegram's apps open a Mini App.
+ *
+ * @param initData `undefined` for the Mini App of a key: Telegram does not tell it who the user is
+ */
+export function appAddressWith(url: string, initData?: string): string {
   const separator = url.includes("#") ? "&" : "#"
-  const data = new URLSearchParams({ tgWebAppData: initData, tgWebAppPlatform: "web" })
+  const data = new URLSearchParams({
+    ...(initData !== undefined && { tgWebAppData: initData }),
+    tgWebAppPlatform: "web",
+  })
   return `${url}${separator}${data.toString()}`
 }
 
