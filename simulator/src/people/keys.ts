@@ -112,6 +112,7 @@ function usersShared(
   given: readonly { readonly id: number }[],
 ): NonNullable<MessageContent["users_shared"]> {
   const { request_id, user_is_bot, user_is_premium, max_quantity = 1 } = request
+  expectOffered(given.length > 0, "at least one user")
   expectOffered(given.length <= max_quantity, `at most ${max_quantity} users`)
   const users = given.map(({ id }) => {
     const user = actor.world.userOf(id)

@@ -32,6 +32,12 @@ test("a person shares the title and the name of a chat if the key requests them"
   })
 })
 
+test("a person shares at least one user", async () => {
+  await using world = await Meeting.start()
+  await showKey(world, { request_users: { request_id: 1 } })
+  await expect(world.ada.tap("Share", { users: [] })).rejects.toThrow("requests at least one user")
+})
+
 test.each([
   [{ request_users: { request_id: 1 } }, "at most 1 users"],
   [{ request_users: { request_id: 1, max_quantity: 2, user_is_bot: true } }, "bots"],
