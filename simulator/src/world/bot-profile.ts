@@ -32,6 +32,8 @@ export class BotProfile {
   canVerify = false
   /** Its relation to the bot that manages it; `undefined` without one. */
   management: Management | undefined
+  /** The times at which its manager has replaced its token within the last minute. */
+  replacedAt: readonly number[] = []
   /** The rights that the bot requests when it is made an administrator, by the kind of chat. */
   readonly defaultRights = new Map<"supergroup" | "channel", ChatAdministratorRights>()
 }

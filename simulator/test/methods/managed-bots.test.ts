@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { Simulator } from "../../src/index.js"
+import { MovableClock, Simulator } from "../../src/index.js"
 import { call } from "../conformance-stage.js"
 import { Meeting } from "../meeting.js"
 
@@ -85,6 +85,20 @@ test("a new token ends the session of the former one, and forgets its webhook an
   expect(tea.pendingUpdateCount).toBe(0)
   expect(await world.types()).toEqual(["managed_bot"])
   expect(telegram.bots.find(({ id }) => id === tea.id)?.token).toBe(tea.token)
+})
+
+test("a handler that replaces the token at each managed_bot is refused after ten tokens in a minute", async () => {
+  const clock = new MovableClock({ graceMs: 30 })
+  await using telegram = await Simulator.start({ clock })
+  const manager = telegram.bot({ can_manage_bots: true })
+  const { id: user_id } = await telegram.user().createBot(manager, names)
+  const replace = () => call(telegram, manager.token, "replaceManagedBotToken", { user_id })
+  for (let count = 1; count <= 10; count += 1) expect((await replace()).ok).toBe(true)
+  expect(manager.pendingUpdateCount).toBe(11)
+  expect(await replace()).toMatchObject({ error_code: 429, parameters: { retry_after: 60 } })
+  expect(manager.pendingUpdateCount).toBe(11)
+  await clock.advance(60_000)
+  expect((await replace()).ok).toBe(true)
 })
 
 test("the owner of a managed bot changes", async () => {

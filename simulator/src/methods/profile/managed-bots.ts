@@ -10,7 +10,7 @@ import type { Call, MethodTable } from "../method.js"
 /** Methods for the bots that people have created with a bot. */
 export const managedBotMethods: MethodTable = {
   getManagedBotToken: (call) => managedBot(call).bot.token,
-  replaceManagedBotToken: (call) => replaceToken(call.world, managedBot(call).bot),
+  replaceManagedBotToken,
   getManagedBotAccessSettings,
   setManagedBotAccessSettings,
 }
@@ -22,6 +22,25 @@ interface AccessSettings {
 }
 
 const maxAdded = 10
+const maxReplacedInMinute = 10
+
+function replaceManagedBotToken(call: Call): string {
+  const { bot } = managedBot(call)
+  countReplacement(call, bot)
+  return replaceToken(call.world, bot)
+}
+
+// Telegram publishes no limit. Without one, a handler of `managed_bot` that replaces the token would never end.
+function countReplacement({ world }: Call, bot: BotAccount): void {
+  const profile = world.profiles.of(bot.me.id)
+  const now = world.environment.clock.now()
+  const recent = profile.replacedAt.filter((at) => at > now - 60_000)
+  const earliest = recent.at(-maxReplacedInMinute)
+  if (earliest !== undefined) {
+    throw CallError.tooManyRequests(Math.ceil((earliest + 60_000 - now) / 1000))
+  }
+  profile.replacedAt = [...recent, now]
+}
 
 function getManagedBotAccessSettings(call: Call): AccessSettings {
   const { isRestricted, addedIds } = managedBot(call).management
