@@ -6,11 +6,20 @@ import { updateOf } from "../../../../src/testing/queue-probe.js"
 /** The state of the tests: the number of handled updates of a bot. */
 export const countKey = (botId: number) => ({ botId, space: "test", key: "count" })
 
+/** The time after a call that a queue refused, in milliseconds. Without it, a closed queue would be asked for ever. */
+const restMs = 10
+
+/** The number of updates of a bot beyond which its next update waits for the handling. */
+const mostAhead = 10
+/** The time without an update that is handled after which a load has failed, in milliseconds. */
+const standstillMs = 60_000
+
 /**
  * A hand-made Telegram with many bots, and workers. It sends the updates of each bot in order, one at a time, and sends
- * an update again until its put resolves. The workers count the updates of each bot in the state.
+ * an update again until its put resolves. The workers count the updates of each bot in the state. An update whose
+ * state cannot be read is handed back.
  */
-export class ShardLoad {
+export class ShardLoad implements Disposable {
   readonly bots: readonly number[]
   /** The ids of the updates whose puts have resolved, by bot. */
   readonly acknowledged = new Map<number, number[]>()
@@ -19,7 +28,8 @@ export class ShardLoad {
   /** The codes of the errors of refused puts. */
   readonly refusals = new Set<string>()
   readonly #abort = new AbortController()
-  readonly #running: Promise<unknown>[] = []
+  readonly #senders: Promise<unknown>[] = []
+  readonly #workers: Promise<unknown>[] = []
   readonly #sending = new AbortController()
 
   constructor(bots: number) {
@@ -28,12 +38,12 @@ export class ShardLoad {
 
   /** Begins to send the updates of all bots into a queue. */
   send(queue: UpdateQueue): void {
-    this.#running.push(...this.bots.map((botId) => this.#sendOf(botId, queue)))
+    this.#senders.push(...this.bots.map((botId) => this.#sendOf(botId, queue)))
   }
 
   /** Begins to handle updates. */
   work(queue: UpdateQueue, workers = 16): void {
-    for (let worker = 0; worker < workers; worker++) this.#running.push(this.#handleAll(queue))
+    for (let worker = 0; worker < workers; worker++) this.#workers.push(this.#handleAll(queue))
   }
 
   /** Resolves with the number of updates of a bot that have been handled so far. */
@@ -41,18 +51,28 @@ export class ShardLoad {
     return this.begun.get(botId)?.length ?? 0
   }
 
-  /** Stops to send, and waits until all is handled. */
+  /** Stops to send, and waits until all is handled. Rejects if no more is handled. */
   async finish(queue: UpdateQueue): Promise<void> {
     this.#sending.abort()
-    const untilMs = performance.now() + 60_000
+    await Promise.all(this.#senders)
+    let least = Infinity
+    let sinceMs = performance.now()
     for (;;) {
       const { waiting, running } = await queueStatus(queue)
-      if (waiting + running === 0) break
-      if (performance.now() > untilMs) throw new Error(`${waiting + running} updates still wait`)
+      const left = waiting + running
+      if (left === 0) break
+      if (left < least) [least, sinceMs] = [left, performance.now()]
+      if (performance.now() > sinceMs + standstillMs) throw new Error(`${left} updates still wait`)
       await sleep(20)
     }
+    this[Symbol.dispose]()
+    await Promise.all(this.#workers)
+  }
+
+  /** Ends the sending and the handling, also of a test that has failed. */
+  [Symbol.dispose](): void {
+    this.#sending.abort()
     this.#abort.abort(new Error("The test is over"))
-    await Promise.all(this.#running)
   }
 
   /** Checks that each acknowledged update was handled once and in order, and that the state has counted it. */
@@ -70,6 +90,8 @@ export class ShardLoad {
     const sent: number[] = []
     this.acknowledged.set(botId, sent)
     for (let id = 1; !this.#sending.signal.aborted; id++) {
+      while (sent.length - this.handled(botId) > mostAhead && !this.#abort.signal.aborted)
+        await sleep(restMs)
       let isStored = false
       while (!isStored) {
         isStored = await queue.put({ botId, update: updateOf(7, id) }).then(
@@ -79,7 +101,8 @@ export class ShardLoad {
             return false
           },
         )
-        if (!isStored) await sleep(10)
+        if (!isStored && this.#abort.signal.aborted) return
+        if (!isStored) await sleep(restMs)
       }
       sent.push(id)
       await sleep(5)
@@ -89,18 +112,23 @@ export class ShardLoad {
   async #handleAll(queue: UpdateQueue): Promise<void> {
     const { signal } = this.#abort
     while (!signal.aborted) {
-      const delivery = await Promise.resolve(queue.take(signal)).catch(() => undefined)
-      if (delivery) await this.#handle(queue, delivery)
+      const delivery = await Promise.resolve(queue.take(signal)).catch(() => sleep(restMs))
+      if (delivery) await this.#handle(queue, delivery).catch(() => sleep(restMs))
     }
   }
 
   async #handle(queue: UpdateQueue, delivery: Delivery): Promise<void> {
     const { botId, update } = delivery
+    const key = countKey(botId)
+    const entries = await queue.state?.read([key]).catch(() => undefined)
+    if (!entries) {
+      await delivery.handBack()
+      return
+    }
+    const [entry] = entries
     const begun = this.begun.get(botId) ?? []
     this.begun.set(botId, begun)
     begun.push(update.update_id)
-    const key = countKey(botId)
-    const [entry] = (await queue.state?.read([key])) ?? []
     const json = `${Number(entry?.json ?? 0) + 1}`
     await delivery.done([{ kind: "set", key, json, ifVersion: entry?.version ?? 0 }])
   }
