@@ -15,7 +15,7 @@ const config: KnipConfig = {
       entry: [
         ...sourcesNamedBy([manifest.exports, manifest.bin, manifest.imports]),
         "test/**/*.{test,test-d}.ts",
-        "test/support/{leaves-nothing-open,tally-reporter}.ts",
+        "test/support/{leaves-nothing-open,standstill-reporter,tally-reporter}.ts",
         "test/**/programs/*.{mjs,ts}",
         "bench/*.ts",
         "bench/many-bots/server.ts",

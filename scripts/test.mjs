@@ -43,7 +43,11 @@ async function runBare() {
 
 function runVitest(args, environment = {}) {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-  const reporters = ["--reporter=default", "--reporter=./test/support/tally-reporter.ts"]
+  const reporters = [
+    "--reporter=default",
+    "--reporter=./test/support/tally-reporter.ts",
+    "--reporter=./test/support/standstill-reporter.ts",
+  ]
   const child = spawn(process.execPath, [vitest, ...args, ...reporters], {
     cwd: root,
     stdio: "inherit",
