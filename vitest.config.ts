@@ -26,8 +26,8 @@ export default defineConfig({
     },
     pool: "forks",
     // Half of a run of four files at a time is waiting (for other programs, for kills, for leases that end), so that
-    // two cores take eight. By default two cores would take one.
-    maxWorkers: Math.max(8, availableParallelism()),
+    // two cores take five. By default two cores would take one; eight starve each other.
+    maxWorkers: Math.max(5, availableParallelism()),
     sequence: { sequencer: LongFirst },
     // Only a test that stands still takes so long: a machine of two busy cores is ten times slower.
     testTimeout: 120_000,
