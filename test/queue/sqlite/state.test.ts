@@ -200,7 +200,7 @@ test("writes are stored before the queue closes, and refused afterwards", async 
 test("own updates and timers survive the end of the process, and ids do not repeat", async () => {
   const path = newPath()
   const own = (name: string): OwnPut => ({ kind: "put", botId: 1, own: { name, lane: "7" } })
-  const dueAt = Date.now() + 300
+  const dueAt = Date.now() + 2_000
   const timers = ["late", "gone", "replaced"].map((timer) => ({ ...own(timer), dueAt, timer }))
   {
     await using queue = new SqliteQueue({ path })
