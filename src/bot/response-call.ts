@@ -1,4 +1,4 @@
-import { placed } from "../ground/call-place.js"
+import { withCallerStack } from "../ground/call-place.js"
 import { encodeParameters } from "./encode-parameters.js"
 
 /** The longest answer that Telegram reads, in bytes. */
@@ -16,7 +16,7 @@ const unfitMethods = /^(?:get|(?:setwebhook|deletewebhook|close|logout)$)/i
  * @see https://core.telegram.org/bots/api#making-requests-when-getting-updates
  */
 export function encodeResponseCall(method: string, params?: object): string | undefined {
-  const { fields, files } = placed(() => encodeParameters(method, params))
+  const { fields, files } = withCallerStack(() => encodeParameters(method, params))
   if (unfitMethods.test(method) || files.length > 0) return undefined
   const json = JSON.stringify({ method, ...fields })
   return new TextEncoder().encode(json).length > maxBytes ? undefined : json

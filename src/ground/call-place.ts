@@ -80,7 +80,7 @@ export function callerError(message: string): TypeError {
  * Calls `task`, which must be synchronous. If Sounder throws an error in it, the stack of the error begins at
  * the line of the user's program that called Sounder.
  */
-export function placed<T>(task: () => T): T {
+export function withCallerStack<T>(task: () => T): T {
   try {
     return task()
   } catch (error) {

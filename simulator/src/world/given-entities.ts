@@ -33,7 +33,7 @@ export function givenEntities(text: string, values: readonly unknown[]): Message
   return values
     .map((value) => entityOf(value))
     .filter((entity) => entity !== undefined)
-    .map((entity) => placed(text, entity))
+    .map((entity) => expectInside(text, entity))
     .filter(({ length }) => length > 0)
 }
 
@@ -89,7 +89,8 @@ function linked(entity: Fields): object {
   return { type: "text_mention", offset, length, user }
 }
 
-function placed(text: string, entity: MessageEntity): MessageEntity {
+// Returns an entity that lies in the text. Throws 400 for any other one.
+function expectInside(text: string, entity: MessageEntity): MessageEntity {
   const { offset, length } = entity
   const end = offset + length
   if (offset < 0) throw CallError.badRequest(`receive an entity with incorrect offset ${offset}`)

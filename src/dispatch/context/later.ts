@@ -3,7 +3,7 @@ import {
   encodeParameters,
   expectParameters,
 } from "../../bot/encode-parameters.js"
-import { callerError, placed } from "../../ground/call-place.js"
+import { callerError, withCallerStack } from "../../ground/call-place.js"
 import {
   expectOptionsObject,
   expectText,
@@ -71,11 +71,11 @@ export async function later(
   if (unsure !== "repeat" && unsure !== "skip") {
     unexpectedOption("unsure", '"repeat" or "skip"', unsure)
   }
-  placed(() => expectParameters(method, params))
+  withCallerStack(() => expectParameters(method, params))
   const allParams = { ...targetIds("later", method, handling.update, params), ...params }
   // Encoding loses the difference between a formatted text and a text that gets the default parse mode.
   const complete = handling.bot.withDefaults(method, allParams)
-  const encoded = placed(() => encodeParameters(method, complete))
+  const encoded = withCallerStack(() => encodeParameters(method, complete))
   const call: PromisedCall = { method, ...storable(method, encoded), unsure }
   const put = () => putCall(handling, call)
   if (key === undefined) return handling.inOrder(put)

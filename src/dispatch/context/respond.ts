@@ -1,6 +1,6 @@
 import { expectParameters } from "../../bot/encode-parameters.js"
 import { encodeResponseCall } from "../../bot/response-call.js"
-import { placed } from "../../ground/call-place.js"
+import { withCallerStack } from "../../ground/call-place.js"
 import type { ApiMethodName, ApiParameters } from "../../telegram/api.js"
 import type { Update } from "../../telegram/types.js"
 import type { FilledIn, Filling } from "./call-parameters.js"
@@ -50,7 +50,7 @@ export async function respond(
   params: object = {},
 ): Promise<void> {
   handling.expectCommittable()
-  placed(() => expectParameters(method, params))
+  withCallerStack(() => expectParameters(method, params))
   const { bot, update } = handling
   const allParams = { ...idsFor(method, update, params), ...params }
   if (offerResponse(handling, method, allParams)) return

@@ -31,21 +31,21 @@ export const stickerEditMethods: MethodTable = {
   setCustomEmojiStickerSetThumbnail,
 }
 
-interface Placed {
+interface StickerPlace {
   readonly set: SimulatedStickerSet
   readonly at: number
   readonly known: SimulatedSticker
 }
 
 function setStickerPositionInSet(call: Call): true {
-  const { set, at, known } = placed(call)
+  const { set, at, known } = stickerPlace(call)
   const position = call.args.integer("position", 0, 0, set.stickers.length - 1)
   const others = set.stickers.toSpliced(at, 1)
   return keep(call, { ...set, stickers: others.toSpliced(position, 0, known) })
 }
 
 function deleteStickerFromSet(call: Call): true {
-  const { set, at } = placed(call)
+  const { set, at } = stickerPlace(call)
   return keep(call, { ...set, stickers: set.stickers.toSpliced(at, 1) })
 }
 
@@ -53,7 +53,7 @@ async function replaceStickerInSet(call: Call): Promise<true> {
   userArgument(call)
   const { name, type } = ownSet(call)
   const next = await inputSticker(call, stickerArgument(call), { name, type })
-  const { set, at } = placed(call, "old_sticker")
+  const { set, at } = stickerPlace(call, "old_sticker")
   return keep(call, { ...set, stickers: set.stickers.with(at, next) })
 }
 
@@ -121,7 +121,7 @@ function setCustomEmojiStickerSetThumbnail(call: Call): true {
 }
 
 function change(call: Call, next: (known: SimulatedSticker) => SimulatedSticker): true {
-  const { set, at, known } = placed(call)
+  const { set, at, known } = stickerPlace(call)
   return keep(call, { ...set, stickers: set.stickers.with(at, next(known)) })
 }
 
@@ -130,7 +130,7 @@ function keep(call: Call, set: SimulatedStickerSet): true {
   return true
 }
 
-function placed({ args, world, bot }: Call, name = "sticker"): Placed {
+function stickerPlace({ args, world, bot }: Call, name = "sticker"): StickerPlace {
   const id = args.text(name)
   if (id === "") throw CallError.badRequest("sticker is not specified")
   if (world.files.find(id) === undefined) {
