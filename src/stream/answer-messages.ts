@@ -18,7 +18,7 @@ export interface AnswerPart {
 }
 
 /**
- * Makes a call with the rule for its purpose: a state of a growing answer is tried once, a final text is
+ * Makes a call with the rule for its purpose: a snapshot of a growing answer is tried once, a final text is
  * repeated.
  */
 export type MakeCall = <T>(call: (options: CallOptions) => Promise<T>) => Promise<T>
@@ -143,7 +143,7 @@ export class AnswerMessages {
   }
 }
 
-/** Without link previews, because the preview of a link in a growing text would change with every state. */
+/** Without link previews, because the preview of a link in a growing text would change with every snapshot. */
 const withoutPreview = { link_preview_options: { is_disabled: true } } as const
 
 const goneReasons = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i

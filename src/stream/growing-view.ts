@@ -5,11 +5,11 @@ import type { StreamView } from "./stream-options.js"
 
 /** A way in which a growing answer is shown. */
 export interface GrowingView {
-  /** The default of the shortest time between two states, in milliseconds. */
+  /** The default of the shortest time between two snapshots, in milliseconds. */
   readonly intervalMs: number
-  /** The time until the first state, in milliseconds: a shorter answer is sent at once. */
+  /** The time until the first snapshot, in milliseconds: a shorter answer is sent at once. */
   readonly firstMs: number
-  /** The time after which a state must be shown again, in milliseconds. */
+  /** The time after which a snapshot must be shown again, in milliseconds. */
   readonly refreshMs: number
   /** The view to use if Telegram refuses this one. */
   readonly fallback: StreamView
@@ -32,7 +32,7 @@ async function showFull(
 export class DraftView implements GrowingView {
   readonly intervalMs = 500
   readonly firstMs = 100
-  // A draft vanishes 30 s after its last state.
+  // A draft vanishes 30 s after its last snapshot.
   readonly refreshMs = 20_000
   readonly fallback = "edits"
   readonly #handling: Handling

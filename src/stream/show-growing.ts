@@ -7,46 +7,49 @@ import { Pace } from "./pace.js"
 import type { SourceReader } from "./source-reader.js"
 import type { StreamView } from "./stream-options.js"
 
-/** The parts of {@link showGrowing}. */
+/** The argument of {@link showGrowing}. */
 export interface Growing {
   readonly reader: SourceReader
   /** Returns a view. */
   readonly viewOf: (view: StreamView) => GrowingView
   /** The view to begin with. */
   readonly view: StreamView
-  /** The shortest time between two states, in milliseconds; `undefined` for the view's own time. */
+  /** The shortest time between two snapshots, in milliseconds; `undefined` for the default of the view. */
   readonly paceMs: number | undefined
-  /** Returns the parts of a text that grows. */
+  /** Splits the text so far into parts within Telegram's limits. */
   readonly partsOf: (text: string) => readonly FormattedText[]
-  /** Ends the calls for states. */
+  /** Aborts the calls that show snapshots. */
   readonly signal: AbortSignal
 }
 
-/** The longest time of a call for a state without progress, in milliseconds: the next state is more useful. */
+/**
+ * The time limit of a call that shows a snapshot, in milliseconds. After a longer call, the next snapshot is more
+ * useful than another attempt.
+ */
 const timeoutMs = 10_000
 
 /**
- * Shows a growing answer until its source has ended. No call is under way when the promise resolves, so that no
- * state arrives after the answer. Never rejects: an error after which no answer can arrive ends the source.
+ * Shows snapshots of a growing answer, each with the text so far, until the source of the answer has ended. No call is
+ * under way when the promise resolves, so that no snapshot arrives after the answer. Never rejects: an error after which no answer can arrive ends the source.
  */
 export async function showGrowing(growing: Growing): Promise<void> {
   const { reader, paceMs } = growing
   let view = growing.viewOf(growing.view)
   let pace = paceOf(view, paceMs)
-  let [seen, seenAt] = [-1, 0]
+  let [shownLength, shownAt] = [-1, 0]
   while (!reader.ending) {
     await reader.wait(pace.remainingMs, { forPiece: false })
-    if (reader.text.length === seen) {
-      const refreshInMs = Math.max(0, seenAt + view.refreshMs - performance.now())
+    if (reader.text.length === shownLength) {
+      const refreshInMs = Math.max(0, shownAt + view.refreshMs - performance.now())
       await reader.wait(refreshInMs, { forPiece: true })
     }
     if (reader.ending) return
-    ;[seen, seenAt] = [reader.text.length, performance.now()]
-    const refusal = await showOnce(growing, view, pace)
-    if (!refusal) continue
+    ;[shownLength, shownAt] = [reader.text.length, performance.now()]
+    const isRefused = await showOnce(growing, view, pace)
+    if (!isRefused) continue
     view = growing.viewOf(view.fallback)
     pace = paceOf(view, paceMs)
-    seen = -1
+    shownLength = -1
   }
 }
 
@@ -57,10 +60,10 @@ function paceOf({ firstMs, intervalMs }: GrowingView, paceMs: number | undefined
   })
 }
 
-/** Shows the current state. Resolves with true if Telegram refuses this view. */
+/** Shows the current snapshot. Resolves with true if Telegram refuses this view. */
 async function showOnce(growing: Growing, view: GrowingView, pace: Pace): Promise<boolean> {
   const { reader, partsOf, signal } = growing
-  // The next state comes soon, so that no call waits for `retry_after`.
+  // The next snapshot comes soon, so that no call waits for `retry_after`.
   const make: MakeCall = (call) => call({ signal, timeoutMs, maxWaitMs: 0 })
   try {
     const begin = performance.now()
@@ -77,7 +80,7 @@ async function showOnce(growing: Growing, view: GrowingView, pace: Pace): Promis
   return false
 }
 
-/** Returns whether the next state may succeed. */
+/** Returns whether the next snapshot may succeed. */
 function isTransient(error: unknown): boolean {
   return error instanceof NetworkError || (error instanceof ApiError && error.errorCode >= 500)
 }

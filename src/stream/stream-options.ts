@@ -47,7 +47,7 @@ export interface StreamOptions {
    */
   readonly view?: StreamView | undefined
   /**
-   * The shortest time between two states of the growing answer, in milliseconds. A 429 makes it longer. Default:
+   * The shortest time between two snapshots of the growing answer, in milliseconds. A 429 makes it longer. Default:
    * 500 for drafts, 3,000 for edits, because Telegram accepts about 20 messages and edits per minute in a group.
    */
   readonly paceMs?: number | undefined

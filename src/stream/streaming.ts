@@ -48,7 +48,7 @@ export function streaming<X extends object>(
   options: StreamOptions = {},
 ): Router<X & StreamContext> {
   const defaults = expectStreamOptions(options, "streaming(router, { paceMs })")
-  // A handler of the type makes Telegram send such updates. The dispatcher itself interrupts the streaming handler.
+  // With this handler, Sounder requests the update type from Telegram. The dispatcher interrupts the streaming handler.
   router.stoppedMessageGeneration((_, next) => next())
   return router.derive((ctx) => ({
     stream: (source, given = {}) => stream(ctx, source, { defaults, given }),
