@@ -13,7 +13,7 @@ import type {
 /** The number of entries in a page of the report. */
 export const reportPageSize = 200
 
-/** The most repetitions of a call whose outcome is unknown. */
+/** The maximum number of repetitions of a call whose outcome is unknown. */
 const maxUnsure = 3
 
 /** A recipient that was taken from the list for a call. */

@@ -1,4 +1,4 @@
-/** The flag or argument of each option of the library whose flag has another name, or that has no flag. */
+/** The flag or argument for each option of the library whose flag does not follow from its name. */
 const flags: ReadonlyMap<string, string> = new Map([
   ["secretToken", "--secret"],
   ["webhookUrl", "<url>"],
@@ -18,7 +18,7 @@ const flags: ReadonlyMap<string, string> = new Map([
  * Replaces the names of options in a message of the library by flags: "the `port` option" and "`port`" become
  * "`--port`". Options without a flag stay as they are.
  *
- * @param known the flags of all commands, as `--port`
+ * @param known the flags of all commands, such as `--port`
  */
 export function withFlagNames(message: string, known: ReadonlySet<string>): string {
   const optionPattern = /(?:the )?(?:options? `([A-Za-z]+)`|`([A-Za-z]+)` option)|`([A-Za-z]+)`/g

@@ -62,7 +62,7 @@ export async function run(args: readonly string[], to: Output = terminal): Promi
 
 /**
  * Returns an output that is safe for a terminal, because any text may contain foreign data. Errors contain no
- * secrets. Results may: `simulate` prints the token of its bot, and `call` what Telegram returns.
+ * secrets. Results may contain secrets: `simulate` prints the token of its bot, and `call` prints the answer of Telegram.
  */
 function safeOutput(to: Output): Output {
   return {

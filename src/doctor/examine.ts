@@ -26,8 +26,8 @@ export interface Examination {
 }
 
 /**
- * Examines a webhook from outside, as Telegram's servers see it, and resolves with findings: what is
- * wrong, why it matters and how to fix it. Changes nothing: the bot gets only requests without an
+ * Examines a webhook from outside, as Telegram's servers see it, and resolves with findings: each
+ * names a fault, its consequence and its remedy. Changes nothing: the bot gets only requests without an
  * update, and Telegram only calls that read. Failures of the network become findings.
  *
  * @param url the webhook's URL; `undefined` for the URL that is registered at Telegram

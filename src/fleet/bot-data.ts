@@ -13,7 +13,7 @@ export function expectRecords({ records }: UpdateQueue): BotRecords {
 }
 
 /**
- * Deletes what a queue stores of a removed bot. The dispatchers drop its waiting updates; running handlers end first.
+ * Deletes the data of a removed bot from a queue. The dispatchers drop its waiting updates; running handlers end first.
  * Rejects if updates are still there after `waitMs`, and with the error of the queue.
  */
 export async function deleteBotData(

@@ -17,8 +17,9 @@ export interface FleetMembershipOptions {
   readonly queue: UpdateQueue
   /** The options of bots that are added by their tokens. */
   readonly botOptions: BotOptions
-  /** The store, with the part that carries out what the store says; `undefined` without a store. */
+  /** The store; `undefined` for a fleet without a store. */
   readonly store: BotStore | undefined
+  /** Returns the part that carries out the changes of the store; `undefined` for a fleet without a store. */
   readonly shared: () => SharedFleet | undefined
   readonly isRunning: () => boolean
 }

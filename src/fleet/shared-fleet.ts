@@ -30,8 +30,8 @@ const refusedReason =
   "Telegram does not accept the token: it was revoked. Add the bot again with its new token"
 
 /**
- * A fleet whose bots are in a store. Each machine does what the store says: it reads a change, made here or elsewhere,
- * and then adds, removes, parks or wakes the bot. A change is therefore carried out by all machines, even if the
+ * A fleet whose bots are in a store. Each machine follows the store: it reads a change, made here or elsewhere, and then
+ * adds, removes, parks or wakes the bot. A change is therefore carried out by all machines, even if the
  * machine that made it has died.
  */
 export class SharedFleet {

@@ -18,7 +18,7 @@ export interface PluralOptions {
 /** The rules that were used, by their type and language. */
 const rules = new Map<string, Intl.PluralRules>()
 
-/** The most rules that are stored. A program has fewer languages. */
+/** The maximum number of stored rules. A program has fewer languages. */
 const maxRules = 200
 
 /**

@@ -10,7 +10,7 @@ const escapes: readonly (readonly [text: string, packed: string])[] = [
 const packedOf = new Map(escapes)
 const textOf = new Map(escapes.map(([text, packed]) => [packed, text]))
 
-/** The packed form of an empty text. An absent text is packed as nothing. */
+/** The packed form of an empty text: an empty part stands for an absent value. */
 const empty = "~e"
 
 /**
@@ -26,7 +26,7 @@ export function packText(name: string, value: unknown): string {
   return value === "" ? empty : value.replaceAll(/[~:\0]/g, (found) => packedOf.get(found) ?? "")
 }
 
-/** Returns the text of a part of callback data; `undefined` for a part that {@link packText} does not return. */
+/** Returns the text of a part of callback data; `undefined` for a part that {@link packText} never returns. */
 export function unpackText(packed: string): string | undefined {
   if (packed === empty) return ""
   let isWrong = packed === ""

@@ -5,7 +5,7 @@ import { acknowledged, type WebhookResponse } from "../webhook/webhook-response.
 const discardableBytes = 1_048_576
 
 /**
- * The most header names and values in `rawHeaders` of Node before version 24. If a request has this many,
+ * The maximum number of header names and values in `rawHeaders` of Node before version 24. If a request has this many,
  * Node may have dropped its `Content-Length`.
  */
 const maxRawHeaders = 2000

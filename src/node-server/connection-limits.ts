@@ -21,7 +21,7 @@ export interface ConnectionLimitOptions {
   readonly isPerClient: boolean
 }
 
-/** The most connections that Telegram opens for one webhook. */
+/** The maximum number of connections that Telegram opens for one webhook. */
 const perWebhook = 100
 
 /** The open files for other parts of the process, such as calls to Telegram and the queue. */
@@ -76,7 +76,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-/** Returns the most connections that the limit of open files permits. */
+/** Returns the maximum number of connections that the limit of open files permits. */
 function socketsWithin(openFiles = Infinity): number {
   if (openFiles === Infinity) return Number.MAX_SAFE_INTEGER
   return Math.max(minSockets, openFiles - reservedFiles - Math.ceil(openFiles * reservedShare))

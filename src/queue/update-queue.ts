@@ -169,7 +169,7 @@ export interface ArrivalWatch {
   onArrival(arrival: Arrival): void
 }
 
-/** The part of a queue that counts and deletes what the queue stores of single bots. */
+/** The part of a queue that counts the updates of single bots, and deletes the data of single bots. */
 export interface BotRecords {
   /**
    * Resolves with the depth of the queue for each bot, in the order of the ids: the number of its updates that wait or

@@ -1,6 +1,6 @@
 /**
- * Types of Bot API 10.4 and 10.5 that `@grammyjs/types` lacks. `test/telegram/newer.test.ts` fails, and names
- * what to delete here, as soon as that package has one of them.
+ * Types of Bot API 10.4 and 10.5 that `@grammyjs/types` lacks. As soon as that package has one of them,
+ * `test/telegram/newer.test.ts` fails and names the declaration to delete.
  *
  * Two types are not complete, because Telegram's description of them was not at hand: a `WidgetQueryWallet` and
  * the stickers of a `TonWalletCard` are records of unknown fields.

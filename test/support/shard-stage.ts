@@ -9,7 +9,7 @@ import {
 import { postgresPrograms, PostgresServer } from "./postgres-server.js"
 import { RecordingLogger } from "./recording-logger.js"
 
-/** The tables of updates, and of what belongs to them. */
+/** The tables of updates and of their data. */
 const tables = [
   ...["updates", "lanes", "early", "ids_0", "ids_1", "ids_2", "series"],
   ...["set_aside", "workers", "state", "timers"],

@@ -29,7 +29,7 @@ export class AnswerReader {
     return this.#isComplete
   }
 
-  /** Reads the end of the connection. Returns whether the answer is complete. */
+  /** Records the end of the connection. Returns whether the answer is complete. */
   readEnd(): boolean {
     if (this.#head?.body === "until the end of the connection") this.#isComplete = true
     return this.#isComplete

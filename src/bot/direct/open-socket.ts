@@ -5,7 +5,7 @@ import { Timer } from "../../ground/timer.js"
 /** The time limit of a connection, in milliseconds. */
 const connectTimeoutMs = 10_000
 
-/** The address of a server, with what its connections have in common. */
+/** The address of a server, with the values that its connections share. */
 export interface ServerAddress {
   readonly isTls: boolean
   /** The host, an IPv6 address without brackets. */

@@ -86,8 +86,8 @@ export class QueueConsumer {
   }
 
   /**
-   * Stops taking, hands back the waiting updates, and waits for the running handlers. Resolves when all
-   * handlers have ended, or about half a second after the deadline, with how each update ended.
+   * Stops taking, hands back the waiting updates, and waits for the running handlers. Resolves with
+   * the end of each update when all handlers have ended, or about half a second after the deadline.
    */
   async stop(deadlineMs: number): Promise<StopVerdict> {
     const { queue, concurrency, log } = this.#options

@@ -27,7 +27,7 @@ export interface BotRemoveOptions {
   /** True to call `deleteWebhook`. Default: false, so that Telegram keeps new updates. */
   readonly deleteWebhook?: boolean | undefined
   /**
-   * True to delete what the queue stores of the bot: its updates, dead letters, timers and jobs, and the values of its
+   * True to delete the data of the bot from the queue: its updates, dead letters, timers and jobs, and the values of its
    * state, such as sessions. Default: false.
    */
   readonly deleteData?: boolean | undefined

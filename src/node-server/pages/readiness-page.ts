@@ -7,7 +7,7 @@ import { textResponse, type WebhookResponse } from "../../webhook/webhook-respon
 const cacheMs = 1000
 /** The longest time for the probes of the queues, in milliseconds. */
 const timeoutMs = 2000
-/** The most webhooks that are probed: an obstacle usually concerns all webhooks of a server. */
+/** The maximum number of probed webhooks: an obstacle usually concerns all webhooks of a server. */
 const maxProbed = 10
 
 /**

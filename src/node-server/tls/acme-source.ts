@@ -25,7 +25,7 @@ export async function acmeSource(
   const { challenge = (url?.port ?? "") === "" ? "tls-alpn-01" : "http-01", httpPort = 80 } = acme
   if (challenge === "http-01" && httpPort === serverPort) {
     throw new TypeError(
-      `Expected the \`port\` option to be a port other than ${httpPort}, which answers the authority's http-01 challenges. Use port 443 with tls-alpn-01, or 8443 or 88 for the webhook`,
+      `Expected the \`port\` option to be a port other than ${httpPort}, which answers the authority's http-01 challenges. Use port 443 with tls-alpn-01, or 8443 or 88 for the webhook.`,
     )
   }
   // Loaded on demand, because most bots do not need it.
