@@ -6,25 +6,11 @@ import { inspect } from "node:util"
 import { afterEach, describe, expect, test, vi } from "vitest"
 import { Bot } from "../../src/bot/index.js"
 import { methodNames } from "../../src/bot/method-names.generated.js"
-import type { UserFromGetMe } from "../../src/telegram/types.js"
 import { ApiError, Conflict, Forbidden, Unauthorized } from "../../src/telegram/errors.js"
+import { meOfBot } from "../support/me-of-bot.js"
 import { BotApiServer, refusal, rejection, secret, token } from "./bot-api-server.js"
 
-const me: UserFromGetMe = {
-  id: 123_456,
-  is_bot: true,
-  first_name: "Test",
-  username: "test_bot",
-  can_join_groups: true,
-  can_read_all_group_messages: false,
-  supports_inline_queries: false,
-  can_connect_to_business: false,
-  has_main_web_app: false,
-  has_topics_enabled: false,
-  allows_users_to_create_topics: false,
-  can_manage_bots: false,
-  supports_join_request_queries: false,
-}
+const me = meOfBot(123_456, "Test", "test_bot")
 
 describe("the token", () => {
   test("contains the bot's id", () => {
