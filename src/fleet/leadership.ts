@@ -1,3 +1,5 @@
+import { errorText } from "../ground/error-text.js"
+import type { Logger } from "../ground/logger.js"
 import { idleTimer, type Timer } from "../ground/timer.js"
 import type { BotStore } from "./store/index.js"
 
@@ -11,15 +13,19 @@ const [leaseMs, renewEveryMs] = [5_000, 1_000] as const
 export class Leadership {
   readonly #machine = crypto.randomUUID()
   readonly #store: BotStore
+  readonly #logger: Logger
   readonly #renewed: (isLeader: boolean) => void
   #leadsUntilMs = -Infinity
   #timer: Timer | undefined
+  /** The timer of the end of the lease. */
+  #end: Timer | undefined
   #renewal: Promise<void> = Promise.resolve()
   #isStopped = false
 
-  /** @param renewed called after each renewal */
-  constructor(store: BotStore, renewed: (isLeader: boolean) => void) {
+  /** @param renewed called after each renewal, and at the end of a lease that was not renewed */
+  constructor(store: BotStore, logger: Logger, renewed: (isLeader: boolean) => void) {
     this.#store = store
+    this.#logger = logger
     this.#renewed = renewed
   }
 
@@ -34,6 +40,7 @@ export class Leadership {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#timer?.stop()
+    this.#end?.stop()
     await this.#renewal
     this.#leadsUntilMs = -Infinity
     // If the store cannot be reached, the leadership ends by itself.
@@ -48,9 +55,24 @@ export class Leadership {
     this.#renewal = this.#tryToLead().then(() => {
       if (this.#isStopped) return
       this.#timer = idleTimer(() => void this.#renew(), renewEveryMs)
-      this.#renewed(this.#isLeader)
+      this.#report()
     })
     return this.#renewal
+  }
+
+  /** Reports whether this machine leads, and again at the end of its lease: a call of the store may hang for longer. */
+  #report(): void {
+    const isLeader = this.#isLeader
+    this.#end?.stop()
+    this.#end = isLeader
+      ? idleTimer(() => this.#report(), this.#leadsUntilMs - performance.now())
+      : undefined
+    try {
+      this.#renewed(isLeader)
+    } catch (error) {
+      // The renewals have to go on, and an exception of a timer would end the process.
+      this.#logger.error(`The leadership of the fleet could not be used: ${errorText(error)}`)
+    }
   }
 
   async #tryToLead(): Promise<void> {

@@ -47,7 +47,7 @@ export class SharedFleet {
     this.#options = options
     const { store, bots, logger, botOptions, queue } = options
     this.#reader = new StoreReader(store, logger, (bot) => this.#apply(bot))
-    this.#leadership = new Leadership(store, (isLeader) => this.#renewed(isLeader))
+    this.#leadership = new Leadership(store, logger, (isLeader) => this.#renewed(isLeader))
     this.#removals = new Removals({
       store,
       logger,

@@ -161,6 +161,17 @@ describe("two machines with a store in memory", () => {
   })
 })
 
+test("a leader that another machine has replaced stops polling", async () => {
+  const telegram = await newTelegram()
+  const store = new MemoryBotStore()
+  const { fleet } = machine(telegram, { store })
+  await fleet.startPolling()
+  await fleet.add(telegram.bot().token)
+  expect(fleet.status()).toMatchObject([{ state: "receiving" }])
+  store.lead = async () => false
+  await untilTrue(() => fleet.status()[0]?.state === "standby")
+})
+
 test("a fleet finds its bots in the store after a restart", async () => {
   const telegram = await newTelegram()
   const store = new MemoryBotStore()
