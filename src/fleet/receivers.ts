@@ -177,27 +177,36 @@ export class Receivers {
   }
 
   async #standBy(bot: Bot): Promise<void> {
-    const { bots } = this.#options
-    await bots.inOrder(bot.id, async () => {
-      const intake = bots.get(bot.id)?.intake
-      if (this.#isLeader || !intake) return
-      const member = bots.get(bot.id)
-      if (intake.standBy) await intake.standBy()
-      else if (member) await this.finish(member)
-    })
+    const { bots, logger } = this.#options
+    await bots
+      .inOrder(bot.id, async () => {
+        const member = bots.get(bot.id)
+        if (this.#isLeader || !member?.intake) return
+        if (member.intake.standBy) await member.intake.standBy()
+        else await this.finish(member)
+      })
+      .catch((error: unknown) => {
+        logger.error(`Bot ${bot.id} cannot stop receiving updates: ${errorText(error)}`)
+      })
   }
 
-  #onEnded(bot: Bot, ended: Intake, error: unknown): void {
+  async #onEnded(bot: Bot, ended: Intake, error: unknown): Promise<void> {
     const { bots, logger, onEnded, onOutcome } = this.#options
     logger.error(`Bot ${bot.id} has stopped receiving updates: ${errorText(error)}`)
-    void bots.inOrder(bot.id, async () => {
-      const member = bots.get(bot.id)
-      if (member?.bot !== bot || member.intake !== ended) return
-      member.intake = undefined
-      member.failure = { error, retryAtMs: undefined }
-      await ended.finish()
-      onEnded(bot, error)
-      onOutcome(member, error)
-    })
+    try {
+      const hasEnded = await bots.inOrder(bot.id, async () => {
+        const member = bots.get(bot.id)
+        if (member?.bot !== bot || member.intake !== ended) return false
+        member.intake = undefined
+        member.failure = { error, retryAtMs: undefined }
+        await ended.finish()
+        onOutcome(member, error)
+        return true
+      })
+      // Not in the order of the bot's operations, so that an async function may change the bot and await it.
+      if (hasEnded) await (onEnded(bot, error) as unknown)
+    } catch (failure) {
+      logger.error(`The end of bot ${bot.id} could not be reported: ${errorText(failure)}`)
+    }
   }
 }

@@ -227,6 +227,26 @@ test("a bot whose token is revoked ends, and the others continue", async () => {
   expect((await ada.hears()).text).toBe(`hello from ${stays.id}`)
 })
 
+test("an error of `onBotEnded` is logged, and the fleet runs on", async () => {
+  const logged: string[] = []
+  const error = (message: string) => void logged.push(message)
+  const onBotEnded = async (bot: Bot) => {
+    // Waits for the end of the operations on the bot.
+    await fleet.remove(bot.id)
+    throw new Error("The siren is broken")
+  }
+  fleet = fleetOf({ logger: { ...silentLogger, error }, onBotEnded: (bot) => onBotEnded(bot) })
+  const [revoked, stays] = [telegram.bot(), telegram.bot()]
+  await fleet.add(revoked.token)
+  await fleet.startPolling()
+  telegram.fault("getUpdates", { status: 401 }, 1_000)
+  await ada.send(revoked, "wakes the poll")
+  await untilTrue(() => logged.some((line) => line.includes("The siren is broken")))
+  telegram.clearFaults()
+  await fleet.add(stays.token)
+  expect(await answerOf(stays)).toBe(`hello from ${stays.id}`)
+})
+
 test("after a stop new updates wait at Telegram, and the next start handles them", async () => {
   const accounts = [telegram.bot(), telegram.bot()]
   for (const { token } of accounts) await fleet.add(token)
