@@ -2,7 +2,7 @@ import { Bot, type BotOptions } from "../bot/index.js"
 import { errorText, isError } from "../ground/error-text.js"
 import type { Logger } from "../ground/logger.js"
 import { StorageError, type UpdateQueue } from "../queue/index.js"
-import { Unauthorized } from "../telegram/errors.js"
+import { SounderError, Unauthorized } from "../telegram/errors.js"
 import type { FleetBots, FleetMember } from "./fleet-bots.js"
 import { Leadership } from "./leadership.js"
 import type { Receivers } from "./receivers.js"
@@ -85,6 +85,7 @@ export class SharedFleet {
    * Checks a token with Telegram, stores the bot, and resolves when this machine has the bot.
    *
    * @throws TypeError for a malformed token, and for a bot, whose options cannot be stored
+   * @throws SounderError with the code `not-running` if another machine removes the bot meanwhile
    */
   async add(tokenOrBot: string | Bot | undefined, options: Omit<NewBot, "token">): Promise<Bot> {
     const { store, bots, botOptions } = this.#options
@@ -100,7 +101,10 @@ export class SharedFleet {
     await this.settled(botId)
     const member = bots.get(botId)
     if (member) return member.bot
-    throw new Error(`Bot ${botId} was removed while it was added`)
+    throw new SounderError(
+      "not-running",
+      `Bot ${botId} was removed while it was added, and is not in the fleet. Add it again`,
+    )
   }
 
   /** Resolves when the changes of a bot that were stored before the call have been carried out by this machine. */

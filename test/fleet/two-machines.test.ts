@@ -172,6 +172,24 @@ test("a leader that another machine has replaced stops polling", async () => {
   await untilTrue(() => fleet.status()[0]?.state === "standby")
 })
 
+test("a bot that another machine removes while it is added is an error with a code", async () => {
+  const telegram = await newTelegram()
+  const store = new MemoryBotStore()
+  const { fleet } = machine(telegram, { store })
+  await fleet.startPolling()
+  const { id, token } = telegram.bot()
+  const add = store.add.bind(store)
+  store.add = async (bots) => {
+    const added = await add(bots)
+    await store.remove(id)
+    return added
+  }
+  await expect(fleet.add(token)).rejects.toMatchObject({
+    code: "not-running",
+    message: expect.stringContaining("Add it again"),
+  })
+})
+
 test("a fleet finds its bots in the store after a restart", async () => {
   const telegram = await newTelegram()
   const store = new MemoryBotStore()
