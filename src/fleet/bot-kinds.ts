@@ -1,6 +1,7 @@
 import { type Dispatcher, Router } from "../dispatch/index.js"
 import type { FleetBots } from "./fleet-bots.js"
 import { expectKind } from "./store/bot-store.js"
+import { damagedData } from "./store/stored-bot.js"
 
 /** The values on the context of a handler for the bots of one kind. */
 export interface BotKindValues<Data> {
@@ -21,7 +22,9 @@ export function routerOfKind<Data>(
   expectKind(kind)
   const router = new Router()
   dispatcher.route(({ bot }) => bots.profileOf(bot.id)?.kind, { [kind]: router })
-  return router.derive<BotKindValues<Data>>(({ bot }) => ({
-    botData: read(bots.profileOf(bot.id)?.data),
-  }))
+  return router.derive<BotKindValues<Data>>(({ bot }) => {
+    const data = bots.profileOf(bot.id)?.data
+    if (data === undefined) throw damagedData(bot.id)
+    return { botData: read(data) }
+  })
 }

@@ -8,6 +8,7 @@ import { Leadership } from "./leadership.js"
 import type { Receivers } from "./receivers.js"
 import { Removals } from "./removals.js"
 import type { BotStore, NewBot, StoredBot } from "./store/index.js"
+import { damagedData } from "./store/stored-bot.js"
 import { StoreReader } from "./store-reader.js"
 
 /** The options of {@link SharedFleet}. */
@@ -101,6 +102,8 @@ export class SharedFleet {
     await this.settled(botId)
     const member = bots.get(botId)
     if (member) return member.bot
+    const stored = await store.get(botId)
+    if (stored && stored.data === undefined) throw damagedData(botId)
     throw new SounderError(
       "not-running",
       `Bot ${botId} was removed while it was added, and is not in the fleet. Add it again`,
@@ -153,6 +156,7 @@ export class SharedFleet {
       if (this.#isReceiving && receivers.isLeader) this.#removals.run()
       return
     }
+    if (stored.data === undefined && stored.state !== "parked") throw damagedData(stored.botId)
     const member = await this.#memberOf(stored, known)
     const wasParked = member.parked !== undefined
     member.stored = stored

@@ -1,13 +1,21 @@
 import { randomBytes } from "node:crypto"
+import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { Fleet, type FleetOptions } from "../../src/fleet/index.js"
-import { type BotStore, MemoryBotStore, PostgresBotStore } from "../../src/fleet/store/index.js"
+import {
+  type BotStore,
+  MemoryBotStore,
+  PostgresBotStore,
+  SqliteBotStore,
+} from "../../src/fleet/store/index.js"
 import { WebhookServer } from "../../src/node-server/webhook-server.js"
+import { findSqlite } from "../../src/queue/sqlite/sqlite-driver.js"
 import { deriveSecretToken } from "../../src/webhook/secret-token.js"
 import { freePort } from "../support/free-port.js"
 import { stageOfFile, withPostgres } from "../support/postgres-stage.js"
 import { RecordingLogger } from "../support/recording-logger.js"
+import { temporaryFolder } from "../support/temporary-folder.js"
 import { untilTrue } from "../support/waiting.js"
 
 const stage = stageOfFile(["fsync=off"])
@@ -188,6 +196,31 @@ test("a bot that another machine removes while it is added is an error with a co
     code: "not-running",
     message: expect.stringContaining("Add it again"),
   })
+})
+
+test("a bot with damaged data is left alone until it has new ones; the others receive", async () => {
+  const telegram = await newTelegram()
+  const path = join(temporaryFolder(), "fleet.db")
+  const store = new SqliteBotStore({ path, keys: randomBytes(32).toString("base64"), pollMs: 20 })
+  onTestFinished(() => store[Symbol.asyncDispose]())
+  const [damaged, sound] = [telegram.bot(), telegram.bot()]
+  await store.add([{ token: damaged.token }, { token: sound.token }])
+  const database = findSqlite()(path)
+  database.exec(`UPDATE bots SET data = '{' WHERE bot_id = ${damaged.id}`)
+  database.close()
+  const { fleet, logger } = machine(telegram, { store })
+  await fleet.startPolling()
+  expect(fleet.bots.map(({ id }) => id)).toEqual([sound.id])
+  const message = `The stored data of bot ${damaged.id} are damaged`
+  expect(logger.errors).toEqual([expect.stringContaining(message)])
+  await expect(fleet.add(damaged.token)).rejects.toMatchObject({
+    code: "storage-corrupted",
+    message: expect.stringContaining("store.setData"),
+  })
+  expect(await fleet.park(damaged.id)).toBe(true)
+  expect(await fleet.wake(damaged.id)).toBe(true)
+  await store.setData(damaged.id, { plan: "free" })
+  await untilTrue(() => fleet.status().filter(({ state }) => state === "receiving").length === 2)
 })
 
 test("a fleet finds its bots in the store after a restart", async () => {

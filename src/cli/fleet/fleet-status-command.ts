@@ -1,4 +1,5 @@
 import type { Command } from "commander"
+import type { StoredBot } from "../../fleet/store/index.js"
 import { textTable } from "../text-table.js"
 import { fleetStoreCommand, type FleetFlags, withBotStore } from "./fleet-store.js"
 
@@ -12,13 +13,12 @@ export function fleetStatusCommand(print: (text: string) => void): Command {
     .summary("count the bots by their states")
     .description(
       "Counts the bots of the store by their states. A bot with a problem is active, and the fleet tries again to " +
-        "register it; an unreadable bot has a token of another key.",
+        "register it; an unreadable bot has a token of another key, or damaged data.",
     )
     .option("--json", "print JSON, for programs")
     .action(async ({ json = false, ...store }: Flags) => {
       const bots = await withBotStore(store, (open) => open.list())
-      const count = (isCounted: (bot: (typeof bots)[number]) => boolean) =>
-        bots.filter(isCounted).length
+      const count = (isCounted: (bot: StoredBot) => boolean) => bots.filter(isCounted).length
       const counts = {
         active: count(({ state }) => state === "active"),
         parked: count(({ state }) => state === "parked"),
@@ -31,10 +31,10 @@ export function fleetStatusCommand(print: (text: string) => void): Command {
     })
 }
 
-function isReadable(bot: { openToken(): unknown }): boolean {
+function isReadable(bot: StoredBot): boolean {
   try {
     bot.openToken()
-    return true
+    return bot.data !== undefined
   } catch {
     return false
   }

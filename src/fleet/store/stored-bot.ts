@@ -1,3 +1,4 @@
+import { StorageError } from "../../queue/index.js"
 import type { BotRow, BotState } from "./bot-table.js"
 import type { TokenVault } from "./token-vault.js"
 
@@ -7,7 +8,7 @@ export class StoredBot {
   readonly botId: number
   /** The kind of the bot; empty for the default. */
   readonly kind: string
-  /** The data of the bot. */
+  /** The data of the bot; `undefined` if the stored text is damaged. The fleet then leaves the bot alone. */
   readonly data: unknown
   /** The state of the bot. */
   readonly state: BotState
@@ -32,7 +33,7 @@ export class StoredBot {
   constructor(row: BotRow, vault: TokenVault) {
     this.botId = row.botId
     this.kind = row.kind
-    this.data = JSON.parse(row.data)
+    this.data = parsed(row.data)
     this.state = row.state
     this.reason = row.reason
     this.problem = row.problem
@@ -53,5 +54,22 @@ export class StoredBot {
    */
   openToken(): string | undefined {
     return this.#sealedToken === "" ? undefined : this.#vault.open(this.botId, this.#sealedToken)
+  }
+}
+
+/** Returns the error of a bot whose stored data are damaged. */
+export function damagedData(botId: number): StorageError {
+  return new StorageError(
+    "storage-corrupted",
+    `The stored data of bot ${botId} are damaged: they are no JSON. Replace them with store.setData(${botId}, data)`,
+  )
+}
+
+/** Returns the value of a JSON text; `undefined` for any other text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
