@@ -1,4 +1,5 @@
 import { BotAddress } from "../../bot/bot-address.js"
+import { errorStack } from "../../ground/error-text.js"
 import {
   expectBoolean,
   expectInteger,
@@ -8,6 +9,7 @@ import {
 } from "../../ground/expect-option.js"
 import { jsonText } from "../../ground/json-text.js"
 import type { Removable } from "../../ground/removable.js"
+import { guardedLogger } from "../../telegram/guarded-logger.js"
 import { type BotRow, type BotStamp, botStates, type BotState, type BotTable } from "./bot-table.js"
 import { StoredBot } from "./stored-bot.js"
 import type { TokenVault } from "./token-vault.js"
@@ -205,9 +207,14 @@ export class BotStore implements AsyncDisposable {
     return this.#table.resign(machine)
   }
 
-  /** Calls a function soon after changes by any process. The function may also be called without a change. */
+  /**
+   * Calls a function soon after changes by any process. The function may also be called without a change. An error of
+   * the function is logged with `console.error`.
+   *
+   * @throws StorageError with the code `storage-gone` if the store is closed
+   */
   watch(changed: () => void): Removable {
-    return this.#table.watch(changed)
+    return this.#table.watch(() => void callOrLog(changed))
   }
 
   /** Closes the store. */
@@ -279,6 +286,15 @@ export class BotStore implements AsyncDisposable {
       return written
     })
     return new Map(written.map((row) => [row.botId, new StoredBot(row, this.#vault)]))
+  }
+}
+
+/** Calls a function. An error would end the process, since it would be an uncaught exception. */
+async function callOrLog(changed: () => unknown): Promise<void> {
+  try {
+    await changed()
+  } catch (error) {
+    guardedLogger().error(`The function of \`store.watch\` failed: ${errorStack(error)}`)
   }
 }
 

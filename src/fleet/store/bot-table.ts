@@ -71,7 +71,10 @@ export interface BotTable extends AsyncDisposable {
   lead(machine: string, leaseMs: number): Promise<boolean>
   /** Ends the leadership of a machine, if it is the leader. */
   resign(machine: string): Promise<void>
-  /** Calls a function soon after changes by any process. The function may also be called without a change. */
+  /**
+   * Calls a function, which never throws, soon after changes by any process. The function may also be called without a
+   * change. Throws a `StorageError` if the store is closed.
+   */
   watch(changed: () => void): Removable
 }
 

@@ -1,5 +1,6 @@
 import type { Removable } from "../../ground/removable.js"
 import { idleTimer, type Timer } from "../../ground/timer.js"
+import { StorageError } from "../../queue/index.js"
 import { Listener } from "../../queue/postgres/listener.js"
 import { migrateOver } from "../../queue/postgres/migrate.js"
 import { PoolConnections } from "../../queue/postgres/pool-connections.js"
@@ -62,6 +63,7 @@ export class PostgresBotTable implements BotTable {
   #listener: Listener | undefined
   #timer: Timer | undefined
   #version: unknown
+  #isClosed = false
 
   constructor(options: PostgresBotTableOptions) {
     const { pool, schema, timeoutMs, migrate } = options
@@ -106,6 +108,7 @@ export class PostgresBotTable implements BotTable {
   }
 
   watch(changed: () => void): Removable {
+    if (this.#isClosed) throw new StorageError("storage-gone", "The store of bots is closed")
     const watch = () => changed()
     this.#watches.add(watch)
     this.#listen()
@@ -114,6 +117,7 @@ export class PostgresBotTable implements BotTable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     this.#watches.clear()
     this.#timer?.stop()
     await this.#listener?.close()

@@ -149,6 +149,7 @@ export class SqliteBotTable implements BotTable {
   }
 
   watch(changed: () => void): Removable {
+    if (this.#isClosed) throw closedError(this.#path)
     const watch = () => changed()
     this.#watches.add(watch)
     this.#timer ??= idleTimer(() => this.#poll(), this.#pollMs)

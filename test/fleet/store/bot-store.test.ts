@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import {
   type BotStore,
   MemoryBotStore,
@@ -258,6 +258,35 @@ describe.each(places)("two processes with a store in %s", (name, make) => {
       await untilTrue(() => calls > before)
       await untilTrue(async () => (await other.readSince(0)).length === id)
     }
+  })
+
+  test("log the error of a function that watches, and call the others", options, async () => {
+    const store = make().open()
+    const complaints = vi.spyOn(console, "error").mockImplementation(() => {})
+    onTestFinished(() => complaints.mockRestore())
+    let calls = 0
+    store.watch(() => {
+      throw new Error("The bell is broken")
+    })
+    store.watch(async () => {
+      throw new Error("The bell is away")
+    })
+    store.watch(() => (calls += 1))
+    await store.add([{ token: tokenOf(1) }])
+    await untilTrue(() => calls > 0 && complaints.mock.calls.length > 1)
+    const texts = complaints.mock.calls.join("\n")
+    expect(texts).toContain("store.watch")
+    expect(texts).toContain("The bell is broken")
+    expect(texts).toContain("The bell is away")
+  })
+
+  test("cannot be watched after their end", options, async () => {
+    const store = make().open()
+    await store.list()
+    await store[Symbol.asyncDispose]()
+    expect(() => store.watch(() => {})).toThrow(
+      expect.objectContaining({ code: "storage-gone", message: expect.stringContaining("closed") }),
+    )
   })
 
   test("change one bot at once with one outcome, which both see", options, async () => {
