@@ -107,7 +107,7 @@ export class FleetMembership {
     const { bots, receivers } = this.#options
     const { bot } = member
     member.kind = options.kind ?? member.kind
-    member.data = options.data ?? member.data
+    member.data = options.data === undefined ? member.data : options.data
     member.parked = undefined
     try {
       await receivers.receive(bot)

@@ -52,3 +52,15 @@ test("data that are changed in the store reach the handlers", async () => {
   await store.setData(account.id, "new")
   await untilTrue(async () => (await ask(account)) === "new")
 })
+
+test("data of a bot can be replaced by null, and are kept if none are given", async () => {
+  const { telegram, fleet, ask } = await stage()
+  fleet.kind("shop").command("start", (ctx) => ctx.reply(JSON.stringify(ctx.botData)))
+  await fleet.startPolling()
+  const account = telegram.bot()
+  await fleet.add(account.token, { kind: "shop", data: "old" })
+  await fleet.add(account.token)
+  expect(await ask(account)).toBe('"old"')
+  await fleet.add(account.token, { data: null })
+  expect(await ask(account)).toBe("null")
+})
