@@ -7,7 +7,14 @@ import type { FleetAddOptions } from "./fleet-options.js"
 import type { Receivers } from "./receivers.js"
 import type { RegistrationPace } from "./registration-pace.js"
 import type { SharedFleet } from "./shared-fleet.js"
-import { type BotRemoveOptions, type BotStore, expectKind } from "./store/bot-store.js"
+import {
+  type BotRemoveOptions,
+  type BotStore,
+  expectBotId,
+  expectKind,
+  expectReason,
+  expectRemoval,
+} from "./store/bot-store.js"
 
 /** The options of {@link FleetMembership}. */
 export interface FleetMembershipOptions {
@@ -51,18 +58,20 @@ export class FleetMembership {
   /** Removes a bot. Resolves with true if the bot was in the fleet. */
   async remove(botId: number, options: BotRemoveOptions): Promise<boolean> {
     const { store, bots, queue, isRunning } = this.#options
-    if (options.deleteData === true) expectRecords(queue)
+    expectBotId(botId)
+    const { deletesWebhook, deletesData } = expectRemoval(options)
+    if (deletesData) expectRecords(queue)
     if (store) return this.#afterStoring(botId, store.remove(botId, options))
-    if (options.deleteData === true && !isRunning()) {
+    if (deletesData && !isRunning()) {
       throw new SounderError(
         "not-running",
         "The fleet does not run, so that it cannot delete the updates of a bot; start it first",
       )
     }
     return bots.inOrder(botId, async () => {
-      const bot = await this.removeMember(botId, options.deleteData)
-      if (bot && options.deleteWebhook) await bot.deleteWebhook()
-      if (bot && options.deleteData) await deleteBotData(queue, botId)
+      const bot = await this.removeMember(botId, deletesData)
+      if (bot && deletesWebhook) await bot.deleteWebhook()
+      if (bot && deletesData) await deleteBotData(queue, botId)
       return bot !== undefined
     })
   }
@@ -70,6 +79,8 @@ export class FleetMembership {
   /** Parks a bot. Resolves with true if the bot was in the fleet and not parked. */
   async park(botId: number, reason: string | undefined): Promise<boolean> {
     const { store, receivers } = this.#options
+    expectBotId(botId)
+    expectReason(reason)
     if (store) return this.#afterStoring(botId, store.park(botId, reason))
     return receivers.park(botId, reason ?? null)
   }
@@ -77,6 +88,7 @@ export class FleetMembership {
   /** Lets a parked bot receive again. Resolves with true if the bot was parked. */
   async wake(botId: number): Promise<boolean> {
     const { store, receivers } = this.#options
+    expectBotId(botId)
     if (store) return this.#afterStoring(botId, store.wake(botId))
     return receivers.wake(botId)
   }

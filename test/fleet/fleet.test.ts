@@ -167,6 +167,22 @@ test("a wrong option rejects with a TypeError, and leaves nothing running", asyn
   expect(options.server.address).toBeUndefined()
 })
 
+test.each<[name: string, call: (fleet: Fleet) => Promise<unknown>, message: string]>([
+  ["park a text", (fleet) => fleet.park("7" as never), "`botId`"],
+  ["park with a number", (fleet) => fleet.park(7, 402 as never), "`reason`"],
+  ["wake nobody", (fleet) => fleet.wake(0), "`botId`"],
+  ["remove nobody", (fleet) => fleet.remove(undefined as never), "`botId`"],
+  [
+    "remove with a text",
+    (fleet) => fleet.remove(7, { deleteWebhook: "no" as never }),
+    "`deleteWebhook`",
+  ],
+  ["remove with a number", (fleet) => fleet.remove(7, { deleteData: 1 as never }), "`deleteData`"],
+])("to %s is a TypeError without a store, too", async (_, call, message) => {
+  await expect(call(fleet)).rejects.toThrow(TypeError)
+  await expect(call(fleet)).rejects.toThrow(message)
+})
+
 test("a port in use rejects the start, which can be repeated", async () => {
   const taken = createServer().listen(0, "127.0.0.1")
   await once(taken, "listening")

@@ -90,8 +90,7 @@ export class BotStore implements AsyncDisposable {
 
   /** Parks a bot: it stops receiving, and stays in the store. Resolves with true if the bot was active. */
   async park(botId: number, reason?: string): Promise<boolean> {
-    if (reason !== undefined && typeof reason !== "string")
-      unexpectedOption("reason", "a string", reason)
+    expectReason(reason)
     return this.#changeOne(botId, (row) =>
       row?.state === "active" ? { ...row, state: "parked", reason: shortText(reason) } : undefined,
     )
@@ -113,9 +112,7 @@ export class BotStore implements AsyncDisposable {
    */
   async remove(botId: number, options: BotRemoveOptions = {}): Promise<boolean> {
     expectOptionsObject(options, "store.remove(botId, { deleteWebhook })", removeOptionNames)
-    const deletesWebhook = expectBoolean("deleteWebhook", options.deleteWebhook ?? false)
-    const deletesData = expectBoolean("deleteData", options.deleteData ?? false)
-    const leaving = { state: "leaving", reason: null, deletesWebhook, deletesData } as const
+    const leaving = { state: "leaving", reason: null, ...expectRemoval(options) } as const
     return this.#changeOne(botId, (row) => (isPresent(row) ? { ...row, ...leaving } : undefined))
   }
 
@@ -325,9 +322,27 @@ export function expectKind(kind: unknown): void {
   unexpectedOption("kind", "a text of up to 64 letters, digits and `_.-`", kind)
 }
 
-function expectBotId(botId: unknown): void {
+/** Throws a `TypeError` unless the value can be the id of a bot. */
+export function expectBotId(botId: unknown): void {
   if (Number.isSafeInteger(botId) && Number(botId) > 0) return
   unexpectedOption("botId", "the id of a bot", botId)
+}
+
+/** Throws a `TypeError` unless the value can be the reason for which a bot is parked. */
+export function expectReason(reason: unknown): void {
+  if (reason !== undefined && typeof reason !== "string")
+    unexpectedOption("reason", "a string", reason)
+}
+
+/** Returns the steps of the removal of a bot. Throws a `TypeError` for a wrong option. */
+export function expectRemoval({ deleteWebhook, deleteData }: BotRemoveOptions): {
+  readonly deletesWebhook: boolean
+  readonly deletesData: boolean
+} {
+  return {
+    deletesWebhook: expectBoolean("deleteWebhook", deleteWebhook ?? false),
+    deletesData: expectBoolean("deleteData", deleteData ?? false),
+  }
 }
 
 /** Returns whether a bot is in the store and is not being removed. */
