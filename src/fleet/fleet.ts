@@ -84,7 +84,7 @@ export class Fleet implements AsyncDisposable {
     this.#logger = guardedLogger(logger)
     this.#hasOwnLogger = logger !== undefined
     this.#transport = new SharedTransport(botOptions?.proxy)
-    this.#botOptions = { logger: this.#logger, transport: this.#transport, ...botOptions }
+    this.#botOptions = { logger: this.#logger, ...this.#transport.optionsOf(botOptions) }
     this.#receivers = new Receivers({
       bots: this.#bots,
       logger: this.#logger,

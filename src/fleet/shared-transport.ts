@@ -1,4 +1,5 @@
 import type { BotOptions } from "../bot/index.js"
+import { proxyUrl } from "../bot/proxy-url.js"
 import type { Transport } from "../bot/transport.js"
 
 /**
@@ -9,8 +10,20 @@ export class SharedTransport implements Transport {
   readonly #proxy: BotOptions["proxy"]
   #loading: Promise<Transport> | undefined
 
+  /** @throws TypeError for an invalid URL of a proxy */
   constructor(proxy: BotOptions["proxy"]) {
+    if (proxy) proxyUrl("proxy", proxy)
     this.#proxy = proxy
+  }
+
+  /**
+   * Returns the options of bots with this transport, which contains the proxy. Options with a transport of their own
+   * stay as they are.
+   */
+  optionsOf(options: BotOptions | undefined): BotOptions {
+    if (options?.transport) return options
+    const { proxy: _, ...others } = options ?? {}
+    return { ...others, transport: this }
   }
 
   async send(...request: Parameters<Transport["send"]>): ReturnType<Transport["send"]> {

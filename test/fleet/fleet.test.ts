@@ -1,7 +1,8 @@
 import { createServer } from "node:http"
 import { once } from "node:events"
+import { connect } from "node:net"
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
-import { Bot } from "../../src/bot/index.js"
+import { Bot, type BotOptions } from "../../src/bot/index.js"
 import { createCertificate } from "../../src/certificate/index.js"
 import { filters } from "../../src/dispatch/index.js"
 import { Fleet, type FleetOptions, type FleetWebhookOptions } from "../../src/fleet/index.js"
@@ -38,6 +39,43 @@ test("ten bots receive on one port over TLS, each answering for itself", async (
   expect(failed).toEqual([])
   expect(started).toHaveLength(10)
   for (const account of accounts) expect(await answerOf(account)).toBe(`hello from ${account.id}`)
+})
+
+test("the bots of a fleet call Telegram through a proxy", async () => {
+  const proxied: (string | undefined)[] = []
+  const proxy = createServer().listen(0, "127.0.0.1")
+  proxy.on("connect", ({ url }, inside, head) => {
+    proxied.push(url)
+    const outside = connect(Number(new URL(telegram.apiRoot).port), "127.0.0.1", () => {
+      inside.write("HTTP/1.1 200 OK\r\n\r\n")
+      outside.write(head)
+      inside.pipe(outside).pipe(inside)
+    })
+    outside.on("error", () => inside.destroy())
+    inside.on("error", () => outside.destroy())
+  })
+  await once(proxy, "listening")
+  const through = new Fleet({
+    botOptions: { apiRoot: telegram.apiRoot, proxy: `http://127.0.0.1:${portOf(proxy)}` },
+    logger: silentLogger,
+  })
+  onTestFinished(async () => {
+    await through[Symbol.asyncDispose]()
+    proxy.close()
+    await once(proxy, "close")
+  })
+  const { id, token } = telegram.bot()
+  const bot = await through.add(token)
+  expect((await bot.getMe()).id).toBe(id)
+  expect(proxied).toEqual([new URL(telegram.apiRoot).host])
+})
+
+test.each([
+  [{ proxy: "127.0.0.1:8080" }, "`proxy` option"],
+  [{ proxy: "http://127.0.0.1:8080", transport: {} }, "either the `transport` or the `proxy`"],
+])("bots cannot have the options %o", async (botOptions, message) => {
+  const add = async () => new Fleet({ botOptions: botOptions as BotOptions }).add("1:A")
+  await expect(add()).rejects.toThrow(message)
 })
 
 test("a bot that is added while the fleet runs receives when `add` resolves", async () => {
