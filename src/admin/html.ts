@@ -1,3 +1,5 @@
+import { characterCode, hiddenCharacters } from "../ground/hidden-characters.js"
+
 /** A text of HTML in which all foreign texts are escaped. */
 export class Html {
   readonly text: string
@@ -34,15 +36,12 @@ function escaped(text: string): string {
     .replaceAll("'", "&#39;")
 }
 
-/** Control characters, and characters that change the direction of the text around them. */
-const hidden = /[\0-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+const hidden = new RegExp(`[${hiddenCharacters}]`, "g")
 
 /**
  * Replaces characters that would be invisible and could make a text look like another one by their codes, such as
  * `\u202e`, and lone surrogates by U+FFFD.
  */
 function visible(text: string): string {
-  return text.toWellFormed().replaceAll(hidden, (character) => {
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`
-  })
+  return text.toWellFormed().replaceAll(hidden, characterCode)
 }
