@@ -76,7 +76,7 @@ export class AdminPages {
     const all = await directory.list()
     const ids = new Set(all.map((bot) => bot.botId))
     activity?.keepOnly((id) => ids.has(id))
-    const found = findBots(all, query)
+    const found = findBots(all, query, (id) => activity?.errorsOf(id)[0]?.text)
     const shown = found.bots.map((bot) => bot.botId)
     if (botId !== undefined && ids.has(botId) && !shown.includes(botId)) shown.push(botId)
     directory.shown(shown)

@@ -50,13 +50,23 @@ export function searchText({ text, state, page }: BotQuery): string {
   return parameters.size === 0 ? "" : `?${parameters.toString()}`
 }
 
-/** Returns a page of the bots that a search finds by their ids, names, kinds, reasons and problems. */
-export function findBots(all: readonly AdminBot[], query: BotQuery): FoundBots {
+/**
+ * Returns a page of the bots that a search finds by their ids, names, kinds, reasons and errors.
+ *
+ * @param lastErrorOf returns the text of the last error of a bot; `undefined` without one
+ */
+export function findBots(
+  all: readonly AdminBot[],
+  query: BotQuery,
+  lastErrorOf: (botId: number) => string | undefined,
+): FoundBots {
   const states = new Map<AdminBotState, number>()
   for (const { state } of all) states.set(state, (states.get(state) ?? 0) + 1)
   const wanted = query.text.toLowerCase().replace(/^@/, "")
   const found = all.filter(
-    (bot) => (query.state === undefined || bot.state === query.state) && hasText(bot, wanted),
+    (bot) =>
+      (query.state === undefined || bot.state === query.state) &&
+      hasText(bot, wanted, lastErrorOf(bot.botId)),
   )
   const pages = Math.max(1, Math.ceil(found.length / botsPerPage))
   const page = Math.min(query.page, pages)
@@ -67,9 +77,10 @@ export function findBots(all: readonly AdminBot[], query: BotQuery): FoundBots {
 function hasText(
   { botId, name, username, kind, reason, problem }: AdminBot,
   text: string,
+  lastError: string | undefined,
 ): boolean {
   if (text === "") return true
   const problemText = problem === undefined ? undefined : errorText(problem)
-  const texts = [String(botId), name, username, kind, reason, problemText]
+  const texts = [String(botId), name, username, kind, reason, problemText, lastError]
   return texts.some((each) => each?.toLowerCase().includes(text))
 }

@@ -158,6 +158,14 @@ describe("a bot", () => {
     expect(text).not.toContain(account.token.split(":")[1])
   })
 
+  test("is found by the last error of its handlers, which the list shows", async () => {
+    const { telegram, account, ask } = await open()
+    await telegram.user().send(account, "/fail")
+    await untilTrue(async () => (await ask("/")).text.includes("The oven is cold"))
+    expect((await ask("/?q=OVEN")).text).toContain(`/bots/${account.id}?q=OVEN`)
+    expect((await ask("/?q=fridge")).text).toContain("There is no such bot")
+  })
+
   test("is parked and woken by the forms of the page", async () => {
     const { fleet, ask, path } = await open()
     const token = formToken(await ask(path))
