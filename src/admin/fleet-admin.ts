@@ -20,8 +20,16 @@ import {
   type FleetAdminOptions,
 } from "./fleet-admin-options.js"
 
-/** The limits of the server: its clients are a few browsers. */
-const limits = { maxHeaderSize: 8_192, headersTimeout: 5_000, requestTimeout: 10_000 } as const
+/**
+ * The limits of the server: its clients are a few browsers. Strangers who send nothing would otherwise occupy all
+ * connections for half a minute, because Node looks for them every 30 seconds.
+ */
+const limits = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+} as const
 /** The maximum number of connections. */
 const maxConnections = 64
 
@@ -48,6 +56,7 @@ export class FleetAdmin implements AsyncDisposable {
   #activity: BotActivity | undefined
   #pages: AdminPages | undefined
   #server: Server | undefined
+  #listening: Promise<void> | undefined
 
   /** @throws TypeError for a wrong option, and for a password with fewer than 12 characters */
   constructor(options: FleetAdminOptions) {
@@ -68,18 +77,22 @@ export class FleetAdmin implements AsyncDisposable {
     const server = createServer(limits, (request, response) => void this.#serve(request, response))
     server.maxConnections = maxConnections
     this.#server = server
+    this.#listening = listen(server, listenTargetOf(this.#place.listen, this.#place.port))
     try {
-      await listen(server, listenTargetOf(this.#place.listen, this.#place.port))
+      await this.#listening
     } catch (error) {
       this.#server = undefined
       throw error
     }
+    // Later errors concern single connections, and would end the process without a listener.
+    server.on("error", () => {})
     this.#begin()
     return this.#addressOf(server)
   }
 
   /** Closes the page. */
   async close(): Promise<void> {
+    await this.#listening?.catch(() => {})
     const server = this.#server
     if (!server) return
     this.#server = undefined
