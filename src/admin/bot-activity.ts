@@ -42,7 +42,7 @@ interface Counts extends BotTraffic {
 
 /**
  * The traffic and the last errors of the bots of this process, counted from the construction to the disposal. The
- * memory is bounded by the number of bots.
+ * memory is bounded by the number of bots: each page forgets those that have left the fleet.
  */
 export class BotActivity implements Disposable {
   readonly #counts = new Map<number, Counts>()

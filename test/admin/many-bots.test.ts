@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { Bot } from "../../src/bot/index.js"
+import { updateSetAside } from "../../src/events/index.js"
 import { Fleet } from "../../src/fleet/index.js"
 import { fakeBots, hostileName } from "./fake-bots.js"
 import { startAdmin } from "./stage.js"
@@ -42,5 +43,30 @@ test("names cannot break out of their places, nor change the order of the texts 
       /[\u0000-\u0008\u061C\u200B\u202A-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/,
     )
     expect(text).toContain("&lt;img src=x onerror=alert(1)&gt;\\u202e")
+  }
+})
+
+test("texts of any length and errors of any kind are shown", async () => {
+  const long = `"'<&>\u202e\ud800`.repeat(20_000)
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+  const spiteful = new Error("spite")
+  Object.defineProperty(spiteful, "message", { get: () => expect.unreachable() })
+  const errors: unknown[] = [new Error(long), revoked.proxy, spiteful, Symbol("s"), null, 1n]
+  const fleet = new Fleet()
+  const bots = fakeBots(errors.length)
+  for (const { token, me } of bots) {
+    await fleet.add(new Bot(token, { me: { ...me, first_name: long } }))
+    await fleet.park(me.id, long)
+  }
+  const { ask } = await startAdmin({ fleet })
+  for (const [index, error] of errors.entries()) {
+    const { me } = bots[index] ?? {}
+    for (let n = 0; n < 2; n += 1) updateSetAside.publish({ botId: me?.id ?? 0, error } as never)
+  }
+  for (const path of ["/", `/bots/${bots[0]?.me.id}`, "/?q=spite"]) {
+    const { status, text } = await ask(path)
+    expect(status).toBe(200)
+    expect(text).not.toMatch(/"'<|\u202e/u)
   }
 })
