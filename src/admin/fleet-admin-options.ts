@@ -52,15 +52,19 @@ export const fleetAdminOptionNames: OptionNames<FleetAdminOptions> = {
 /** The shortest password, in characters. */
 const shortestPassword = 12
 
-/** Returns the password. Throws a `TypeError`, which does not contain the value, for any other value. */
-export function expectPassword(password: unknown): string {
+/**
+ * Returns the password. Throws a `TypeError`, which does not contain the value, for any other value.
+ *
+ * @param name the name of the password in the error
+ */
+export function expectPassword(password: unknown, name = "the `password` option"): string {
   if (typeof password === "string" && password.length >= shortestPassword) return password
   const given =
     typeof password === "string"
       ? `one of ${password.length}`
       : `a value of type ${typeof password}`
   throw callerError(
-    `Expected the \`password\` option to be a text of at least ${shortestPassword} characters, got ${given}.`,
+    `Expected ${name} to be a text of at least ${shortestPassword} characters, got ${given}.`,
   )
 }
 

@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => {
   delete process.env["FLEET_KEY"]
   delete process.env["BOT_TOKEN"]
+  delete process.env["FLEET_ADMIN_PASSWORD"]
 })
 
 /** Returns the path of a store with bots. */
@@ -76,6 +77,14 @@ test("shows the bots on a page until a signal, and prints a random password", as
   expect(await (await fetch(url, { headers: { authorization } })).text()).toContain("Bot 7")
   process.emit("SIGTERM")
   expect(await ended).toMatchObject({ status: 0, complaint: "" })
+})
+
+test("refuses a short password of the page, by the name of its variable", async () => {
+  process.env["FLEET_ADMIN_PASSWORD"] = "hunter2"
+  const { status, complaint } = await fleet("admin", "--file", await storeOf(7))
+  expect(status).toBe(2)
+  expect(complaint).toContain("FLEET_ADMIN_PASSWORD to be a text of at least 12 characters, got")
+  expect(complaint).not.toContain("hunter2")
 })
 
 describe("with --stdin", () => {

@@ -21,8 +21,9 @@ export function fleetAdminCommand(print: (text: string) => void): Command {
     .action(async ({ listen, adminPort: port, ...flags }: Flags) => {
       await withBotStore(flags, async (store) => {
         const { FleetAdmin } = await import("../../admin/index.js")
+        const { expectPassword } = await import("../../admin/fleet-admin-options.js")
         const given = process.env["FLEET_ADMIN_PASSWORD"]
-        const password = given || crypto.randomUUID()
+        const password = expectPassword(given || crypto.randomUUID(), "FLEET_ADMIN_PASSWORD")
         await using admin = new FleetAdmin({ store, password, listen, port })
         using end = new EndSignal()
         const { url = listen } = await admin.start()
