@@ -90,8 +90,8 @@ test("refuses a short password of the page, by the name of its variable", async 
 describe("with --stdin", () => {
   beforeAll(built)
 
-  test("adds the tokens of the input", async () => {
-    const file = newPath()
+  /** Runs `sounder fleet add --stdin` with an input. */
+  async function add(file: string, input: string) {
     const command = [
       join(packageFolder, "dist/cli/main.js"),
       "fleet",
@@ -103,10 +103,31 @@ describe("with --stdin", () => {
       env: { ...process.env, FLEET_KEY: key },
     })
     onTestFinished(() => void child.kill())
-    child.stdin.end(`# two bots\n${tokenOf(1)}\r\n\n${tokenOf(2)}`)
-    const [printed] = await Promise.all([text(child.stdout), once(child, "close")])
+    child.stdin.end(input)
+    const [printed, complaint] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ])
+    return { printed, complaint, status: child.exitCode }
+  }
+
+  test("adds the tokens of the input", async () => {
+    const file = newPath()
+    const { printed } = await add(file, `\uFEFF# two bots\n${tokenOf(1)}\r\n\n${tokenOf(2)}`)
     expect(printed).toBe("Added 1.\nAdded 2.\n")
     expect((await fleet("status", "--file", file, "--json")).printed).toContain('"active":2')
+  })
+
+  test("names the line that is no token, and adds nothing", async () => {
+    const file = newPath()
+    const input = `# two bots\n${tokenOf(1)}\n\n"${tokenOf(2)}"\n`
+    const { printed, complaint, status } = await add(file, input)
+    expect({ printed, status }).toEqual({ printed: "", status: 2 })
+    expect(complaint).toContain("Line 4 of the input: Expected the bot's token")
+    expect(complaint).toContain("in quotes")
+    expect(complaint).not.toContain("sssss")
+    expect((await fleet("list", "--file", file)).printed).toBe("There is no such bot.\n")
   })
 })
 

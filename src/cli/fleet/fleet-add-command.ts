@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander"
 import { Bot } from "../../bot/index.js"
 import { errorText } from "../../ground/error-text.js"
+import { SharedTransport } from "../../fleet/shared-transport.js"
 import type { BotStore, NewBot } from "../../fleet/store/index.js"
 import { ExitError } from "../exit-error.js"
 import { fleetStoreCommand, type FleetFlags, readTokens, withBotStore } from "./fleet-store.js"
@@ -43,11 +44,12 @@ export function fleetAddCommand(print: (text: string) => void): Command {
 
 /** Rejects with the refused tokens, by the ids of their bots. */
 async function checkTokens(tokens: readonly string[], apiRoot: string | undefined): Promise<void> {
+  await using transport = new SharedTransport(undefined)
   const waiting = [...tokens]
   const refused: string[] = []
   const worker = async () => {
     for (let token = waiting.shift(); token !== undefined; token = waiting.shift()) {
-      await using bot = new Bot(token, { apiRoot })
+      await using bot = new Bot(token, { apiRoot, transport })
       await bot.getMe().catch((error: unknown) => refused.push(`${bot.id}: ${errorText(error)}`))
     }
   }

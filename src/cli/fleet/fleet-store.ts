@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { Command, InvalidArgumentError } from "commander"
+import { BotAddress } from "../../bot/bot-address.js"
+import { errorText } from "../../ground/error-text.js"
 import type { BotStore } from "../../fleet/store/index.js"
 import { environmentOption, loadEnvironment } from "../environment.js"
 import { withDatabase } from "../queue-database.js"
@@ -72,13 +74,26 @@ export function botIdArgument(given: string): number {
 /**
  * Returns the tokens to add: the lines of an input, or the token of `BOT_TOKEN`. A token is no argument, because other
  * users of the machine see arguments. Empty lines, and lines that begin with `#`, are left out.
+ *
+ * @throws TypeError with the number of a line that is no token
  */
 export async function readTokens(input: NodeJS.ReadableStream | undefined): Promise<string[]> {
   const given = input ? await text(input) : (process.env["BOT_TOKEN"] ?? "")
-  const lines = given.split("\n").map((line) => line.trim())
-  const tokens = lines.filter((line) => line !== "" && !line.startsWith("#"))
+  const tokens = given.split("\n").flatMap((line, index) => {
+    const token = line.trim()
+    if (token === "" || token.startsWith("#")) return []
+    return input ? tokenOfLine(token, index + 1) : token
+  })
   if (tokens.length > 0) return tokens
   throw new TypeError(
     "Expected tokens: BOT_TOKEN in the environment or in .env, or --stdin and a line for each on the input",
   )
+}
+
+function tokenOfLine(token: string, line: number): string {
+  try {
+    return new BotAddress(token, undefined).token
+  } catch (error) {
+    throw new TypeError(`Line ${line} of the input: ${errorText(error)}`, { cause: error })
+  }
 }
