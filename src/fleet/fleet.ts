@@ -115,7 +115,8 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Returns a new router on the dispatcher, whose handlers get the updates of the bots of one kind, with the data of
-   * the bot as `ctx.botData`. Changed data reach the handlers of later updates.
+   * the bot as `ctx.botData`. Changed data reach the handlers of later updates. `botData()` of `sounder/session` has the
+   * same place: use a `session` with another name on this router.
    *
    * @param read returns the data in their checked form, or throws an error, which fails the update. Default: the data
    *   as they are stored
