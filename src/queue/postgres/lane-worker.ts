@@ -193,12 +193,12 @@ export class LaneWorker implements DeliveryEndings {
   async close(): Promise<void> {
     this.#enter({ name: "closed" })
     this.#takes.refuse(new QueueClosed())
-    await Promise.all([this.#working, this.#stepsEnded(), this.#eras.close()])
+    await Promise.all([this.#working, this.#stepsEnded()])
     await this.#writeRemaining()
     this.#endings.close(new QueueClosed())
-    await this.lease.leave().catch(() => {
-      // Without a renewal the lease ends, and other workers take over.
-    })
+    // If the worker cannot leave, its lease ends without a renewal, and other workers take over.
+    await this.lease.leave().catch(ignoreError)
+    await this.#eras.close()
     this.#connection.close()
     this.#leaseConnection.close()
   }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import pg from "pg"
 import { describe, expect, onTestFinished, test } from "vitest"
 import type { Delivery } from "../../../src/queue/index.js"
@@ -78,6 +79,32 @@ describe("a PostgresQueue next to an open transaction", withPostgres, () => {
     expect(taken.at(-1)?.update.update_id).toBe(lanes + 1)
     for (const delivery of taken) await delivery.done()
     expect(await queue.status()).toMatchObject({ waiting: 0, running: 1 })
+  })
+
+  test("the close of a queue awaits the era that the last call begins", async () => {
+    const schema = stage.newSchema()
+    await fill(schema, 50_000)
+    await openBackup(schema)
+    await stage.pool.query(`DELETE FROM ${schema}.lanes; DELETE FROM ${schema}.updates`)
+    // The era waits for this lock until its time limit.
+    const reader = new pg.Client(stage.server.url)
+    await reader.connect()
+    onTestFinished(() => reader.end())
+    await reader.query(`BEGIN; LOCK TABLE ${schema}.turn IN ROW EXCLUSIVE MODE`)
+    const queue = stage.open({ schema })
+    let closed: Promise<void> | undefined
+    const onStep = (step: unknown) => {
+      if (step === "work: sent") closed ??= queue[Symbol.asyncDispose]()
+    }
+    subscribe("sounder:postgres", onStep)
+    onTestFinished(() => void unsubscribe("sounder:postgres", onStep))
+    await expect(queue.take(signal())).rejects.toMatchObject({ code: "queue-closed" })
+    await closed
+    const begun = await stage.server.ask(
+      `SELECT FROM pg_stat_activity
+        WHERE state = 'active' AND query LIKE '%.begin_era(%' AND pid <> pg_backend_pid()`,
+    )
+    expect(begun).toEqual([])
   })
 
   test("loses and repeats nothing, and keeps the order, while eras begin under load", async () => {
