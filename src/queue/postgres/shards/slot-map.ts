@@ -4,6 +4,7 @@ import { Timer } from "../../../ground/timer.js"
 import { StorageError } from "../../storage-error.js"
 import { resumeMoves } from "./move-slots.js"
 import type { ShardDatabase, ShardRecord } from "./shard-database.js"
+import { shardVersion } from "./shard-tables.js"
 import { notArranged, type ShardConfiguration, shardProblem } from "./shards-differ.js"
 import { slotCount } from "./slots.js"
 
@@ -106,13 +107,16 @@ export class SlotMap {
   async #read(): Promise<void> {
     const { databases, arrange } = this.#options
     let records = await this.#readAll()
+    let failure: Error | undefined
     if (arrange && this.#verified.size < databases.length && records.some(needsArranging)) {
-      await arrange().catch((error: unknown) => {
+      await arrange().catch((error: Error) => {
+        failure = error
         for (const index of databases.keys()) this.#failed(index, error)
       })
       records = await this.#readAll()
     }
-    const read = records.map((record, index) => this.#accept(record, index))
+    // A shard that could not be arranged has no record, and the reason is that of the arrangement.
+    const read = records.map((record, index) => this.#accept(record ?? failure, index))
     this.#learn(read)
     this.#resume(read)
   }
@@ -181,8 +185,9 @@ export class SlotMap {
   }
 }
 
+/** Returns whether a database is no shard yet, or one of an older version. */
 function needsArranging(record: ShardRecord | Error | undefined): boolean {
-  return record === undefined
+  return !isError(record) && (record?.version ?? 0) < shardVersion
 }
 
 /** Returns whether a failure ends only with another configuration. */

@@ -176,6 +176,15 @@ describe("ShardedQueue", withPostgres, () => {
       await queue.probe()
     })
 
+    test("a shard of an older version is migrated with `migrate: true` only", async () => {
+      const schema = stage.newSchema()
+      await arrangeShards(stage.shards, { schema })
+      for (const server of stage.servers) await server.ask(`UPDATE ${schema}.shard SET version = 0`)
+      await expectRefused({ schema }, "storage-outdated", /another version of Sounder. Call/)
+      await using queue = stage.open({ schema })
+      await queue.put({ botId: onOne[0] ?? 0, update: updateOf(7, 1) })
+    })
+
     test("wrong options are a TypeError", () => {
       const { shards } = stage
       const open = (options: object) => () => new ShardedQueue({ shards, ...options })

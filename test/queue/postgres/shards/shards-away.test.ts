@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { slotOfBot } from "../../../../src/queue/postgres/shards/slots.js"
 import { QueueProbe } from "../../../../src/testing/queue-probe.js"
 import { withPostgres } from "../../../support/postgres-stage.js"
+import { RecordingLogger } from "../../../support/recording-logger.js"
 import { shardStageOfFile } from "../../../support/shard-stage.js"
 import { untilTrue } from "../../../support/waiting.js"
 import { countKey, ShardLoad } from "./shard-load.js"
@@ -47,6 +48,27 @@ describe("a shard that is away", withPostgres, () => {
       }
     },
   )
+
+  test("at the first start of a queue: the queue is arranged when the shard is back", async () => {
+    const [, two] = stage.servers
+    await two?.stop("fast")
+    const logger = new RecordingLogger()
+    await using queue = stage.open({ timeoutMs: 1_000, logger })
+    const probe = new QueueProbe(queue)
+    const taken = probe.take()
+    const refused = probe.put(7, 1, 1)
+    await refused.settled
+    expect(refused.state).toMatchObject({ code: "slot-away" })
+    await two?.start()
+    for (;;) {
+      const again = probe.put(7, 2, 1)
+      await again.settled
+      if (again.state === "forgotten") break
+      await sleep(100)
+    }
+    await (await taken).done()
+    expect(logger.errors.join()).not.toMatch(/no shard yet/)
+  })
 
   test("at the start of a process: the updates of its bots are refused until it is back", async () => {
     const schema = stage.newSchema()
