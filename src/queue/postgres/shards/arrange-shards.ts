@@ -1,4 +1,5 @@
 import { expectOptionsObject } from "../../../ground/expect-option.js"
+import { StorageError } from "../../storage-error.js"
 import { expectSchema } from "../migrate.js"
 import { ShardDatabase, type ShardRecord } from "./shard-database.js"
 import { expectRule, expectShards, type Shards } from "./shard-pools.js"
@@ -21,8 +22,11 @@ const timeoutMs = 60_000
  * shards of a new queue, and adds new shards to a queue that exists. A new shard has no slots until `moveSlots` brings
  * some. May be called by any number of processes, and again after a failure.
  *
+ * The database of a `PostgresQueue` with contents becomes a shard when it is the only one: call this function with it
+ * alone, then with all shards.
+ *
  * Rejects with a `StorageError` if a database cannot be used, and with the code `shards-differ` if the shards are not
- * those of the queue.
+ * those of the queue, or if a new shard has contents.
  */
 export async function arrangeShards(shards: Shards, options: ArrangeOptions = {}): Promise<void> {
   expectOptionsObject(options, "arrangeShards(shards, { schema, by })", { schema: true, by: true })
@@ -65,11 +69,26 @@ async function create(
   // A shard that the others know, but that has no record: an earlier call was interrupted. Its slots are free.
   const begun = lacking.filter(({ name }) => all.every((record) => record.members.includes(name)))
   const free = freeSlots(all)
-  for (const database of lacking) {
+  const shares = lacking.map((database) => {
     const place = begun.indexOf(database)
-    const slots = place < 0 ? [] : free.filter((_, index) => index % begun.length === place)
-    await database.create(configuration, slots)
+    return { database, slots: free.filter((_, index) => index % begun.length === place) }
+  })
+  for (const { database, slots } of shares) {
+    if (slots.length < slotCount) await expectEmpty(database)
   }
+  for (const { database, slots } of shares) await database.create(configuration, slots)
+}
+
+/** Throws if a database has contents of a queue: those of slots on other shards would be lost from sight. */
+async function expectEmpty(database: ShardDatabase): Promise<void> {
+  // With a record, another process has arranged the database meanwhile.
+  if ((await database.isEmpty()) || (await database.record())) return
+  throw new StorageError(
+    "shards-differ",
+    `The database of the shard ${database.name} has contents of a queue already, which belong to bots of all slots. ` +
+      "Call `arrangeShards` with this shard alone, then with all shards, and move slots with `moveSlots`. A shard that " +
+      "is added to a queue needs an empty database",
+  )
 }
 
 /** Returns the slots that no shard owns, and that no shard has given up for another. */

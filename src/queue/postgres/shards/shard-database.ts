@@ -36,6 +36,9 @@ export interface Departure {
   readonly idleMs: number
 }
 
+/** The tables that are empty in the schema of a queue that was never used. */
+const contents = ["updates", "early", "series", "set_aside", "timers", "state"]
+
 /** The database of a shard, for statements about slots. Every method rejects with a `StorageError`. */
 export class ShardDatabase {
   readonly name: string
@@ -77,6 +80,16 @@ export class ShardDatabase {
       FROM ${s}.shard s`,
     )
     return row
+  }
+
+  /** Returns whether the queue in the database has no contents, and has had none. */
+  async isEmpty(): Promise<boolean> {
+    const nothing = contents.map((table) => `NOT EXISTS (SELECT FROM @schema.${table})`)
+    const [row] = await this.rows<{ is_empty: boolean }>(
+      `SELECT ${nothing.join(" AND ")} AS is_empty`,
+      [],
+    )
+    return row?.is_empty ?? false
   }
 
   /** Writes the record of a new shard, unless the database has one. */

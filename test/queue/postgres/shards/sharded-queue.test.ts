@@ -211,6 +211,38 @@ describe("ShardedQueue", withPostgres, () => {
     for (const botId of [...onOne, ...onTwo]) await queue.put({ botId, update: updateOf(7, 1) })
   })
 
+  test("a database with contents becomes a shard alone, and then shares its bots out", async () => {
+    const schema = stage.newSchema()
+    const { one, two } = stage.shards
+    if (!one || !two) throw new Error("There are no shards")
+    const bot = onTwo[0] ?? 0
+    const key = { botId: bot, space: "a", key: "b" }
+    {
+      await using plain = new PostgresQueue({ pool: one.pool, schema, migrate: true })
+      await plain.state.write([{ kind: "set", key, json: "1" }])
+      await plain.put({ botId: bot, update: updateOf(7, 1) })
+    }
+    await expect(arrangeShards({ one, two }, { schema })).rejects.toMatchObject({
+      code: "shards-differ",
+      message: expect.stringContaining("one has contents of a queue already"),
+    })
+    {
+      await using refused = stage.open({ schema })
+      await expect(refused.probe()).rejects.toThrow(/has contents of a queue/)
+    }
+    await arrangeShards({ one }, { schema })
+    await arrangeShards({ one, two }, { schema })
+    await using queue = stage.open({ schema, migrate: false })
+    const probe = new QueueProbe(queue)
+    await (await probe.take()).done()
+    const move = { from: "one", to: "two", slots: [slotOfBot(bot)], schema }
+    expect(await moveSlots(stage.shards, move)).toEqual(move.slots)
+    expect((await queue.state?.read([key]))?.[0]?.json).toBe("1")
+    // Telegram sends an old update again.
+    await probe.put(7, 1, bot).settled
+    await probe.expectNothing()
+  })
+
   test("a new shard gets slots while the queue is in use", async () => {
     const schema = stage.newSchema()
     const logger = new RecordingLogger()
