@@ -8,8 +8,9 @@ import {
 import { sleep } from "../../../ground/sleep.js"
 import { expectSchema } from "../migrate.js"
 import { copyContents } from "./copy-contents.js"
-import { ShardDatabase } from "./shard-database.js"
+import { ShardDatabase, type ShardRecord } from "./shard-database.js"
 import { expectShards, type Shards } from "./shard-pools.js"
+import { notArranged, shardProblem } from "./shards-differ.js"
 import { slotCount } from "./slots.js"
 
 /** The options of {@link moveSlots}. */
@@ -43,19 +44,14 @@ const lookMs = 20
  * slots are refused, and Telegram sends their updates again. A slot moves as soon as it has no update that waits or
  * runs; its timers, state, dead letters and known ids go with it. Resolves with the slots that have moved.
  *
- * A process that dies while it moves slots leaves nothing undone: another process of the queue goes on after 15 s.
+ * A process that dies while it moves slots leaves nothing undone: another process of the queue goes on within 45 s.
  *
- * Rejects with a `StorageError` if one of the two shards cannot be used.
+ * Rejects with a `StorageError` if one of the two shards cannot be used, and has then moved nothing.
  */
 export async function moveSlots(shards: Shards, options: MoveOptions): Promise<number[]> {
-  const { schema, timeoutMs, signal } = expectMoveOptions(shards, options)
-  const databases = expectShards(shards).map(
-    (shard) => new ShardDatabase(shard, { schema, timeoutMs: statementMs }),
-  )
-  const [from, to] = [options.from, options.to].map((name) => found(databases, name))
-  if (!from || !to) return []
-  const owned = await ownedBy(from)
-  const chosen = options.slots ?? owned.slice(0, options.count ?? slotCount)
+  const { from, to, slots, count, timeoutMs, signal } = expectMove(shards, options)
+  const [{ open }] = [await recordOf(from), await recordOf(to)]
+  const chosen = slots ?? openSlots(open).slice(0, count)
   const closed = await from.call<number[]>("close_slots", [chosen, to.name])
   const moved: number[] = []
   try {
@@ -124,18 +120,22 @@ async function arrive(
   await from.call("forget_slots", [slots])
 }
 
-async function ownedBy(database: ShardDatabase): Promise<number[]> {
+/** Returns the record of a shard. Rejects if the database is not this shard. */
+async function recordOf(database: ShardDatabase): Promise<ShardRecord> {
   const record = await database.record()
-  return Array.from({ length: slotCount }, (_, slot) => slot).filter(
-    (slot) => record?.open[slot] === "1",
-  )
+  if (!record) throw notArranged(database.name)
+  const problem = shardProblem(database.name, record, record)
+  if (problem) throw problem
+  return record
 }
 
-function found(databases: readonly ShardDatabase[], name: string): ShardDatabase | undefined {
-  return databases.find((database) => database.name === name)
+function openSlots(open: string): number[] {
+  return Array.from(open, (_, slot) => slot).filter((slot) => open[slot] === "1")
 }
 
-function expectMoveOptions(shards: Shards, options: MoveOptions) {
+/** Checks the arguments of {@link moveSlots}. Throws a `TypeError` for an invalid one. */
+function expectMove(shards: Shards, options: MoveOptions) {
+  const named = expectShards(shards)
   expectOptionsObject(options, "moveSlots(shards, { from, to })", {
     from: true,
     to: true,
@@ -145,13 +145,18 @@ function expectMoveOptions(shards: Shards, options: MoveOptions) {
     timeoutMs: true,
     signal: true,
   })
-  const { from, to, count, slots, timeoutMs = 60_000, signal } = options
-  for (const [option, name] of Object.entries({ from, to })) {
-    if (!Object.hasOwn(shards, name)) unexpectedOption(option, "the name of a shard", name)
+  const { from, to, count = slotCount, slots, timeoutMs = 60_000, signal } = options
+  const schema = expectSchema(options.schema ?? "sounder")
+  const databaseOf = (option: "from" | "to") => {
+    const shard = named.find(({ name }) => name === options[option])
+    if (!shard) return unexpectedOption(option, "the name of a shard", options[option])
+    return new ShardDatabase(shard, { schema, timeoutMs: statementMs })
   }
   if (from === to) unexpectedOption("to", "another shard than `from`", to)
-  if (count !== undefined) expectInteger("count", count, 1, slotCount)
+  expectInteger("count", count, 1, slotCount)
+  if (slots !== undefined && !Array.isArray(slots)) unexpectedOption("slots", "a list of slots", slots)
   for (const slot of slots ?? []) expectInteger("slots", slot, 0, slotCount - 1)
   expectDurationMs("timeoutMs", timeoutMs)
-  return { schema: expectSchema(options.schema ?? "sounder"), timeoutMs, signal }
+  const databases = { from: databaseOf("from"), to: databaseOf("to") }
+  return { ...databases, slots: slots && [...new Set(slots)], count, timeoutMs, signal }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
-import { moveSlots } from "../../../../src/queue/postgres/index.js"
+import { arrangeShards, moveSlots } from "../../../../src/queue/postgres/index.js"
 import { resumeMoves } from "../../../../src/queue/postgres/shards/move-slots.js"
 import { ShardDatabase } from "../../../../src/queue/postgres/shards/shard-database.js"
 import { slotOfBot } from "../../../../src/queue/postgres/shards/slots.js"
@@ -197,8 +197,34 @@ describe("slots that move", withPostgres, () => {
     expect(counts[0]?.count).toBe(0)
   })
 
+  test("a move to a database that is no shard is refused, and closes no slot", async () => {
+    const schema = stage.newSchema()
+    const { one } = stage.shards
+    if (!one) throw new Error("There are no shards")
+    await arrangeShards({ one }, { schema })
+    await expect(
+      moveSlots(stage.shards, { from: "one", to: "two", schema }),
+    ).rejects.toMatchObject({
+      code: "storage-outdated",
+      message: expect.stringContaining("shard two is no shard yet"),
+    })
+    await using queue = stage.open({ schema, shards: { one }, migrate: false })
+    await queue.put({ botId: bot, update: updateOf(7, 1) })
+  })
+
+  test("a slot that is named twice moves once", async () => {
+    const schema = stage.newSchema()
+    await arrangeShards(stage.shards, { schema })
+    const move = { from: "one", to: "two", slots: [0, 0], schema }
+    expect(await moveSlots(stage.shards, move)).toEqual([0])
+  })
+
   test("wrong moves are refused at once", async () => {
     const { shards } = stage
+    const move = { from: "one", to: "two" }
+    const moveAny = moveSlots as (shards: unknown, options: unknown) => Promise<number[]>
+    await expect(moveAny(undefined, move)).rejects.toThrow(/Expected the `shards` option/)
+    await expect(moveAny(shards, { ...move, slots: 5 })).rejects.toThrow(/Expected the `slots`/)
     await expect(moveSlots(shards, { from: "one", to: "one" })).rejects.toThrow(TypeError)
     await expect(moveSlots(shards, { from: "three", to: "one" })).rejects.toThrow(TypeError)
     await expect(moveSlots(shards, { from: "one", to: "two", slots: [1_024] })).rejects.toThrow(
