@@ -14,6 +14,7 @@
 import pg from "pg"
 import type { IncomingUpdate } from "../src/queue/index.js"
 import { PostgresQueue } from "../src/queue/postgres/index.js"
+import { textUpdate } from "./text-update.js"
 
 const { url, schema, first, lanes } = JSON.parse(process.argv[2] ?? "") as {
   url: string
@@ -40,18 +41,8 @@ const ofTen = (id: number) => ((Math.floor(id / batch) * 10 + (id % 10)) * 7_919
 /** Returns a new lane, anywhere between the existing ones. */
 const opened = (id: number) => 1_000_000_000 + ((id * 618_033_989) % 1_000_000_007)
 
-/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number, lane: (id: number) => number): IncomingUpdate {
-  const chat = 1_000_000 + lane(id)
-  const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
-  const message = {
-    message_id: id,
-    date: 1_700_000_000,
-    chat: { ...person, type: "private" as const },
-    from: { ...person, is_bot: false, language_code: "en" },
-    text: "On the analytical engine. ".repeat(12),
-  }
-  return { botId: 1, update: { update_id: id, message } }
+  return { botId: 1, update: textUpdate(id, 1_000_000 + lane(id)) }
 }
 
 const put = (lane = scattered) => queue.put(incoming(lastId++, lane))

@@ -13,6 +13,7 @@ import pg from "pg"
 import type { IncomingUpdate, UpdateQueue } from "../src/queue/index.js"
 import { PostgresQueue, ShardedQueue, type SlotRule } from "../src/queue/postgres/index.js"
 import { slotOf } from "../src/queue/postgres/shards/slots.js"
+import { textUpdate } from "./text-update.js"
 
 const { urls, schema, first, by, home, alone } = JSON.parse(process.argv[2] ?? "") as {
   urls: string[]
@@ -50,20 +51,11 @@ function placesOn(shard: number): number[] {
   return found
 }
 
-/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number): IncomingUpdate {
   const ofShard = places[alone ?? id % 2] ?? []
   const place = ofShard[(Math.floor(id / 2) * 7_919) % each] ?? 0
   const chat = by === "bot" ? 7 : place
-  const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
-  const message = {
-    message_id: id,
-    date: 1_700_000_000,
-    chat: { ...person, type: "private" as const },
-    from: { ...person, is_bot: false, language_code: "en" },
-    text: "On the analytical engine. ".repeat(12),
-  }
-  return { botId: by === "bot" ? place : 1, update: { update_id: id, message } }
+  return { botId: by === "bot" ? place : 1, update: textUpdate(id, chat) }
 }
 
 async function times(count: number, act: () => Promise<unknown>): Promise<void> {

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { IncomingUpdate } from "../src/queue/index.js"
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
+import { textUpdate } from "./text-update.js"
 
 const updates = 10_000
 const rounds = 5
@@ -60,19 +61,10 @@ class Measured {
   }
 }
 
-/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number, lanes: number): IncomingUpdate {
   // Scattered, so that successive lanes are not adjacent on disk.
   const chat = 1_000_000 + ((id * 7_919) % lanes)
-  const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
-  const message = {
-    message_id: id,
-    date: 1_700_000_000,
-    chat: { ...person, type: "private" as const },
-    from: { ...person, is_bot: false, language_code: "en" },
-    text: "On the analytical engine. ".repeat(12),
-  }
-  return { botId: 1, update: { update_id: id, message } }
+  return { botId: 1, update: textUpdate(id, chat) }
 }
 
 async function compare(all: readonly Measured[]): Promise<void> {

@@ -21,6 +21,7 @@ import { migratePostgresQueue, PostgresQueue } from "../src/queue/postgres/index
 import { SqliteQueue } from "../src/queue/sqlite/index.js"
 import { session } from "../src/session/index.js"
 import { withPostgres } from "./postgres-pool.js"
+import { textUpdate } from "./text-update.js"
 
 process.env.NODE_ENV = "production"
 
@@ -90,19 +91,10 @@ async function round(
   return (measure() - start) / updates
 }
 
-/** Returns an update of about 600 bytes, the size of a text message. */
 function incoming(id: number) {
   // Scattered, so that successive lanes are not adjacent on disk.
   const chat = 1_000_000 + ((id * 7_919) % lanes)
-  const person = { id: chat, first_name: "Ada", last_name: "Lovelace", username: "ada_lovelace" }
-  const message = {
-    message_id: id,
-    date: 1_700_000_000,
-    chat: { ...person, type: "private" as const },
-    from: { ...person, is_bot: false, language_code: "en" },
-    text: "On the analytical engine. ".repeat(12),
-  }
-  return { botId: 1, update: { update_id: id, message } }
+  return { botId: 1, update: textUpdate(id, chat) }
 }
 
 async function compare(name: string, queue: UpdateQueue, measure: Measure): Promise<void> {
