@@ -69,7 +69,8 @@ export interface PostgresQueueOptions {
   readonly logger?: Logger
 }
 
-const optionNames: OptionNames<PostgresQueueOptions> = {
+/** The names of the options. */
+export const postgresOptionNames: OptionNames<PostgresQueueOptions> = {
   pool: true,
   schema: true,
   migrate: true,
@@ -109,12 +110,20 @@ const centuryMs = 100 * 365 * dayMs
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` for an invalid option. */
 export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQueueSettings {
-  expectOptionsObject(options, "new PostgresQueue({ pool })", optionNames)
-  const { pool, listen, migrate = false, capacity, lane = "chat", logger } = options
-  const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options
-  const schema = expectSchema(options.schema ?? "sounder")
+  expectOptionsObject(options, "new PostgresQueue({ pool })", postgresOptionNames)
+  const { pool, listen, ...others } = options
   expectPool("pool", pool, 5)
   if (listen) expectPool("listen", listen, listen === pool ? 6 : 1)
+  return { pool, listen, ...expectOptionsWithoutPools(others) }
+}
+
+/** Checks the options other than the pools and fills in their defaults. Throws a `TypeError` for an invalid option. */
+export function expectOptionsWithoutPools(
+  options: Omit<PostgresQueueOptions, "pool" | "listen">,
+): Omit<PostgresQueueSettings, "pool" | "listen"> {
+  const { migrate = false, capacity, lane = "chat", logger } = options
+  const { pollMs = 250, leaseMs = 30_000, timeoutMs = 10_000, rememberMs = dayMs } = options
+  const schema = expectSchema(options.schema ?? "sounder")
   expectDurationMs("rememberMs", rememberMs)
   expectInteger("pollMs", pollMs, 1, Number.MAX_SAFE_INTEGER)
   expectInteger("leaseMs", leaseMs, 100, Number.MAX_SAFE_INTEGER)
@@ -123,7 +132,7 @@ export function expectPostgresOptions(options: PostgresQueueOptions): PostgresQu
   const perBot = expectPerBot(options.perBot)
   const times = { pollMs, leaseMs, timeoutMs, rememberMs: Math.min(rememberMs, centuryMs) }
   return {
-    ...{ pool, listen, schema, migrate, capacity, perBot, logger: guardedLogger(logger), ...times },
+    ...{ schema, migrate, capacity, perBot, logger: guardedLogger(logger), ...times },
     lane: expectLaneRule(lane),
   }
 }

@@ -4,7 +4,12 @@ import {
   unexpectedOption,
   type OptionNames,
 } from "../../../ground/expect-option.js"
-import type { PostgresQueueOptions } from "../postgres-queue-options.js"
+import {
+  expectOptionsWithoutPools,
+  postgresOptionNames,
+  type PostgresQueueOptions,
+  type PostgresQueueSettings,
+} from "../postgres-queue-options.js"
 import { expectRule, expectShards, type NamedShard, type Shards } from "./shard-pools.js"
 import type { SlotRule } from "./slots.js"
 
@@ -37,24 +42,19 @@ export interface ShardedQueueOptions extends Omit<
   readonly migrate?: boolean
 }
 
+const { pool: _, listen: __, ...namesPerShard } = postgresOptionNames
 const optionNames: OptionNames<ShardedQueueOptions> = {
+  ...namesPerShard,
   shards: true,
   home: true,
   by: true,
-  schema: true,
-  migrate: true,
-  pollMs: true,
-  leaseMs: true,
-  timeoutMs: true,
-  capacity: true,
-  perBot: true,
-  lane: true,
-  rememberMs: true,
-  logger: true,
 }
 
-/** The options of a queue that concern its shards, with all defaults filled in. */
-export interface ShardedQueueSettings {
+/** The options of a queue that concern all shards together, with all defaults filled in. */
+export interface ShardedQueueSettings extends Pick<
+  PostgresQueueSettings,
+  "schema" | "timeoutMs" | "lane" | "logger"
+> {
   readonly shards: readonly NamedShard[]
   readonly home: ReadonlySet<string>
   readonly rule: SlotRule
@@ -76,5 +76,7 @@ export function expectShardedOptions(options: ShardedQueueOptions): ShardedQueue
     if (!names.includes(name))
       unexpectedOption("home", `names of shards, such as ${names[0]}`, name)
   }
-  return { shards: named, home: new Set(homes), rule: expectRule(by), migrate, queueOptions }
+  const { schema, timeoutMs, lane, logger } = expectOptionsWithoutPools(queueOptions)
+  const settings = { schema, timeoutMs, lane, logger, migrate, queueOptions }
+  return { shards: named, home: new Set(homes), rule: expectRule(by), ...settings }
 }

@@ -1,4 +1,3 @@
-import { guardedLogger } from "../../../telegram/guarded-logger.js"
 import type { LaneRule } from "../../../telegram/update-facts.js"
 import type { Logger } from "../../../ground/logger.js"
 import type { Removable } from "../../../ground/removable.js"
@@ -101,12 +100,10 @@ export class ShardedQueue implements UpdateQueue, QueueAdministration {
   /** Throws a `TypeError` for an invalid option. The queue connects when it is first used. */
   constructor(options: ShardedQueueOptions) {
     const settings = expectShardedOptions(options)
-    const { shards, rule, queueOptions } = settings
-    const { schema = "sounder", timeoutMs = 10_000, lane = "chat" } = queueOptions
+    const { shards, rule, schema, timeoutMs, lane, logger } = settings
     this.#settings = settings
     this.#laneRule = lane
     recordLaneRule(this, lane)
-    const logger = guardedLogger(options.logger)
     this.#shards = shards.map((shard) => ({
       name: shard.name,
       queue: this.#openShard(shard, prefixed(logger, shard.name)),
