@@ -1,4 +1,5 @@
 import { idTables } from "../id-tables.js"
+import { copiedColumns } from "./move-functions.js"
 import type { ShardDatabase } from "./shard-database.js"
 
 /** The number of rows that are copied with one statement. */
@@ -31,7 +32,7 @@ const state: Content = {
         (($2::jsonb->>'bot_id')::bigint, ($2::jsonb->>'space') COLLATE "C", ($2::jsonb->>'key') COLLATE "C"))
     ORDER BY s.bot_id, s.space, s.key LIMIT ${pageSize}`,
   receive: "receive_state",
-  columns: ["bot_id", "space", "key", "json", "version", "expires_at"],
+  columns: Object.keys(copiedColumns.state),
 }
 
 const idsOf = (index: number): Content => ({
@@ -51,7 +52,7 @@ const letters: Content = {
       AND ($2::jsonb IS NULL OR a.number > ($2::jsonb->>'number')::bigint)
     ORDER BY a.number LIMIT ${pageSize}`,
   receive: "receive_letters",
-  columns: ["bot_id", "update_id", "lane", "attempt", "set_aside_at", "error", "body"],
+  columns: Object.keys(copiedColumns.set_aside),
 }
 
 const timers: Content = {
@@ -60,7 +61,7 @@ const timers: Content = {
       AND ($2::jsonb IS NULL OR (t.slot, t.number) > (($2::jsonb->>'slot')::integer, ($2::jsonb->>'number')::bigint))
     ORDER BY t.slot, t.number LIMIT ${pageSize}`,
   receive: "receive_timers",
-  columns: ["slot", "number", "bot_id", "name", "due_at", "lane", "own"],
+  columns: Object.keys(copiedColumns.arriving_timers),
 }
 
 /** Copies the contents of slots that the first database has given up. Rows that have been copied before stay. */

@@ -11,6 +11,57 @@ const changeSlots = `
   LOCK TABLE @schema.shard IN EXCLUSIVE MODE;`
 
 /**
+ * The columns of the copied rows with their types, by the table of the target. Known ids have tables of their own (see
+ * `receive_ids`).
+ */
+export const copiedColumns = {
+  state: {
+    bot_id: "bigint",
+    space: "text",
+    key: "text",
+    json: "text",
+    version: "bigint",
+    expires_at: "bigint",
+  },
+  set_aside: {
+    bot_id: "bigint",
+    update_id: "bigint",
+    lane: "text",
+    attempt: "integer",
+    set_aside_at: "timestamptz",
+    error: "text",
+    body: "text",
+  },
+  arriving_timers: {
+    slot: "integer",
+    number: "bigint",
+    bot_id: "bigint",
+    name: "text",
+    due_at: "bigint",
+    lane: "text",
+    own: "text",
+  },
+} as const
+
+/** Returns the SQL of a function that stores copied rows in a table of the target: one array for each column. */
+function receiveInto(table: keyof typeof copiedColumns, called: string): string {
+  const names = Object.keys(copiedColumns[table])
+  const parameters = Object.entries(copiedColumns[table]).map(([name, type]) => `p_${name} ${type}[]`)
+  return `
+DROP FUNCTION IF EXISTS @schema.${called};
+CREATE FUNCTION @schema.${called}(
+  p_slots integer[], p_mover text, ${parameters.join(", ")}
+) RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
+BEGIN
+  PERFORM @schema.expect_mover(p_slots, p_mover);
+  INSERT INTO @schema.${table} (${names.join(", ")})
+    SELECT i.* FROM unnest(${names.map((name) => `p_${name}`).join(", ")}) i
+    ON CONFLICT DO NOTHING;
+END $$;
+`
+}
+
+/**
  * The functions that move slots, in the order of their use. docs/decisions/0064-shards.md explains the order.
  *
  * - `close_slots` closes those of the slots that are open, and returns them: no further update is put into them.
@@ -184,17 +235,8 @@ BEGIN
   END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION @schema.receive_state(
-  p_slots integer[], p_mover text, p_bots bigint[], p_spaces text[], p_keys text[], p_jsons text[],
-  p_versions bigint[], p_expires bigint[]
-) RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
-BEGIN
-  PERFORM @schema.expect_mover(p_slots, p_mover);
-  INSERT INTO @schema.state (bot_id, space, key, json, version, expires_at)
-    SELECT * FROM unnest(p_bots, p_spaces, p_keys, p_jsons, p_versions, p_expires)
-    ON CONFLICT DO NOTHING;
-END $$;
-
+${receiveInto("state", "receive_state")}${receiveInto("set_aside", "receive_letters")}
+${receiveInto("arriving_timers", "receive_timers")}
 CREATE OR REPLACE FUNCTION @schema.receive_ids(
   p_slots integer[], p_mover text, p_bots bigint[], p_ids bigint[]
 ) RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
@@ -204,28 +246,6 @@ BEGIN${keepEra}
   PERFORM @schema.expect_mover(p_slots, p_mover);
   keys := @schema.keys_of(p_bots, p_ids);
   PERFORM @schema.remember(keys, @schema.known(keys), cardinality(keys));
-END $$;
-
-CREATE OR REPLACE FUNCTION @schema.receive_letters(
-  p_slots integer[], p_mover text, p_bots bigint[], p_ids bigint[], p_lanes text[], p_attempts integer[],
-  p_times timestamptz[], p_errors text[], p_bodies text[]
-) RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
-BEGIN
-  PERFORM @schema.expect_mover(p_slots, p_mover);
-  INSERT INTO @schema.set_aside (bot_id, update_id, lane, attempt, set_aside_at, error, body)
-    SELECT i.* FROM unnest(p_bots, p_ids, p_lanes, p_attempts, p_times, p_errors, p_bodies) i
-    ON CONFLICT DO NOTHING;
-END $$;
-
-CREATE OR REPLACE FUNCTION @schema.receive_timers(
-  p_slots integer[], p_mover text, p_of_slots integer[], p_numbers bigint[], p_bots bigint[], p_names text[],
-  p_dues bigint[], p_lanes text[], p_owns text[]
-) RETURNS void LANGUAGE plpgsql ${functionSettings} AS $$
-BEGIN
-  PERFORM @schema.expect_mover(p_slots, p_mover);
-  INSERT INTO @schema.arriving_timers (slot, number, bot_id, name, due_at, lane, own)
-    SELECT * FROM unnest(p_of_slots, p_numbers, p_bots, p_names, p_dues, p_lanes, p_owns)
-    ON CONFLICT DO NOTHING;
 END $$;
 
 CREATE OR REPLACE FUNCTION @schema.end_arrival(p_slots integer[], p_mover text) RETURNS void

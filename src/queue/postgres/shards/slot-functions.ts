@@ -8,6 +8,19 @@ const keepSlots = `
   LOCK TABLE @schema.shard IN ROW EXCLUSIVE MODE;`
 
 /**
+ * Returns the SQL of a function that calls another one for a dead letter whose slot the shard owns, and otherwise returns
+ * false.
+ */
+const ofLetter = (name: string, called: string): string => `
+CREATE OR REPLACE FUNCTION @schema.${name}(p_bot bigint, p_id bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT @schema.has_letter(p_bot, p_id) THEN RETURN false; END IF;
+  RETURN @schema.${called}(p_bot, p_id);
+END $$;
+`
+
+/**
  * The functions through which a `ShardedQueue` uses a shard. Each refuses a slot that the shard does not have, under a
  * lock: a process that has missed the move of a slot can neither write to its old place nor read from it.
  *
@@ -109,17 +122,4 @@ BEGIN${keepSlots}
       AND get_bit(s.owned, @schema.slot_of(s.rule, a.bot_id, a.lane)) = 1);
 END $$;
 
-CREATE OR REPLACE FUNCTION @schema.replay_in_slot(p_bot bigint, p_id bigint) RETURNS boolean
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF NOT @schema.has_letter(p_bot, p_id) THEN RETURN false; END IF;
-  RETURN @schema.replay(p_bot, p_id);
-END $$;
-
-CREATE OR REPLACE FUNCTION @schema.drop_in_slot(p_bot bigint, p_id bigint) RETURNS boolean
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF NOT @schema.has_letter(p_bot, p_id) THEN RETURN false; END IF;
-  RETURN @schema.drop_set_aside(p_bot, p_id);
-END $$;
-`
+${ofLetter("replay_in_slot", "replay")}${ofLetter("drop_in_slot", "drop_set_aside")}`

@@ -5,7 +5,7 @@ export const slotCount = 1_024
 
 /**
  * The rule that assigns updates to slots: all updates of a bot have one slot, or all updates of a lane. Each row of a
- * database has its slot by the same rule (see `slot_of` in shard-functions.ts).
+ * database has its slot by the same rule (see `slot_of` in slot-functions.ts).
  */
 export type SlotRule = "bot" | "lane"
 
