@@ -115,18 +115,31 @@ export function expectSchema(schema: string): string {
 export async function migrateOver(client: PostgresClient, schema: string): Promise<Migration> {
   const to = migrations.length
   await expectEncoding(client)
-  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
-  try {
-    await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
-      `sounder queue ${schema}`,
-    ])
+  return inMigration(client, `sounder queue ${schema}`, async () => {
     const from = await prepareSchema(client, schema)
     if (from > to) throw newerError(schema, from, to)
     const steps = from === to ? [] : [...migrations.slice(from), functions]
     for (const step of steps) await client.query(step.replaceAll("@schema", () => quoted(schema)))
     await client.query(`UPDATE ${quoted(schema)}.version SET version = $1`, [to])
-    await client.query("COMMIT")
     return { from, to }
+  })
+}
+
+/**
+ * Runs the steps of a migration in one transaction, while no other process runs a migration of the same name. Rejects
+ * with the error of a step, and has then changed nothing.
+ */
+export async function inMigration<Result>(
+  client: PostgresClient,
+  name: string,
+  steps: () => Promise<Result>,
+): Promise<Result> {
+  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
+  try {
+    await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
+    const result = await steps()
+    await client.query("COMMIT")
+    return result
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {})
     throw error

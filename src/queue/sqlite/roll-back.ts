@@ -8,6 +8,6 @@ export function rollBack(database: SqliteDatabase): void {
   try {
     database.exec("ROLLBACK")
   } catch {
-    // SQLite has rolled back.
+    // No transaction is open, or SQLite has rolled back.
   }
 }

@@ -8,6 +8,7 @@ import type { NewUpdate } from "../new-update.js"
 import type { StorageError } from "../storage-error.js"
 import type { UpdateReference } from "../update-queue.js"
 import { BotRows } from "./bot-rows.js"
+import { rollBack } from "./roll-back.js"
 import { openQueueFile, type QueueFile } from "./queue-file.js"
 import { type AdminRequest, SetAsideRows } from "./set-aside-rows.js"
 import { toStorageError } from "./sqlite-failure.js"
@@ -291,7 +292,7 @@ export class UpdateStore {
 
   /** Rolls the transaction back, and returns the error as a `StorageError`. */
   #rollBack(thrown: unknown): StorageError {
-    this.#tryExec("ROLLBACK")
+    rollBack(this.#file.database)
     const error = toStorageError(this.#path, thrown)
     this.#wasDiskFull = error.code === "storage-full"
     return error
@@ -301,14 +302,11 @@ export class UpdateStore {
    * Empties the log after the disk was full: the log may occupy the space that the next write needs.
    */
   #emptyLogIfFull(): void {
-    if (this.#wasDiskFull) this.#tryExec("PRAGMA wal_checkpoint(TRUNCATE)")
-  }
-
-  #tryExec(sql: string): void {
+    if (!this.#wasDiskFull) return
     try {
-      this.#file.database.exec(sql)
+      this.#file.database.exec("PRAGMA wal_checkpoint(TRUNCATE)")
     } catch {
-      // No transaction is open, SQLite has already rolled back, or there is no space for the log.
+      // There is no space for the log.
     }
   }
 }

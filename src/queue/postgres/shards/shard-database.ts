@@ -1,5 +1,5 @@
 import { StorageError } from "../../storage-error.js"
-import { migrateOver } from "../migrate.js"
+import { inMigration, migrateOver } from "../migrate.js"
 import { PoolConnections } from "../pool-connections.js"
 import type { PostgresClient } from "../postgres-pool.js"
 import { quoted } from "../tables.js"
@@ -158,11 +158,7 @@ export class ShardDatabase {
 /** Creates the tables and functions of a shard in a queue's schema, or replaces older functions. */
 async function migrateShard(client: PostgresClient, schema: string): Promise<void> {
   const s = quoted(schema)
-  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED")
-  try {
-    await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
-      `sounder shard ${schema}`,
-    ])
+  await inMigration(client, `sounder shard ${schema}`, async () => {
     const { rows } = await client.query(
       "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'shard'",
       [schema],
@@ -174,11 +170,7 @@ async function migrateShard(client: PostgresClient, schema: string): Promise<voi
       await client.query((slotFunctions + moveFunctions).replaceAll("@schema", () => s))
       await client.query(`UPDATE ${s}.shard SET version = $1`, [shardVersion])
     }
-    await client.query("COMMIT")
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => {})
-    throw error
-  }
+  })
 }
 
 async function versionOf(client: PostgresClient, quotedSchema: string): Promise<number> {
@@ -189,7 +181,7 @@ async function versionOf(client: PostgresClient, quotedSchema: string): Promise<
 }
 
 /** Returns the error of a shard that a newer version of Sounder has made. */
-export function newerShard(schema: string): StorageError {
+function newerShard(schema: string): StorageError {
   return new StorageError(
     "storage-newer",
     `The shard in the schema ${schema} was made by a newer Sounder. Install that version or a later one`,
