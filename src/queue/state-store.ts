@@ -100,7 +100,8 @@ export interface StateStore {
   readNow?(keys: readonly StateKey[]): (StateEntry | undefined)[]
   /**
    * Stores writes that belong to no update: all of them, or none. Each key and each timer may occur once.
-   * A queue in several databases rejects writes of several bots with a `TypeError`. Rejects with a {@link StateConflict} if a value does not have the version that its write expects.
+   * A queue in several databases rejects writes of several bots with a `TypeError`. Rejects with a
+   * {@link StateConflict} if a value does not have the version that its write expects.
    */
   write(writes: readonly StateWrite[]): Promise<void>
 }

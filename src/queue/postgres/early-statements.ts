@@ -12,9 +12,11 @@ interface UnparkRow {
   readonly holders: readonly HolderRow[] | null
 }
 
-/** The result of a parking. */
+/** The result of a parking: numbers of updates, counted from 1. */
 interface ParkRow {
+  /** The updates that are already known. */
   readonly known: readonly number[] | null
+  /** The updates in closed slots. */
   readonly closed?: readonly number[] | null
 }
 
@@ -30,10 +32,9 @@ export class EarlyStatements {
   }
 
   /**
-   * Parks updates. Returns the numbers, counted from 1, of the updates that are already known.
+   * Parks updates. If a slot is closed, nothing is parked.
    *
-   * @param slots the slots of the updates, on a shard. If one of them is closed, nothing is parked, and the result
-   *   has the numbers of the updates in closed slots
+   * @param slots the slots of the updates, on a shard
    */
   async park(updates: readonly NewUpdate[], slots?: readonly number[]): Promise<ParkRow> {
     const [row] = await this.#connection.query<ParkRow>(
