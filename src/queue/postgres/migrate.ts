@@ -94,6 +94,16 @@ export async function expectNewest(client: PostgresClient, schema: string): Prom
   throw outdatedSchema(schema, problem)
 }
 
+/** Rejects if the schema is a shard of a `ShardedQueue`. */
+export async function expectNoShard(client: PostgresClient, schema: string): Promise<void> {
+  if (!(await hasTable(client, schema, "shard"))) return
+  throw new StorageError(
+    "shards-differ",
+    `The schema ${schema} is a shard of a \`ShardedQueue\`. Use a \`ShardedQueue\` with all its shards in place of the ` +
+      "`PostgresQueue`",
+  )
+}
+
 /**
  * Checks the option `schema` and returns its value. Throws a `TypeError` if the value cannot be the
  * name of a schema.
@@ -174,10 +184,15 @@ async function expectEncoding(client: PostgresClient): Promise<void> {
   )
 }
 
-async function hasTable(client: PostgresClient, schema: string): Promise<boolean> {
+/** @param table the name of the table. Default: the table of each schema of a queue. */
+async function hasTable(
+  client: PostgresClient,
+  schema: string,
+  table = "version",
+): Promise<boolean> {
   const { rows } = await client.query(
-    "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'version'",
-    [schema],
+    "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2",
+    [schema, table],
   )
   return rows.length > 0
 }

@@ -1,6 +1,6 @@
 import { Timer } from "../../ground/timer.js"
 import { StorageError } from "../storage-error.js"
-import { expectNewest } from "./migrate.js"
+import { expectNewest, expectNoShard } from "./migrate.js"
 import { postgresError } from "./postgres-failure.js"
 import type { PostgresClient, PostgresPool, PostgresResult } from "./postgres-pool.js"
 
@@ -34,6 +34,8 @@ export interface ConnectionsOptions {
   readonly timeoutMs: number
   /** Migrates the schema to the newest version; absent if the queue must not migrate. */
   readonly migrate?: ((client: PostgresClient) => Promise<unknown>) | undefined
+  /** True to refuse the schema of a shard, in which only {@link PoolConnections.query} is then allowed. */
+  readonly refusesShard?: boolean
 }
 
 /**
@@ -43,10 +45,13 @@ export interface ConnectionsOptions {
 export class PoolConnections {
   readonly #options: ConnectionsOptions
   #isSchemaChecked = false
+  /** True until the schema of a queue in one database has turned out to be no shard. */
+  #mayBeShard: boolean
   #migration: Promise<unknown> | undefined
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
+    this.#mayBeShard = options.refusesShard ?? false
     listenForErrors(options.pool)
   }
 
@@ -57,9 +62,9 @@ export class PoolConnections {
 
   /** Lends a connection until {@link giveBack}. Checks the schema first. */
   async lend(): Promise<PostgresClient> {
-    if (!this.#isSchemaChecked) await this.#migrate()
-    const client = await this.lendUnchecked()
-    await this.#expectNewestSchema(client)
+    const client = await this.#lendToQuery()
+    if (this.#mayBeShard) await this.#check(client, expectNoShard)
+    this.#mayBeShard = false
     return client
   }
 
@@ -102,7 +107,7 @@ export class PoolConnections {
 
   /** Sends one statement over a connection of the pool, and returns the rows. */
   async query<Row>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    const client = await this.lend()
+    const client = await this.#lendToQuery()
     try {
       const { rows } = await this.queryOn(client, text, values)
       this.giveBack(client)
@@ -162,11 +167,22 @@ export class PoolConnections {
     }
   }
 
-  async #expectNewestSchema(client: PostgresClient): Promise<void> {
-    if (this.#isSchemaChecked) return
+  /** Lends a connection, also in the schema of a shard. */
+  async #lendToQuery(): Promise<PostgresClient> {
+    if (!this.#isSchemaChecked) await this.#migrate()
+    const client = await this.lendUnchecked()
+    if (!this.#isSchemaChecked) await this.#check(client, expectNewest)
+    this.#isSchemaChecked = true
+    return client
+  }
+
+  /** Gives the connection back and rejects if a check of the schema fails. */
+  async #check(
+    client: PostgresClient,
+    check: (client: PostgresClient, schema: string) => Promise<void>,
+  ): Promise<void> {
     try {
-      await this.withTimeout(expectNewest(client, this.#options.schema))
-      this.#isSchemaChecked = true
+      await this.withTimeout(check(client, this.#options.schema))
     } catch (error) {
       const failure = this.toStorageError(error)
       this.giveBack(client, true)

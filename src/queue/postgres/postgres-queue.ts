@@ -106,6 +106,7 @@ export class PostgresQueue implements UpdateQueue, QueueAdministration {
       schema,
       timeoutMs,
       migrate: migrate ? (client) => migrateOver(client, schema) : undefined,
+      refusesShard: !fence,
     })
     this.#connection = new StandingConnection(connections)
     this.#channel = listen ? `sounder_${randomBytes(8).toString("hex")}` : null

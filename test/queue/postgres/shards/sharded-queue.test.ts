@@ -287,6 +287,30 @@ describe("ShardedQueue", withPostgres, () => {
     await expect(arrangeShards(stage.shards, { schema })).rejects.toThrow(/restoring of a backup/)
   })
 
+  test("a PostgresQueue in the schema of a shard is refused, except for looks into the shard", async () => {
+    const schema = stage.newSchema()
+    await arrangeShards(stage.shards, { schema })
+    const { one } = stage.shards
+    if (!one) throw new Error("There are no shards")
+    const logger = new RecordingLogger()
+    await using plain = new PostgresQueue({ pool: one.pool, schema, logger })
+    expect(await plain.status()).toMatchObject({ waiting: 0 })
+    expect(await plain.setAside()).toEqual([])
+    const refused = {
+      code: "shards-differ",
+      message: expect.stringContaining(`${schema} is a shard of a \`ShardedQueue\``),
+    }
+    await expect(plain.put({ botId: 1, update: updateOf(7, 1) })).rejects.toMatchObject(refused)
+    await expect(plain.probe()).rejects.toMatchObject(refused)
+    const key = { botId: 1, space: "a", key: "b" }
+    await expect(plain.state.read([key])).rejects.toMatchObject(refused)
+    const abort = new AbortController()
+    const taken = expect(plain.take(abort.signal)).rejects.toThrow("The test is over")
+    await untilTrue(() => logger.errors.join().includes("is a shard"))
+    abort.abort(new Error("The test is over"))
+    await taken
+  })
+
   test("a queue in one database is not affected", async () => {
     const { one } = stage.shards
     if (!one) throw new Error("There are no shards")
