@@ -71,11 +71,15 @@ export async function moveSlots(shards: Shards, options: MoveOptions): Promise<n
   return moved
 }
 
-/** Opens the slots again, or completes the moves, whose process has not worked on them for a time. */
+/**
+ * Opens the slots again, or completes the moves, whose process has not worked on them for a time. A move that fails
+ * delays no other; then the promise rejects with the first error.
+ */
 export async function resumeMoves(
   databases: readonly ShardDatabase[],
   idleMs: number,
 ): Promise<void> {
+  const failures: unknown[] = []
   for (const from of databases) {
     // A shard that is away keeps its part of the moves until it is back.
     const record = await from.record().catch(() => undefined)
@@ -85,9 +89,10 @@ export async function resumeMoves(
     for (const to of databases) {
       const gone = idle.filter(({ isGone, target }) => isGone && target === to.name)
       const slots = gone.map(({ slot }) => slot)
-      await arrive(from, to, slots)
+      await arrive(from, to, slots).catch((error: unknown) => failures.push(error))
     }
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Gives up the slots that are empty, and returns them. */

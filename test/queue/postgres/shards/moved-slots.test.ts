@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import pg from "pg"
 import { describe, expect, test } from "vitest"
 import { arrangeShards, moveSlots } from "../../../../src/queue/postgres/index.js"
 import { resumeMoves } from "../../../../src/queue/postgres/shards/move-slots.js"
@@ -174,6 +175,27 @@ describe("slots that move", withPostgres, () => {
     await resumeMoves(all, 0)
     expect((await from.record())?.departing).toEqual([])
     expect((await to.record())?.departing).toEqual([])
+  })
+
+  test("a move to a shard that is away delays no other move", async () => {
+    const schema = stage.newSchema()
+    await arrangeShards(stage.shards, { schema })
+    const { one, two } = databases(schema)
+    const pool = new pg.Pool({ host: "127.0.0.1", port: 1 })
+    const away = new ShardDatabase({ name: "away", pool }, { schema, timeoutMs: 10_000 })
+    // Slots are shared out in turn: the even ones are on the first shard.
+    for (const [slot, target] of [
+      [0, "away"],
+      [2, "two"],
+    ]) {
+      await one.call("close_slots", [[slot], target])
+      await one.call("leave_slots", [[slot]])
+    }
+    await expect(resumeMoves([one, away, two], 0)).rejects.toMatchObject({
+      code: "storage-unavailable",
+    })
+    expect((await two.record())?.owned[2]).toBe("1")
+    expect((await one.record())?.departing).toMatchObject([{ slot: 0, target: "away" }])
   })
 
   test("the slots of spread lanes move with their ids", async () => {
