@@ -46,7 +46,9 @@ export const copiedColumns = {
 /** Returns the SQL of a function that stores copied rows in a table of the target: one array for each column. */
 function receiveInto(table: keyof typeof copiedColumns, called: string): string {
   const names = Object.keys(copiedColumns[table])
-  const parameters = Object.entries(copiedColumns[table]).map(([name, type]) => `p_${name} ${type}[]`)
+  const parameters = Object.entries(copiedColumns[table]).map(
+    ([name, type]) => `p_${name} ${type}[]`,
+  )
   return `
 DROP FUNCTION IF EXISTS @schema.${called};
 CREATE FUNCTION @schema.${called}(

@@ -80,16 +80,17 @@ export async function resumeMoves(
   idleMs: number,
 ): Promise<void> {
   const failures: unknown[] = []
+  const note = (error: unknown) => failures.push(error)
   for (const from of databases) {
     // A shard that is away keeps its part of the moves until it is back.
     const record = await from.record().catch(() => undefined)
     const idle = record?.departing.filter((one) => one.idleMs > idleMs) ?? []
     const closed = idle.filter(({ isGone }) => !isGone).map(({ slot }) => slot)
-    if (closed.length > 0) await from.call("open_slots", [closed, idleMs])
+    if (closed.length > 0) await from.call("open_slots", [closed, idleMs]).catch(note)
     for (const to of databases) {
       const gone = idle.filter(({ isGone, target }) => isGone && target === to.name)
       const slots = gone.map(({ slot }) => slot)
-      await arrive(from, to, slots).catch((error: unknown) => failures.push(error))
+      await arrive(from, to, slots).catch(note)
     }
   }
   if (failures.length > 0) throw failures[0]
@@ -159,7 +160,8 @@ function expectMove(shards: Shards, options: MoveOptions) {
   }
   if (from === to) unexpectedOption("to", "another shard than `from`", to)
   expectInteger("count", count, 1, slotCount)
-  if (slots !== undefined && !Array.isArray(slots)) unexpectedOption("slots", "a list of slots", slots)
+  if (slots !== undefined && !Array.isArray(slots))
+    unexpectedOption("slots", "a list of slots", slots)
   for (const slot of slots ?? []) expectInteger("slots", slot, 0, slotCount - 1)
   expectDurationMs("timeoutMs", timeoutMs)
   const databases = { from: databaseOf("from"), to: databaseOf("to") }

@@ -115,8 +115,10 @@ export class SlotMap {
       })
       records = await this.#readAll()
     }
-    // A shard that could not be arranged has no record, and the reason is that of the arrangement.
-    const read = records.map((record, index) => this.#accept(record ?? failure, index))
+    // A shard that could not be arranged is away for the reason of the arrangement.
+    const read = records.map((record, index) =>
+      this.#accept(needsArranging(record) ? (failure ?? record) : record, index),
+    )
     this.#learn(read)
     this.#resume(read)
   }

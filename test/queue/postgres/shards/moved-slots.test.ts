@@ -224,12 +224,12 @@ describe("slots that move", withPostgres, () => {
     const { one } = stage.shards
     if (!one) throw new Error("There are no shards")
     await arrangeShards({ one }, { schema })
-    await expect(
-      moveSlots(stage.shards, { from: "one", to: "two", schema }),
-    ).rejects.toMatchObject({
-      code: "storage-outdated",
-      message: expect.stringContaining("shard two is no shard yet"),
-    })
+    await expect(moveSlots(stage.shards, { from: "one", to: "two", schema })).rejects.toMatchObject(
+      {
+        code: "storage-outdated",
+        message: expect.stringContaining("shard two is no shard yet"),
+      },
+    )
     await using queue = stage.open({ schema, shards: { one }, migrate: false })
     await queue.put({ botId: bot, update: updateOf(7, 1) })
   })
