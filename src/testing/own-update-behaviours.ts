@@ -114,9 +114,9 @@ export const ownUpdateBehaviours: ProbedBehaviours = {
       { kind: "cancel", botId: 1, timer: "never set" },
     ])
     const due = [await probe.take(), await probe.take()]
-    // The bots may be on different shards, whose timers have no common order.
     const names = due.map(({ botId, update }) => `${botId} ${ownContent(update)?.name}`)
-    assert.deepEqual(new Set(names), new Set(["1 last", "2 replaced"]))
+    // The timers of different shards have no common order.
+    assert.deepEqual(probe.hasShards ? names.toSorted() : names, ["1 last", "2 replaced"])
     for (const delivery of due) await delivery.done()
     await state.write([timer("replaced", 0)])
     await (await takeOwn(probe, "replaced")).delivery.done()

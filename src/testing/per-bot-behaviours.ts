@@ -1,18 +1,14 @@
 import assert from "node:assert/strict"
 import type { ProbedBehaviours } from "./queue-probe.js"
 
-/**
- * Returns the behaviours of a queue with a limited number of deliveries per bot.
- *
- * @param hasShards whether the bots may be on different shards, which deliver side by side
- */
-export function perBotBehaviours(perBot: number, hasShards: boolean): ProbedBehaviours {
-  // Shards take no turns. But more than `perBot` deliveries cannot all be of one bot.
-  const takes = hasShards ? perBot + 1 : 2
+/** Returns the behaviours of a queue with a limited number of deliveries per bot. */
+export function perBotBehaviours(perBot: number): ProbedBehaviours {
   return {
     "bots take turns: one with many updates delays no other": async (probe) => {
       for (let chat = 1; chat <= 40; chat++) probe.put(chat, chat, 1)
       const other = probe.put(1, 1_000, 2)
+      // Shards take no turns. But more than `perBot` deliveries cannot all be of one bot.
+      const takes = probe.hasShards ? perBot + 1 : 2
       const ids: number[] = []
       for (let taken = 0; taken < takes; taken++) ids.push((await probe.take()).update.update_id)
       assert.ok(

@@ -24,10 +24,13 @@ export type ProbedBehaviours = Record<string, (probe: QueueProbe) => Promise<voi
 /** A queue under test, with updates to put and time limits for waiting. */
 export class QueueProbe {
   readonly queue: UpdateQueue
+  /** Whether the bots may be on different shards, which share no order and store no writes together. */
+  readonly hasShards: boolean
   #lastId = 0
 
-  constructor(queue: UpdateQueue) {
+  constructor(queue: UpdateQueue, hasShards = false) {
     this.queue = queue
+    this.hasShards = hasShards
   }
 
   /** Puts an update of a chat. Default of `updateId`: the last id plus 1. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import type { BotRecords, StateWrite } from "../queue/index.js"
 import { pause, type ProbedBehaviours, type QueueProbe } from "./queue-probe.js"
-import { storeOf } from "./state-behaviours.js"
+import { storeOf, writeOfBots } from "./state-behaviours.js"
 import { delayOfWrites } from "./delay-of-writes.js"
 
 /** The ids of the bots. */
@@ -25,8 +25,10 @@ export const recordBehaviours: ProbedBehaviours = {
   "a deletion removes the timers and the values of one bot, and no updates": async (probe) => {
     const delayMs = await delayOfWrites(storeOf(probe), dueInMs)
     const dueAt = Date.now() + delayMs
-    // The bots may be on different shards, which store no writes together.
-    for (const botId of [bot, other]) await storeOf(probe).write(writesOf(botId, dueAt))
+    await writeOfBots(
+      probe,
+      [bot, other].map((botId) => writesOf(botId, dueAt)),
+    )
     const put = probe.put(7, 1)
     await untilDepths(probe, [1, 0])
     await recordsOf(probe).delete(bot)

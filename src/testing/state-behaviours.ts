@@ -61,9 +61,10 @@ export const stateBehaviours: ProbedBehaviours = {
       { botId: 1, space: "a1", key: "" },
     ]
     const writes = keys.map((one, index) => ({ kind: "set", key: one, json: `${index}` }) as const)
-    // The bots may be on different shards, which store no writes together.
-    await state.write(writes.filter((write) => write.key.botId === 1))
-    await state.write(writes.filter((write) => write.key.botId === 2))
+    await writeOfBots(
+      probe,
+      [1, 2].map((botId) => writes.filter((write) => write.key.botId === botId)),
+    )
     const read = await state.read(keys)
     assert.deepEqual(
       read.map((entry) => entry?.json),
@@ -256,6 +257,15 @@ function set(
 export function storeOf({ queue }: QueueProbe): StateStore {
   assert.ok(queue.state, "Expected the queue to keep state")
   return queue.state
+}
+
+/** Stores the writes of several bots: with one call, or on shards with a call for each bot. */
+export async function writeOfBots(
+  probe: QueueProbe,
+  writesOfBots: readonly (readonly StateWrite[])[],
+): Promise<void> {
+  const calls = probe.hasShards ? writesOfBots : [writesOfBots.flat()]
+  for (const writes of calls) await storeOf(probe).write(writes)
 }
 
 async function entryOf(probe: QueueProbe, name: string) {

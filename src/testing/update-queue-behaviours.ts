@@ -54,8 +54,8 @@ export interface QueueBehavioursOptions {
    */
   readonly hasState?: boolean
   /**
-   * True if the bots may be on different shards of the queue, which deliver their updates side by side and not in turns.
-   * Default: `false`.
+   * True if the bots may be on different shards of the queue. Then bots need not take turns, their timers need not be due
+   * in one order, and no call stores writes of two bots. Default: `false`.
    */
   readonly hasShards?: boolean
   /** True if the ends of deliveries also put own updates and set timers. Default: `false`. */
@@ -98,10 +98,10 @@ export function updateQueueBehaviours(
     ...(capacity !== undefined && capacityBehaviours(capacity)),
   }
   const limited = openLimited
-    ? run(() => openLimited(perBot), perBotBehaviours(perBot, hasShards))
+    ? run(() => openLimited(perBot), perBotBehaviours(perBot), hasShards)
     : []
   const ofTwo = openTwo ? runPairs(openTwo, arrivalBehavioursOfTwo) : []
-  return [...run(open, behaviours), ...limited, ...ofTwo]
+  return [...run(open, behaviours, hasShards), ...limited, ...ofTwo]
 }
 
 function runPairs(
@@ -125,20 +125,21 @@ function runPairs(
 function run(
   open: () => Promise<UpdateQueue> | UpdateQueue,
   behaviours: ProbedBehaviours,
+  hasShards: boolean,
 ): QueueBehaviour[] {
   return Object.entries(behaviours).map(([name, behaviour]) => ({
     name,
-    run: () => runWith(open, behaviour),
+    run: () => runWith(open, (queue) => behaviour(new QueueProbe(queue, hasShards))),
   }))
 }
 
 async function runWith(
   open: () => Promise<UpdateQueue> | UpdateQueue,
-  behaviour: (probe: QueueProbe) => Promise<void>,
+  behaviour: (queue: UpdateQueue) => Promise<void>,
 ): Promise<void> {
   const queue = await open()
   try {
-    await behaviour(new QueueProbe(queue))
+    await behaviour(queue)
   } finally {
     await queue[Symbol.asyncDispose]()
   }
