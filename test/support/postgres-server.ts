@@ -86,6 +86,17 @@ export class PostgresServer implements AsyncDisposable {
     await ended
   }
 
+  /** Stops all processes of the server where they are, as a virtual machine that is suspended. */
+  freeze(): void {
+    // The server first, so that it starts no other process.
+    for (const pid of this.#pids()) process.kill(pid, "SIGSTOP")
+  }
+
+  /** Lets a frozen server go on. */
+  thaw(): void {
+    for (const pid of this.#pids().toReversed()) process.kill(pid, "SIGCONT")
+  }
+
   /** Promotes a standby to the primary server. */
   promote(): void {
     this.#run("pg_ctl", ["promote", "-D", this.folder, "-w"])
@@ -140,6 +151,15 @@ export class PostgresServer implements AsyncDisposable {
 
   #initialize(folder: string): void {
     this.#run("initdb", ["-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
+  }
+
+  /** Returns the id of the server's process, and those of its children. */
+  #pids(): number[] {
+    const pid = this.#process?.pid
+    if (pid === undefined) return []
+    const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    const all = listed.split("\n").map((line) => line.trim().split(/ +/).map(Number))
+    return [pid, ...all.flatMap(([id = 0, parent]) => (parent === pid ? [id] : []))]
   }
 
   #run(program: string, args: readonly string[]): void {

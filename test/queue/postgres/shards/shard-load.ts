@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { expect } from "vitest"
 import type { Delivery, UpdateQueue } from "../../../../src/queue/index.js"
 import { updateOf } from "../../../../src/testing/queue-probe.js"
+import { untilTrue } from "../../../support/waiting.js"
 
 /** The state of the tests: the number of handled updates of a bot. */
 export const countKey = (botId: number) => ({ botId, space: "test", key: "count" })
@@ -46,9 +47,17 @@ export class ShardLoad implements Disposable {
     for (let worker = 0; worker < workers; worker++) this.#workers.push(this.#handleAll(queue))
   }
 
-  /** Resolves with the number of updates of a bot that have been handled so far. */
+  /** Returns the number of updates of a bot whose handling has begun so far. */
   handled(botId: number): number {
     return this.begun.get(botId)?.length ?? 0
+  }
+
+  /** Resolves when each of some bots has begun a number of further updates. */
+  async untilHandled(bots: readonly number[], count: number): Promise<void> {
+    const before = new Map(bots.map((botId) => [botId, this.handled(botId)]))
+    await untilTrue(() =>
+      bots.every((botId) => this.handled(botId) >= (before.get(botId) ?? 0) + count),
+    )
   }
 
   /** Stops to send, and waits until all is handled. Rejects if no more is handled. */
