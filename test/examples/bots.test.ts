@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -28,6 +29,11 @@ const names = readdirSync(examples, { withFileTypes: true })
 const onWebhook = ["custom-webhook", "nestjs"]
 /** The example whose scripts are run by npm. The tests run the same commands of the others without npm, which is faster. */
 const byNpm = "echo"
+/** Settings whose values have a form. The others get the id of a person. */
+const secrets: Versions = {
+  FLEET_KEY: randomBytes(32).toString("base64"),
+  FLEET_ADMIN_PASSWORD: randomBytes(24).toString("base64"),
+}
 
 /** A folder with the packed packages, as a user has them, in which each example is a folder. */
 const folder = mkdtempSync(join(tmpdir(), "sounder-examples-"))
@@ -101,10 +107,13 @@ describe.each(names)("%s", (name) => {
     const port = await freePort()
     const command = name === byNpm ? "npm start" : (manifestOf(name).scripts["start"] ?? "")
     await using _bot = start(command, place, {
-      ...Object.fromEntries(settingsOf(name).map((setting) => [setting, `${ada.id}`])),
+      ...Object.fromEntries(
+        settingsOf(name).map((setting) => [setting, secrets[setting] ?? `${ada.id}`]),
+      ),
       TELEGRAM_API_ROOT: telegram.apiRoot,
       BOT_TOKEN: account.token,
       PORT: `${port}`,
+      ADMIN_PORT: "0",
       WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`,
     })
     await ada.send(account, "/start")
