@@ -2,8 +2,9 @@
 const lowerIsBetter = /^(dispatch|import|many-bots|start|webhook: )/
 
 /**
- * Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values. The
- * target 0 stands for a row without an aim, such as that of another framework.
+ * Returns a measurement of a bench as texts: its value, its aim, whether the aim is met, and further values; and as
+ * numbers: the value in percent of the aim, and whether lower is better. The target 0 stands for a row without an aim,
+ * such as that of another framework.
  */
 export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecond, ...more }) {
   const [value = Number.NaN, unit = ""] =
@@ -15,6 +16,8 @@ export function judged({ name, target, ratio, ms, kilobytes, us, updatesPerSecon
     name,
     measured: `${value}${unit}`,
     aim: target === 0 ? "–" : `${isLower ? "at most" : "at least"} ${target}${unit}`,
+    percent: target === 0 ? undefined : (100 * value) / target,
+    isLower,
     isMet: target === 0 ? undefined : isLower ? value <= target : value >= target,
     details: Object.entries(more)
       .map(([key, other]) => `${key} ${String(other)}`)

@@ -1,10 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { appendFileSync, writeFileSync } from "node:fs"
 import { cpus, totalmem } from "node:os"
 import { join } from "node:path"
 import { root } from "../prepare.mjs"
 import { judged } from "./judged.mjs"
+import { latestResults, resultsFile } from "./latest-results.mjs"
 
-const results = join(root, "bench", "results.jsonl")
 const page = join(root, "docs", "benchmarks", "speed.md")
 
 /** Adds measurements to the results, with their date and machine, and writes the page of all results. */
@@ -15,22 +15,14 @@ export function record(measurements) {
     machine: machine(),
   }
   const lines = measurements.map((measurement) => JSON.stringify({ ...environment, measurement }))
-  appendFileSync(results, lines.map((line) => `${line}\n`).join(""))
+  appendFileSync(join(root, resultsFile), lines.map((line) => `${line}\n`).join(""))
   writeSpeedPage()
 }
 
 /** Writes the page of all results, if there are any. */
 export function writeSpeedPage() {
-  const found = latest()
+  const found = latestResults(root)
   if (found.length > 0) writeFileSync(page, pageOf(found))
-}
-
-/** Returns the latest result of each name, in the order of the names' first results. */
-function latest() {
-  if (!existsSync(results)) return []
-  const lines = readFileSync(results, "utf8").split("\n")
-  const all = lines.filter((line) => line !== "").map((line) => JSON.parse(line))
-  return [...new Map(all.map((result) => [result.measurement.name, result])).values()]
 }
 
 function pageOf(found) {

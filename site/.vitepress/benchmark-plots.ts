@@ -6,6 +6,8 @@ import { contenders } from "../../bench/delivery/contenders.ts"
 import { worstOf } from "../../bench/delivery/report.ts"
 import { ResultsFile } from "../../bench/delivery/results-file.ts"
 import { ResultsFile as DialogsFile, resultsFile } from "../../bench/dialogs/results-file.ts"
+import { judged } from "../../scripts/bench/judged.mjs"
+import { latestResults } from "../../scripts/bench/latest-results.mjs"
 
 /** A bar of a plot. */
 interface Bar {
@@ -36,6 +38,12 @@ const plots: Readonly<Record<string, PagePlot>> = {
     caption: "Dialogs that had a wrong end, and dialogs that had none, in percent of each bot.",
     scale: { ticks: 3 },
     bars: dialogBars,
+  },
+  speed: {
+    place: /^(?=\| measurement \| )/m,
+    caption: "Each measurement in percent of its aim. The scale is logarithmic.",
+    scale: { type: "log", ticks: [1, 10, 100, 1000, 10_000], tickFormat: "~s" },
+    bars: speedBars,
   },
 }
 
@@ -120,4 +128,13 @@ function dialogBars(root: string): Bar[] {
       { bot, fault: "wrong", count: (100 * wrong) / dialogs },
       { bot, fault: "stuck", count: (100 * stuck) / dialogs },
     ])
+}
+
+/** Returns the measurements in percent of their aims, apart by whether the aim is a maximum or a minimum. */
+function speedBars(root: string): Bar[] {
+  return latestResults(root).flatMap(({ measurement }) => {
+    const { name, percent, isLower } = judged(measurement)
+    const fault = isLower ? "at most 100" : "at least 100"
+    return percent === undefined ? [] : [{ bot: name, fault, count: percent }]
+  })
 }

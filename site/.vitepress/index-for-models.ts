@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { SiteConfig } from "vitepress"
 import { targetOf } from "./page-of.ts"
+import { unlistedBenches } from "./unlisted-benches.ts"
 
 /**
  * Returns a step of the build that writes `llms.txt`, the list of all pages for language models, as
@@ -17,11 +18,15 @@ export function indexForModels(root: string) {
         /\]\((?!https?:)([^)#]+)/g,
         (link, path: string) => `](${targetOf(root, "docs/guides", path).page}`,
       )
+    const benches = unlistedBenches(root).map(({ text, link }) => `\n- [${text}](${link})`)
     const bots = [...examples.matchAll(/^\| \[([^\]]+)\]\(([\w-]+)\) \| (.+) \|$/gm)].map(
       ([, name, path = "", text]) =>
         `- [${name}](${targetOf(root, "examples", path).page}): ${text}`,
     )
-    const lines = [`# ${title}\n\n> ${description}\n${pages.trimEnd()}\n\n## Examples\n`, ...bots]
+    const lines = [
+      `# ${title}\n\n> ${description}\n${pages.trimEnd()}${benches.join("")}\n\n## Examples\n`,
+      ...bots,
+    ]
     writeFileSync(join(outDir, "llms.txt"), `${lines.join("\n")}\n`)
   }
 }

@@ -2,10 +2,14 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { DefaultTheme } from "vitepress"
 import { targetOf } from "./page-of.ts"
+import { unlistedBenches } from "./unlisted-benches.ts"
 
-/** Returns the navigation of the guides: the groups of their list. */
+/** Returns the navigation of the guides: the groups of their list, the last of which has the benches. */
 export function guidesSidebar(root: string): DefaultTheme.SidebarItem[] {
-  return groupsOf(root, "docs/guides", /(?<first>^- )?\[(?<text>[^\]]+)\]\((?<path>[^)#]+)\)/gm)
+  const pattern = /(?<first>^- )?\[(?<text>[^\]]+)\]\((?<path>[^)#]+)\)/gm
+  const groups = groupsOf(root, "docs/guides", pattern)
+  groups.at(-1)?.items?.push(...unlistedBenches(root))
+  return groups
 }
 
 /** Returns the navigation of the examples: the groups of their list. */

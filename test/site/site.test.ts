@@ -144,28 +144,11 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
   })
 
   test("a link to a file that is missing fails the build, whatever the file is", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "sounder-site-"))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    for (const part of ["site/.vitepress", "site/package.json", "bench"]) {
-      cpSync(join(packageFolder, part), join(folder, part), {
-        recursive: true,
-        filter: (path) => !/\/(theme|cache|node_modules)$/.test(path),
-      })
-    }
-    symlinkSync(join(packageFolder, "site", "node_modules"), join(folder, "site", "node_modules"))
     const links = ["no-page.md", "../no-page.md#part", "no-program.ts", "../../no-folder"]
-    const texts = {
+    const small = smallSite({
       "docs/guides/README.md": links.map((link) => `- [a link](${link})\n`).join(""),
-      "docs/guides/program.ts": "",
-      "examples/README.md": "[A program](../docs/guides/program.ts)\n",
-      "site/reference/index.md": "",
-    }
-    for (const [name, text] of Object.entries(texts)) {
-      mkdirSync(join(folder, dirname(name)), { recursive: true })
-      writeFileSync(join(folder, name), text)
-    }
-    const vitepress = join("node_modules", "vitepress", "bin", "vitepress.js")
-    const built = await finished(process.execPath, [vitepress, "build"], join(folder, "site"))
+    })
+    const built = await small.build()
     expect(built.status).toBe(1)
     const dead = [
       ...stripVTControlCharacters(built.output).matchAll(/dead link (\S+) in file (\S+)/g),
@@ -177,6 +160,33 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     )
   })
 
+  test("the page of recorded speeds is listed, with a plot; without it the site is built, too", async () => {
+    const { folder, build } = smallSite({ "docs/guides/README.md": "# Guides\n\n## Measured\n" })
+    const without = await build()
+    expect(without.status, without.output).toBe(0)
+    const measurements = [
+      { name: "import", target: 30, ms: 24 },
+      { name: "webhook & grammY", target: 2, ratio: 3 },
+      { name: "another framework", target: 0, ratio: 1 },
+    ]
+    const program = `import { record } from "./scripts/bench/record.mjs"; record(${JSON.stringify(measurements)})`
+    const recorded = await finished(
+      process.execPath,
+      ["--input-type=module", "-e", program],
+      folder,
+    )
+    expect(recorded.status, recorded.output).toBe(0)
+    const built = await build()
+    expect(built.status, built.output).toBe(0)
+    const read = (name: string) => readFileSync(join(folder, "site", "dist", name), "utf8")
+    const page = read("benchmarks/speed.html")
+    expect(page).toMatch(/<figure class="plot">.*>webhook &amp; grammY<\/text>.*>150<\/text>/)
+    expect(page).toContain("npm run bench -- --record")
+    expect(page).toContain("<td>another framework</td>")
+    expect(read("guides/index.html")).toContain('href="/benchmarks/speed"')
+    expect(read("llms.txt")).toContain("- [Speed](/benchmarks/speed)")
+  })
+
   test("llms.txt lists pages that are there", () => {
     const list = readFileSync(join(dist, "llms.txt"), "utf8")
     const paths = [...list.matchAll(/\]\((\/[^)#]*)/g)].map(([, path = ""]) => path)
@@ -184,6 +194,33 @@ describe("the site", { ...onlyWith("chromium"), timeout: 240_000 }, () => {
     expect(paths.filter((path) => fileOf(path) === undefined)).toEqual([])
   })
 })
+
+/** Returns a site with few pages, to be built in a folder of its own. */
+function smallSite(pages: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), "sounder-site-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const part of ["site/.vitepress", "site/package.json", "bench", "scripts"]) {
+    cpSync(join(packageFolder, part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !/\/(theme|cache|node_modules|results\.jsonl)$/.test(path),
+    })
+  }
+  symlinkSync(join(packageFolder, "site", "node_modules"), join(folder, "site", "node_modules"))
+  const texts = {
+    "docs/guides/program.ts": "",
+    "docs/benchmarks/program.ts": "",
+    "examples/README.md": "[A program](../docs/guides/program.ts)\n",
+    "site/reference/index.md": "",
+    ...pages,
+  }
+  for (const [name, text] of Object.entries(texts)) {
+    mkdirSync(join(folder, dirname(name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  const vitepress = join("node_modules", "vitepress", "bin", "vitepress.js")
+  const build = () => finished(process.execPath, [vitepress, "build"], join(folder, "site"))
+  return { folder, build }
+}
 
 /** Returns the links of a page to pages of the site. */
 function linksOf(name: string): string[] {
