@@ -1,4 +1,5 @@
 import { Bot, type BotOptions } from "../bot/index.js"
+import { settledWithin } from "../ground/settled-within.js"
 import type { UpdateQueue } from "../queue/index.js"
 import { SounderError } from "../telegram/errors.js"
 import { deleteBotData, expectRecords } from "./bot-data.js"
@@ -9,12 +10,16 @@ import type { RegistrationPace } from "./registration-pace.js"
 import type { SharedFleet } from "./shared-fleet.js"
 import {
   type BotRemoveOptions,
+  type BotRenewal,
   type BotStore,
   expectBotId,
   expectKind,
   expectReason,
   expectRemoval,
 } from "./store/bot-store.js"
+
+/** The longest wait for the registration of a managed bot, in milliseconds. */
+const registrationWaitMs = 5_000
 
 /** The options of {@link FleetMembership}. */
 export interface FleetMembershipOptions {
@@ -53,6 +58,40 @@ export class FleetMembership {
       await this.removeMember(bot.id)
       return this.#receiveOrRemove(bots.add(bot, pace.hook), { kind, data })
     })
+  }
+
+  /** Adds a bot with a token that is right, unless the bot is in the fleet. A failed start is tried again. */
+  async join(token: string, options: FleetAddOptions): Promise<void> {
+    const { store, bots, pace, botOptions } = this.#options
+    const bot = new Bot(token, botOptions)
+    if (store) {
+      await store.add([{ ...options, token }])
+      return this.#registered(bot)
+    }
+    const { kind = "", data = null } = options
+    expectKind(kind)
+    await bots.inOrder(bot.id, async () => {
+      if (!bots.get(bot.id)) Object.assign(bots.add(bot, pace.hook), { kind, data })
+    })
+    await this.#registered(bot)
+  }
+
+  /** Gives a bot of the fleet a new token that is right, as {@link BotStore.renew} does. */
+  async renew(token: string): Promise<BotRenewal> {
+    const { store, bots, pace, botOptions } = this.#options
+    const bot = new Bot(token, botOptions)
+    const change = async (): Promise<BotRenewal> => {
+      const member = bots.get(bot.id)
+      if (!member) return bots.find(bot.id) === undefined ? "unknown" : "removed"
+      if (member.bot.token === token) return "unchanged"
+      const { kind, data, parked } = member
+      await this.removeMember(bot.id)
+      Object.assign(bots.add(bot, pace.hook), { kind, data, parked })
+      return "renewed"
+    }
+    const outcome = await (store ? store.renew(token) : bots.inOrder(bot.id, change))
+    if (outcome === "renewed") await this.#registered(bot)
+    return outcome
   }
 
   /** Removes a bot. Resolves with true if the bot was in the fleet. */
@@ -112,6 +151,13 @@ export class FleetMembership {
     const hasChanged = await change
     await this.#options.shared()?.settled(botId)
     return hasChanged
+  }
+
+  /** Resolves when the bot receives, or has failed to, or after a few seconds; its registration then goes on. */
+  async #registered(bot: Bot): Promise<void> {
+    const { shared, receivers } = this.#options
+    const registration = shared()?.settled(bot.id) ?? receivers.startOrRetry(bot)
+    await settledWithin(registrationWaitMs, registration)
   }
 
   /** Starts to receive for a bot of the fleet, and removes the bot if the start fails. */

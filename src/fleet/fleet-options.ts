@@ -3,6 +3,7 @@ import { type DispatcherOptions, handlingOptionNames } from "../dispatch/index.j
 import type { OptionNames } from "../ground/expect-option.js"
 import type { Logger } from "../ground/logger.js"
 import type { UpdateQueue } from "../queue/index.js"
+import type { User } from "../telegram/types.js"
 import type { WebhookIntakeOptions } from "../webhook-start/webhook-intake-options.js"
 import type { BotStore } from "./store/index.js"
 import type { WebhookServer } from "../node-server/webhook-server.js"
@@ -33,7 +34,32 @@ export interface FleetOptions extends Pick<
    * stays in the fleet, in the state `refused`, until it is removed or added with a new token. Default: none.
    */
   readonly onBotEnded?: (bot: Bot, error: unknown) => void
+  /**
+   * True to add each bot that a person creates with a bot of the fleet; a function chooses. The fleet then also gives
+   * these bots their new tokens. Default: false.
+   *
+   * @see docs/guides/many-bots.md#managed-bots
+   */
+  readonly managedBots?: boolean | ChooseManagedBot
 }
+
+/** A bot that a person has created with a bot of the fleet. */
+export interface ManagedBot {
+  /** The bot of the fleet that manages the new bot. */
+  readonly manager: Bot
+  /** The new bot. */
+  readonly bot: User
+  /** The owner of the new bot. */
+  readonly owner: User
+}
+
+/**
+ * A function that returns the kind and the data of a managed bot that is not in the fleet; false to leave the bot out.
+ * The function is called at the creation of the bot and at each later change of the bot's token or owner.
+ */
+export type ChooseManagedBot = (
+  managed: ManagedBot,
+) => FleetAddOptions | false | Promise<FleetAddOptions | false>
 
 /** The names of the options of a fleet. */
 export const fleetOptionNames: OptionNames<FleetOptions> = {
@@ -42,6 +68,7 @@ export const fleetOptionNames: OptionNames<FleetOptions> = {
   store: true,
   botOptions: true,
   onBotEnded: true,
+  managedBots: true,
   logger: true,
 }
 

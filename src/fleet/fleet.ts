@@ -19,6 +19,7 @@ import {
 } from "./fleet-options.js"
 import { type FleetBotStatus, statusOfMember } from "./fleet-status.js"
 import { defaultQueue } from "./default-queue.js"
+import { ManagedBots } from "./managed-bots.js"
 import { defaultMaxConnections } from "./max-connections.js"
 import { Receivers } from "./receivers.js"
 import { SharedFleet } from "./shared-fleet.js"
@@ -79,7 +80,7 @@ export class Fleet implements AsyncDisposable {
 
   constructor(options: FleetOptions = {}) {
     expectOptionsObject(options, "new Fleet({ queue })", fleetOptionNames)
-    const { queue, store, botOptions, onBotEnded, logger, ...dispatch } = options
+    const { queue, store, botOptions, onBotEnded, managedBots, logger, ...dispatch } = options
     this.queue = queue ?? defaultQueue(dispatch.concurrency)
     this.#logger = guardedLogger(logger)
     this.#hasOwnLogger = logger !== undefined
@@ -100,6 +101,10 @@ export class Fleet implements AsyncDisposable {
     this.#shared = store && this.#share(store)
     const bot = (id: number) => this.#bots.find(id)
     this.dispatcher = new Dispatcher({ ...dispatch, bot, queue: this.queue, logger: this.#logger })
+    new ManagedBots({
+      ...{ membership: this.#membership, logger: this.#logger },
+      choose: managedBots ?? false,
+    }).handleOn(this.dispatcher)
   }
 
   /** The bots of the fleet. */

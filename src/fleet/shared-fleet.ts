@@ -8,6 +8,7 @@ import { Leadership } from "./leadership.js"
 import type { Receivers } from "./receivers.js"
 import { Removals } from "./removals.js"
 import type { BotStore, NewBot, StoredBot } from "./store/index.js"
+import { refusedReason } from "./store/bot-store.js"
 import { damagedData } from "./store/stored-bot.js"
 import { StoreReader } from "./store-reader.js"
 
@@ -26,9 +27,6 @@ export interface SharedFleetOptions {
   /** Removes a bot from the fleet, which stops receiving for it, and drops its received updates if `drops` is true. */
   readonly removeMember: (botId: number, drops?: boolean) => Promise<unknown>
 }
-
-const refusedReason =
-  "Telegram does not accept the token: it was revoked. Add the bot again with its new token"
 
 /**
  * A fleet whose bots are in a store. Each machine follows the store: it reads a change, made here or elsewhere, and then

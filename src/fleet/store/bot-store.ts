@@ -56,6 +56,16 @@ export interface BotListOptions {
 /** Changes one row. Returns the row to write; `undefined` for no change. */
 type RowChange = (row: BotRow | undefined, stamp: BotStamp) => BotRow | undefined
 
+/**
+ * The outcome of {@link BotStore.renew}: the bot has got the token, had it already, was removed, or has never been in
+ * the store.
+ */
+export type BotRenewal = "renewed" | "unchanged" | "removed" | "unknown"
+
+/** The reason of a bot that is parked because Telegram does not accept its token. */
+export const refusedReason =
+  "Telegram does not accept the token: it was revoked. Add the bot again with its new token"
+
 /** The longest reason or problem, in characters. */
 const longestText = 500
 
@@ -86,6 +96,32 @@ export class BotStore implements AsyncDisposable {
     const changes = new Map(bots.map((bot) => this.#addition(bot)))
     const stored = await this.#change(changes)
     return [...changes.keys()].flatMap((botId) => stored.get(botId) ?? [])
+  }
+
+  /**
+   * Gives a bot its new token. The bot keeps its kind, its data and its state; a bot whose former token was refused by
+   * Telegram is active again. Resolves with the outcome. A removed bot is known for a week.
+   *
+   * @throws TypeError for a malformed token
+   */
+  async renew(token: string): Promise<BotRenewal> {
+    const { id: botId } = new BotAddress(token, undefined)
+    let outcome: BotRenewal = "unknown"
+    await this.#changeOne(botId, (row, { version }) => {
+      outcome = "unknown"
+      if (!row) return undefined
+      outcome = "removed"
+      if (!isPresent(row)) return undefined
+      outcome = "unchanged"
+      const isRefused = row.state === "parked" && row.reason === refusedReason
+      const active = isRefused ? ({ state: "active", reason: null } as const) : {}
+      const hasToken = this.#hasToken(row, token)
+      if (hasToken && !isRefused) return undefined
+      outcome = "renewed"
+      const sealedToken = hasToken ? row.sealedToken : this.#vault.seal(botId, token)
+      return { ...row, ...active, sealedToken, tokenVersion: version, problem: null }
+    })
+    return outcome
   }
 
   /** Parks a bot: it stops receiving, and stays in the store. Resolves with true if the bot was active. */

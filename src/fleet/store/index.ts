@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { BotStore, type BotListOptions, type BotRemoveOptions, type NewBot } from "./bot-store.js"
+export {
+  BotStore,
+  type BotListOptions,
+  type BotRemoveOptions,
+  type BotRenewal,
+  type NewBot,
+} from "./bot-store.js"
 export type { BotState } from "./bot-table.js"
 export { MemoryBotStore, type MemoryBotStoreOptions } from "./memory-bot-store.js"
 export { PostgresBotStore, type PostgresBotStoreOptions } from "./postgres-bot-store.js"
