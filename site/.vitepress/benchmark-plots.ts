@@ -24,6 +24,8 @@ interface PagePlot {
   readonly caption: string
   readonly scale: Plot.ScaleOptions
   readonly bars: (root: string) => Bar[]
+  /** The colour of the bars. Default: that of faults. */
+  readonly colour?: string
 }
 
 const plots: Readonly<Record<string, PagePlot>> = {
@@ -41,9 +43,17 @@ const plots: Readonly<Record<string, PagePlot>> = {
   },
   speed: {
     place: /^(?=\| measurement \| )/m,
-    caption: "Each measurement in percent of its aim. The scale is logarithmic.",
-    scale: { type: "log", ticks: [1, 10, 100, 1000, 10_000], tickFormat: "~s" },
+    caption:
+      "Each measurement in percent of its aim, which is a minimum or a maximum. The scale is logarithmic.",
+    scale: {
+      type: "log",
+      domain: [10, 1000],
+      clamp: true,
+      ticks: [10, 100, 1000],
+      tickFormat: "~s",
+    },
     bars: speedBars,
+    colour: "var(--vp-c-brand-1)",
   },
 }
 
@@ -64,8 +74,8 @@ export function benchmarkPlots(root: string): Plugin {
 }
 
 /** Returns a plot in one line, because an empty line ends the HTML in a Markdown page. */
-function figure({ caption, scale, bars }: PagePlot, root: string): string {
-  const svg = draw(bars(root), scale)
+function figure({ caption, scale, bars, colour }: PagePlot, root: string): string {
+  const svg = draw(bars(root), scale, colour)
   // Vue refuses styles inside of a page.
   svg.querySelector("style")?.remove()
   for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label")
@@ -78,7 +88,7 @@ function figure({ caption, scale, bars }: PagePlot, root: string): string {
 const { document } = parseHTML("<html></html>")
 
 /** Draws a panel for each fault, with a row for each bot. Colours come from the theme. */
-function draw(bars: readonly Bar[], scale: Plot.ScaleOptions): Element {
+function draw(bars: readonly Bar[], scale: Plot.ScaleOptions, colour = "var(--plot-bar)"): Element {
   const least = scale.type === "log" ? 1 : 0
   const rows = bars.map((bar) => ({ ...bar, least, end: Math.max(bar.count, least) }))
   const of = { fx: "fault", y: "bot" }
@@ -87,13 +97,13 @@ function draw(bars: readonly Bar[], scale: Plot.ScaleOptions): Element {
     width: 960,
     height: 70 + 22 * new Set(bars.map(({ bot }) => bot)).size,
     marginLeft: 290,
-    marginRight: 60,
+    marginRight: 90,
     style: { fontSize: "13px" },
     fx: { label: null, domain: new Set(bars.map(({ fault }) => fault)) },
     x: { ...scale, label: null },
     y: { label: null, domain: new Set(bars.map(({ bot }) => bot)) },
     marks: [
-      Plot.barX(rows, { ...of, x1: "least", x2: "end", fill: "var(--plot-bar)" }),
+      Plot.barX(rows, { ...of, x1: "least", x2: "end", fill: colour }),
       Plot.text(rows, { ...of, x: "end", text: labelOf, textAnchor: "start", dx: 4 }),
     ],
   })
