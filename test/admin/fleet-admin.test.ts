@@ -19,6 +19,13 @@ describe("without the password", () => {
     ["/", { credentials: "admin" }],
     ["/", { credentials: null, headers: { authorization: `Bearer ${password}` } }],
     ["/", { credentials: null, headers: { authorization: "Basic !!!" } }],
+    [
+      "/",
+      {
+        credentials: null,
+        headers: { authorization: basic(`admin:${password}`).replace("Basic", "Bearer") },
+      },
+    ],
   ])("%s %o has the same answer, which contains nothing", async (path, asked) => {
     const { fleet, telegram } = await startFleet()
     await fleet.add(telegram.bot().token)
@@ -37,6 +44,7 @@ describe("without the password", () => {
     const answer = await ask("/")
     expect(answer).toMatchObject({ status: 429, text: "Too many wrong passwords\n" })
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(50)
+    expect(answer.headers.connection).toBe("close")
     // A browser without a password may still ask.
     expect((await ask("/", { credentials: null })).status).toBe(401)
   })
@@ -94,15 +102,34 @@ test("an address that others reach is a warning", async () => {
 test("each answer has the headers of a page that runs no script", async () => {
   const { ask } = await startAdmin({ fleet: new Fleet() })
   for (const path of ["/", "/style.css", "/nothing", "/bots/1"]) {
-    const { headers } = await ask(path)
-    expect(headers).toMatchObject({
+    const { headers, text } = await ask(path)
+    const { date: _date, "content-type": type, connection: _connection, ...others } = headers
+    expect(type).toMatch(
+      path === "/style.css" ? /^text\/css$/ : /^text\/(html|plain); charset=utf-8$/,
+    )
+    expect(others).toEqual({
       "cache-control": "no-store",
+      "content-length": String(Buffer.byteLength(text)),
+      "content-security-policy":
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; " +
+        "frame-ancestors 'none'",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
     })
-    expect(headers["content-security-policy"]).toContain("default-src 'none'")
-    expect(headers["content-security-policy"]).not.toMatch(/script-src|unsafe/)
   }
+})
+
+test("the token of the forms differs from page to page", async () => {
+  const store = new MemoryBotStore()
+  await store.add([{ token: `7:${"x".repeat(35)}` }])
+  const tokens = new Set<string>()
+  for (let n = 0; n < 2; n += 1)
+    tokens.add(formToken(await (await startAdmin({ store })).ask("/bots/7")))
+  expect(tokens.size).toBe(2)
+  for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/)
 })
 
 test.each([
@@ -180,11 +207,20 @@ describe("a bot", () => {
     expect(fleet.status()).toMatchObject([{ state: "receiving" }])
   })
 
+  test("is parked with the first 200 characters of a long reason", async () => {
+    const { fleet, ask, path } = await open()
+    const token = formToken(await ask(path))
+    const body = new URLSearchParams({ token, reason: "x".repeat(5_000) }).toString()
+    expect((await ask(`${path}/park`, { method: "POST", body })).status).toBe(303)
+    expect(fleet.status()[0]?.reason).toBe("x".repeat(200))
+  })
+
   test.each([
     ["without a token", {}, ""],
     ["with a wrong token", {}, "token=AAAA"],
     ["of another site", { "sec-fetch-site": "cross-site" }, "right"],
     ["of a page of the same site", { "sec-fetch-site": "same-site" }, "right"],
+    ["of no page", { "sec-fetch-site": "none" }, "right"],
     ["with another origin", { origin: "https://evil.example" }, "right"],
     ["with no origin", { origin: "null" }, "right"],
   ])("is not changed by a form %s", async (_, headers, body) => {
