@@ -187,10 +187,10 @@ test("the menu of commands is stored by scope and language", async () => {
 
 test("a known but unsupported method is refused by its name, an unknown one is not found", async () => {
   await using world = await meet()
-  expect(await world.ask("sendRICHMESSAGE", {})).toEqual({
+  expect(await world.ask("setPASSPORTDataErrors", {})).toEqual({
     ok: false,
     error_code: 400,
-    description: "Bad Request: the simulator does not support sendRichMessage",
+    description: "Bad Request: the simulator does not support setPassportDataErrors",
   })
   expect(await world.ask("sendNothing", {})).toEqual({
     ok: false,

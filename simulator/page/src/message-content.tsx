@@ -4,6 +4,7 @@ import { Icon } from "./icon.js"
 import { ContentCard } from "./content-cards.js"
 import { messageKind } from "./message-kind.js"
 import { RichText } from "./rich-text.js"
+import { RichMessageView } from "./rich-message.js"
 import { InvoiceCard } from "./invoice-card.js"
 import { store } from "./page-store.js"
 import { fileUrl } from "./server.js"
@@ -18,10 +19,11 @@ interface Props {
 
 /** The content of a message of any kind. */
 export function MessageContent({ message, chat, onCommand }: Props) {
-  const { text, caption, invoice, widget } = message
+  const { text, caption, invoice, widget, rich_message } = message
   if (text !== undefined) {
     return <RichText text={text} entities={message.entities} onCommand={onCommand} />
   }
+  if (rich_message !== undefined) return <RichMessageView message={message} chat={chat} />
   if (invoice !== undefined) return <InvoiceCard chat={chat} message={message} invoice={invoice} />
   const isAlone = caption === undefined
   return (

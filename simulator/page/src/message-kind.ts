@@ -49,6 +49,7 @@ const kinds: Readonly<Record<string, string>> = {
   invoice: "Invoice",
   game: "Game",
   widget: "Widget",
+  rich_message: "Formatted message",
 }
 
 /** Returns the line of a service message; `undefined` for a message that a person or bot wrote. */

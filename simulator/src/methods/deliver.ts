@@ -4,6 +4,7 @@ import type { Conversation } from "../world/conversation.js"
 import type { Person } from "../world/person.js"
 import type { MessageContent } from "../world/world.js"
 import { userOfBot } from "../world/identity.js"
+import { plainMessage } from "../world/rich/rich-plain.js"
 import { kindOf } from "../world/posting-rules.js"
 import { ephemeralReceiver } from "./ephemeral-receiver.js"
 import { markupArgument, peoplesMarkup, type PeoplesMarkup } from "./markup-argument.js"
@@ -66,7 +67,8 @@ function addressees(
   markup: { selective?: boolean },
 ): Iterable<Person> {
   if (markup.selective !== true || where.chat.type === "private") return where.people
-  const text = (message.text ?? message.caption ?? "").toLowerCase()
+  const rich = message.rich_message && plainMessage(message.rich_message)
+  const text = (message.text ?? message.caption ?? rich ?? "").toLowerCase()
   return [...where.people].filter(({ user }) => {
     const name = user.username === undefined ? undefined : `@${user.username.toLowerCase()}`
     const isMentioned = name !== undefined && text.includes(name)

@@ -25,9 +25,6 @@ export const refusedMethods: Readonly<Record<string, string>> = {
   ...reason("channels have no direct messages here", [
     ...["approveSuggestedPost", "declineSuggestedPost"],
   ]),
-  ...reason("blocks of rich messages are not parsed here", [
-    ...["sendRichMessage", "sendRichMessageDraft"],
-  ]),
   ...reason("people have no Telegram Passport here", ["setPassportDataErrors"]),
   ...reason("screens for sharing have no theme here", ["getChatShareThemeBackdrops"]),
 }

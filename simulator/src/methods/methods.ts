@@ -28,6 +28,7 @@ import type { Method } from "./method.js"
 import { paymentMethods } from "./payments/payments.js"
 import { defaultRightsMethods } from "./profile/default-rights.js"
 import { starMethods } from "./payments/stars.js"
+import { richMethods } from "./rich/rich-message.js"
 import { draftMethods } from "./sending/drafts.js"
 import { profileMethods } from "./profile/profile.js"
 import { botSettingMethods } from "./profile/bot-settings.js"
@@ -80,6 +81,7 @@ const tables = [
   defaultRightsMethods,
   starMethods,
   draftMethods,
+  richMethods,
   widgetMethods,
   businessMethods,
   senderChatMethods,

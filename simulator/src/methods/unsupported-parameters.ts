@@ -9,7 +9,6 @@ import { parametersByMethod } from "./known-methods.js"
 export const unsupportedParameters: Readonly<Record<string, readonly string[]>> = {
   direct_messages_topic_id: [],
   suggested_post_parameters: [],
-  rich_message: [],
 }
 
 /** Fields of the objects in parameters that the simulator does not support, by the type of the object. */
@@ -89,6 +88,9 @@ export const fieldsWithoutEffect: Readonly<Record<string, string>> = {
     "cover_frame_timestamp",
   ]),
   ...reasons("InputMediaVideo", "the video players of people's apps", ["supports_streaming"]),
+  ...reasons("InputMediaVoiceNote", "a block has its own caption", [
+    ...["caption", "parse_mode", "caption_entities"],
+  ]),
   ...reasons("InputMediaDocument", "documents stay documents here", [
     "disable_content_type_detection",
   ]),

@@ -4,6 +4,7 @@ import type { Conversation } from "../world/conversation.js"
 import { isEphemeral } from "../world/ephemeral-messages.js"
 import { gameMessage } from "../world/game-book.js"
 import type { PressAnswer, ShownKeyboard } from "../world/person.js"
+import { richButtons } from "../world/rich/rich-buttons.js"
 import { nameOf, type Actor } from "./actor.js"
 import { appAddressWith, initDataOf } from "./init-data.js"
 import { businessPlaceOf, post } from "./messages.js"
@@ -95,7 +96,7 @@ function pressed(
   bot: BotAccount,
   { message, button }: { message: Message; button: string },
 ): Pick<CallbackQuery, "data" | "game_short_name"> {
-  const buttons = message.reply_markup?.inline_keyboard.flat() ?? []
+  const buttons = [...(message.reply_markup?.inline_keyboard.flat() ?? []), ...richButtons(message)]
   for (const each of buttons) {
     if ("callback_game" in each && each.text === button) {
       const name = gameMessage(bot.me.id, message.chat.id, message.message_id)
@@ -143,7 +144,8 @@ export type OpenedButton = Readonly<
 export function open(actor: Actor, message: Message, text: string): OpenedButton {
   const { world } = actor
   const shown = world.group(message.chat.id)?.messages.get(message.message_id) ?? message
-  const button = shown.reply_markup?.inline_keyboard.flat().find((each) => each.text === text)
+  const buttons = [...(shown.reply_markup?.inline_keyboard.flat() ?? []), ...richButtons(shown)]
+  const button = buttons.find((each) => each.text === text)
   if (button === undefined) throw new TypeError(`The message has no button ${JSON.stringify(text)}`)
   if ("url" in button) return { url: button.url }
   if ("copy_text" in button) return { copied: button.copy_text.text }

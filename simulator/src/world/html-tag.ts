@@ -8,6 +8,16 @@ export interface StartTag {
   readonly attributes: ReadonlyMap<string, string>
   /** The position behind the tag. */
   readonly end: number
+  /** Whether the tag ends the element, too, as `<hr/>` does. */
+  readonly isClosed: boolean
+}
+
+/** The differences of a text whose tags are those of rich messages. */
+interface TagRules {
+  /** Whether a tag can end its element. Default: false. */
+  readonly canClose?: boolean
+  /** The named characters. Default: those of a text with `parse_mode: "HTML"`. */
+  readonly characters?: Readonly<Record<string, string>>
 }
 
 const attributeName = /[^\s=>/"']+/y
@@ -20,12 +30,18 @@ const spaces = /\s*/y
  * @param at the position of the tag
  * @param nameEnd the position behind its name
  */
-export function startTag(html: string, at: number, nameEnd: number): StartTag {
+export function startTag(
+  html: string,
+  at: number,
+  nameEnd: number,
+  { canClose = false, characters = named }: TagRules = {},
+): StartTag {
   const name = html.slice(at + 1, nameEnd).toLowerCase()
   const place = () => `at byte offset ${byteAt(html, at)}`
   const attributes = new Map<string, string>()
   let end = skip(html, nameEnd, spaces)
-  while (html[end] !== ">") {
+  const closes = () => canClose && html.startsWith("/>", end)
+  while (html[end] !== ">" && !closes()) {
     if (end >= html.length) throw unparsed(`Unclosed start tag ${place()}`)
     const keyEnd = skip(html, end, attributeName)
     if (keyEnd === end) throw unparsed(`Empty attribute name in the tag "${name}" ${place()}`)
@@ -34,19 +50,24 @@ export function startTag(html: string, at: number, nameEnd: number): StartTag {
     const hasValue = html[end] === "="
     if (hasValue) end = skip(html, end + 1, spaces)
     if (end >= html.length) throw unparsed(`Unclosed start tag "${name}" ${place()}`)
-    const read = hasValue ? valueAt(html, end) : { value: "", end }
+    const read = hasValue ? valueAt(html, end, characters) : { value: "", end }
     attributes.set(key, read.value)
     end = skip(html, read.end, spaces)
   }
-  return { name, attributes, end: end + 1 }
+  const isClosed = closes()
+  return { name, attributes, end: end + (isClosed ? 2 : 1), isClosed }
 }
 
-function valueAt(html: string, at: number): { value: string; end: number } {
+function valueAt(
+  html: string,
+  at: number,
+  characters: Readonly<Record<string, string>>,
+): { value: string; end: number } {
   const quote = html[at]
   if (quote === '"' || quote === "'") {
     const close = html.indexOf(quote, at + 1)
     const last = close === -1 ? html.length : close
-    return { value: withCharacters(html.slice(at + 1, last)), end: last + 1 }
+    return { value: withCharacters(html.slice(at + 1, last), characters), end: last + 1 }
   }
   const end = skip(html, at, nameToken)
   if (!/[\s>]/.test(html[end] ?? "")) {
@@ -63,11 +84,18 @@ function skip(text: string, at: number, pattern: RegExp): number {
 const reference = /&(?:#(?:x([\da-f]{1,6})(?![\da-f])|(\d{1,7})(?!\d))|([a-z]+));?/gi
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
 
-/** Replaces the character references of a text. */
-export function withCharacters(text: string): string {
+/**
+ * Replaces the character references of a text.
+ *
+ * @param characters the characters that have names
+ */
+export function withCharacters(
+  text: string,
+  characters: Readonly<Record<string, string>> = named,
+): string {
   if (!text.includes("&")) return text
   return text.replaceAll(reference, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return ownValue(named, name) ?? whole
+    if (name !== undefined) return ownValue(characters, name) ?? whole
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole
   })

@@ -1,4 +1,4 @@
-import type { MessageEntity } from "@grammyjs/types"
+import type { MessageEntity, RichMessage } from "@grammyjs/types"
 
 /** The current state of a message that a bot is writing. */
 export interface MessageDraft {
@@ -10,6 +10,8 @@ export interface MessageDraft {
   readonly text: string
   /** The formatting of the text; `undefined` without any. */
   readonly entities?: readonly MessageEntity[]
+  /** The content of a rich message, whose `text` has no formatting; `undefined` for any other message. */
+  readonly richMessage?: RichMessage
   /** The topic of the message. */
   readonly threadId?: number
   /** Whether the person can stop the bot from writing on. */

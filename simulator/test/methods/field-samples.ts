@@ -1,6 +1,7 @@
 import type { Message } from "@grammyjs/types"
 import { above, caption, place, sample, venue, venueIds, type FieldSample } from "./field-sample.js"
 import { accountSamples } from "./account-samples.js"
+import { richSamples } from "./rich-samples.js"
 import { resultSamples } from "./result-samples.js"
 import { png, stickerPng, validCalls, type Parameters } from "./valid-calls.js"
 
@@ -198,6 +199,7 @@ export const fieldSamples: Readonly<Record<string, FieldSample>> = {
     { unix_time: 5 },
     { date_time_format: "r" },
   ),
+  ...richSamples,
   User: sample(
     text((user) => ({ entities: [{ offset: 0, length: 2, type: "text_mention", user }] })),
     { id: 1_000_001, is_bot: false, first_name: "Ada" },

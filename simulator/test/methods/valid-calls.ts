@@ -1,3 +1,4 @@
+import { richCalls } from "./rich-calls.js"
 import type { Message, Update } from "@grammyjs/types"
 import {
   article,
@@ -155,6 +156,7 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
   getWebhookInfo: () => ({}),
   logOut: () => ({}),
   sendMessage: to({ text: "Hello" }),
+  ...richCalls,
   sendLocation: to(location),
   sendVenue: to({ ...location, title: "Tea house", address: "1 Road" }),
   sendContact: to({ phone_number: "+1", first_name: "Bob" }),
@@ -554,7 +556,6 @@ export const validCalls: Readonly<Record<string, MakeCall>> = {
     return { ...place, message_id, checklist: { ...checklist, title: "Today" } }
   },
   sendPaidMedia: to({ star_count: 5, media: [{ type: "photo", media: "attach://a" }], a: png }),
-  sendMessageDraft: to({ draft_id: 1, text: "Hel" }),
   getUserProfilePhotos: ({ ada }) => ({ user_id: ada.id }),
 }
 

@@ -90,3 +90,23 @@ test("a sticker and a dice are sent from the menu next to the field", async () =
     { message: { dice: { emoji: "🎲" } } },
   ])
 }, 120_000)
+
+test("a rich message is shown with its blocks, and its buttons are pressed", async () => {
+  await using stage = await open({ answers: false })
+  const { page, telegram, ada, bot } = stage
+  await ada.send(bot, "/start")
+  await page.getByRole("button", { name: /Demo/ }).click()
+  const html =
+    "<h1>Tea</h1><ul><li>green</li></ul><table><tr><th>Cup</th></tr><tr><td>1</td></tr></table>" +
+    '<p><tg-button type="callback_data" data="brew">Brew</tg-button> <b>tea</b></p>' +
+    "<details><summary>How</summary>Hot</details><p>&lt;b&gt;</p>"
+  await call(telegram, bot.token, "sendRichMessage", { chat_id: ada.id, rich_message: { html } })
+  await page.getByRole("cell", { name: "1" }).waitFor()
+  for (const text of ["Tea", "green", "How", "<b>"]) await expectText(page, text)
+  expect(await violations(page)).toEqual([])
+  await page.getByRole("button", { name: "Brew" }).click()
+  const asked = { allowed_updates: ["callback_query"], offset: -1, timeout: 20 }
+  const { result } = await call(telegram, bot.token, "getUpdates", asked)
+  expect(result).toMatchObject([{ callback_query: { data: "brew" } }])
+  expect(stage.complaints).toEqual([])
+}, 120_000)

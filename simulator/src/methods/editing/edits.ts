@@ -12,6 +12,7 @@ import { inputMediaContent, inputMediaField } from "../media/input-media.js"
 import { ownMessage, type PlacedMessage } from "../message-argument.js"
 import { requiredText } from "../required-argument.js"
 import type { Call, MethodTable } from "../method.js"
+import { richMessage } from "../rich/rich-message.js"
 import { captionArgument, textArgument } from "../text-argument.js"
 import { editMessageLiveLocation, stopMessageLiveLocation } from "./live-location.js"
 
@@ -31,19 +32,34 @@ const captioned = ["photo", "document", "video", "audio", "voice", "animation"] 
 type Find = (call: Call) => PlacedMessage
 
 /** Replaces the text of a message. */
-export function editText(call: Call, find: Find = ownMessage): Message | true {
+export function editText(
+  call: Call,
+  find: Find = ownMessage,
+): Message | true | Promise<Message | true> {
+  if (call.args.text("rich_message") !== "") return editRichMessage(call, find)
   const { text, entities } = textArgument(call.args)
   const placed = find(call)
-  if (placed.message.text === undefined) {
-    throw CallError.badRequest("there is no text in the message to edit")
-  }
-  const { entities: _, link_preview_options: __, ...rest } = placed.message
+  checkText(placed)
+  const { entities: _, link_preview_options: __, rich_message: ___, ...rest } = placed.message
   return replace(call, placed, {
     ...rest,
     ...linkPreview(call.args),
     text,
     ...(entities.length > 0 && { entities: [...entities] }),
   })
+}
+
+async function editRichMessage(call: Call, find: Find): Promise<Message | true> {
+  checkText(find(call))
+  const rich_message = await richMessage(call)
+  const placed = find(call)
+  checkText(placed)
+  return replace(call, placed, { ...withoutContent(placed.message), rich_message })
+}
+
+function checkText({ message }: PlacedMessage): void {
+  if (message.text !== undefined || message.rich_message !== undefined) return
+  throw CallError.badRequest("there is no text in the message to edit")
 }
 
 /** Replaces the caption of a message. */
@@ -78,7 +94,8 @@ export async function editMedia(call: Call, find: Find = ownMessage): Promise<Me
   const content = await inputMediaContent(call, media)
   const placed = find(call)
   const { message } = placed
-  if (!hasFile(message) && message.text === undefined) {
+  const isText = message.text !== undefined || message.rich_message !== undefined
+  if (!hasFile(message) && !isText) {
     throw CallError.badRequest("message can't be edited")
   }
   return replace(call, placed, { ...withoutContent(message), ...content })

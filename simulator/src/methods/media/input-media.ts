@@ -34,15 +34,21 @@ const flags = [
 ]
 const numbers = ["width", "height", "duration", "start_timestamp"]
 
+/** The message that contains an `InputMedia`. */
+interface MediaPlace {
+  /** Whether it is an album, which contains no animations. */
+  readonly isInAlbum?: boolean
+  /** Whether it is a rich message, which can contain voice notes. */
+  readonly isInRichMessage?: boolean
+}
+
 /**
  * Returns the kind of file of an `InputMedia`. Throws Telegram's error for an invalid one.
- *
- * @param isInAlbum whether the file is part of an album, which contains no animations
  */
 export function inputMediaField(
   { args }: Call,
   media: unknown,
-  { isInAlbum = false }: { readonly isInAlbum?: boolean } = {},
+  { isInAlbum = false, isInRichMessage = false }: MediaPlace = {},
 ): MediaField {
   const fields = expectObject(media, "expected an Object")
   for (const name of texts) textField(fields, name)
@@ -53,7 +59,7 @@ export function inputMediaField(
   const isAbsent = given === "" || (pointer !== undefined && args.file(pointer) === undefined)
   if (isAbsent) throw partError("media not found")
   const type = requiredTextField(fields, "type")
-  const field = ownValue(types, type)
+  const field = isInRichMessage && type === "voice_note" ? "voice" : ownValue(types, type)
   if (field === "animation" && isInAlbum) {
     throw partError(`type "${type}" can't be used in sendMediaGroup`)
   }
@@ -63,8 +69,12 @@ export function inputMediaField(
 }
 
 /** Returns the content of a message with an `InputMedia`. */
-export async function inputMediaContent(call: Call, media: Fields): Promise<MessageContent> {
-  const field = inputMediaField(call, media)
+export async function inputMediaContent(
+  call: Call,
+  media: Fields,
+  place: MediaPlace = {},
+): Promise<MessageContent> {
+  const field = inputMediaField(call, media, place)
   const file = await fileOf(call, field, { given: textField(media, "media"), name: "" })
   const mediaArguments = asArguments(media)
   const facts = await factsArgument(call, field, mediaArguments)
