@@ -37,6 +37,7 @@ function botOfCommand(
   where: Conversation,
   text: string,
 ): BotAccount | undefined {
+  if (!text.startsWith("/")) return undefined
   const [, name, username] = /^\/(\w+)(?:@(\w+))?/.exec(text) ?? []
   if (name === undefined) return undefined
   return [...where.bots].find((bot) => {

@@ -5,11 +5,14 @@ import type { FormattedText } from "./open-entity.js"
 // Carriage returns, line separators, marks of the writing direction that enclose text, and
 // combining lines.
 const removed = /[\r\u2028-\u202e]|\u030a|\u0333|\u033f/
+// Every character that is removed or replaced. Most texts have none.
+const unclean = /[\0-\u0009\u000b-\u001f\u200e\u200f\u2028-\u202e]|\u030a|\u0333|\u033f/
 const control = /[\0-\u0009\u000b\u000c\u000e-\u001f]/g
 const directionMark = /[\u200e\u200f](?=[\u200e\u200f])/g
 
 /** Returns a text without the characters that Telegram removes from every text. */
 export function cleanText({ text, entities }: FormattedText): FormattedText {
+  if (!unclean.test(text)) return { text, entities }
   const replaced = text.replaceAll(control, " ").replaceAll(directionMark, "\u200c")
   if (!removed.test(replaced)) return { text: replaced, entities }
   const places = new Int32Array(replaced.length + 1)

@@ -34,6 +34,8 @@ export function nestedEntities(
   given: readonly MessageEntity[],
   found: readonly FoundEntity[],
 ): MessageEntity[] {
+  // The types do not list all kinds of detected entities.
+  if (given.length === 0) return [...found] as MessageEntity[]
   const sorted = inOrder(given)
   const quotes = withoutOverlaps(sorted.filter(isQuote))
   const whole = withoutOverlaps(sorted.filter((entity) => !isQuote(entity) && !isStyled(entity)))
@@ -41,7 +43,6 @@ export function nestedEntities(
   const detected = found.filter(isWholeWith(quotes, true)).filter(isWholeWith(kept, false))
   const fixed: Any[] = [...quotes, ...kept, ...detected]
   const styled = splitStyles(text, sorted.filter(isStyled), fixed)
-  // The types do not list all kinds of detected entities.
   return inOrder([...fixed, ...styled] as MessageEntity[])
 }
 
