@@ -22,8 +22,6 @@ const allowed: Readonly<Record<string, string>> = {
   "simulator/src/delivery/webhook-target.ts: failures": "the test's own address",
   "simulator/src/methods/profile/default-rights.ts: requestedRights": "the names are written there",
   "simulator/src/methods/profile/profile.ts: refusalNames": "the names are written there",
-  "simulator/src/methods/unsupported-parameters.ts: unsupportedParameters":
-    "guarded by `Object.hasOwn`",
   "simulator/src/methods/unsupported-parameters.ts: given": "the names are written there",
   "simulator/src/world/link-preview.ts: given": "the names are written there",
   "simulator/src/page/action-input.ts: fields": "guarded by `Object.hasOwn`",

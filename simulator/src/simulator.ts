@@ -234,7 +234,7 @@ export class Simulator implements AsyncDisposable {
     for (const id of this.#world.people.keys())
       this.#people = Math.max(this.#people, id - 1_000_000)
     for (const { chat } of this.#world.conversations()) {
-      if (chat.id < upgradedIds) continue
+      if (chat.id < upgradedIds || chat.is_direct_messages === true) continue
       const start = chat.id < -1e12 ? 1_001_000_000_000 : 4_000_000
       this.#groups = Math.max(this.#groups, -chat.id - start)
     }

@@ -40,6 +40,8 @@ export function editableChat(call: Call): Conversation {
 export function writableChat(call: Call, field: PostField = "text"): Conversation {
   const where = editableChat(call)
   const { chat, permissions } = where
+  // The rights are those in the channel.
+  if (where.extras.parentChannel !== undefined) return where
   const me = where.memberOf(userOfBot(call.bot.me))
   if (mayPost(me, field, { type: chat.type, permissions })) return where
   if (chat.type === "channel") {
@@ -73,13 +75,15 @@ function sharesGroup(all: Iterable<Conversation>, botId: number, personId: numbe
 }
 
 // A bot knows a private group only after it has been a member.
-function isKnownTo({ chat, members }: Conversation, botId: number): boolean {
-  return chat.type === "private" || chat.username !== undefined || members.has(botId)
+function isKnownTo({ chat, members, extras }: Conversation, botId: number): boolean {
+  const isOfChannel = extras.parentChannel !== undefined
+  return chat.type === "private" || isOfChannel || chat.username !== undefined || members.has(botId)
 }
 
 function checkMembership({ bot }: Call, where: Conversation, mustBeIn: boolean): void {
   const { type } = where.chat
-  if (type === "private" || !mustBeIn) return
+  const isOfChannel = where.extras.parentChannel !== undefined && where.bots.has(bot)
+  if (type === "private" || !mustBeIn || isOfChannel) return
   const status = where.memberOf(userOfBot(bot.me))
   if (status.status === "kicked") throw forbidden(`bot was kicked from the ${type} chat`)
   if (!isPresent(status)) throw forbidden(`bot is not a member of the ${type} chat`)

@@ -9,6 +9,7 @@ import { kindOf } from "../world/posting-rules.js"
 import { ephemeralReceiver } from "./ephemeral-receiver.js"
 import { markupArgument, peoplesMarkup, type PeoplesMarkup } from "./markup-argument.js"
 import { messageOptions } from "./message-options.js"
+import { declineReplaced } from "./posts/suggested-posts.js"
 import { replyArgument } from "./reply-options.js"
 import type { Call } from "./method.js"
 
@@ -42,6 +43,7 @@ export function deliver(call: Call, where: Conversation, content: MessageContent
         content: all,
       })
     : call.world.writeAs(call.bot, where, all)
+  declineReplaced(call, where, message)
   if (markup !== undefined) {
     for (const person of receiver ? [receiver] : addressees(where, message, markup)) {
       const key = `${call.bot.me.id}:${where.chat.id}`

@@ -22,9 +22,6 @@ const newerParameters = {
 
 /** The methods that the simulator refuses by name, each with the reason. */
 export const refusedMethods: Readonly<Record<string, string>> = {
-  ...reason("channels have no direct messages here", [
-    ...["approveSuggestedPost", "declineSuggestedPost"],
-  ]),
   ...reason("people have no Telegram Passport here", ["setPassportDataErrors"]),
   ...reason("screens for sharing have no theme here", ["getChatShareThemeBackdrops"]),
 }

@@ -8,6 +8,7 @@ import { generalTopicId } from "../world/topic.js"
 import type { MessageContent } from "../world/world.js"
 import { markupArgument } from "./markup-argument.js"
 import type { Call } from "./method.js"
+import { directOptions } from "./posts/suggested-posts.js"
 import { replyOptions } from "./reply-options.js"
 
 /** Returns the options that every message of a bot may have: topic, keyboard, reply. */
@@ -17,6 +18,7 @@ export function messageOptions(call: Call, where: Conversation): MessageContent 
   const markup = markupArgument(args)
   return {
     ...threadOf(call, where),
+    ...directOptions(call, where),
     ...replyOptions(call, where),
     ...(args.flag("protect_content") && { has_protected_content: true }),
     ...(args.text("message_effect_id") !== "" && { effect_id: args.text("message_effect_id") }),

@@ -28,6 +28,7 @@ import type { Method } from "./method.js"
 import { paymentMethods } from "./payments/payments.js"
 import { defaultRightsMethods } from "./profile/default-rights.js"
 import { starMethods } from "./payments/stars.js"
+import { postMethods } from "./posts/suggested-posts.js"
 import { richMethods } from "./rich/rich-message.js"
 import { draftMethods } from "./sending/drafts.js"
 import { profileMethods } from "./profile/profile.js"
@@ -82,6 +83,7 @@ const tables = [
   starMethods,
   draftMethods,
   richMethods,
+  postMethods,
   widgetMethods,
   businessMethods,
   senderChatMethods,

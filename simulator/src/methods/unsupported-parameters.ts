@@ -2,15 +2,6 @@ import type { Arguments } from "../arguments/arguments.js"
 import { CallError } from "../ground/call-error.js"
 import { parametersByMethod } from "./known-methods.js"
 
-/**
- * Parameters that the simulator does not support, by name; every method refuses them, except the
- * methods listed with the parameter.
- */
-export const unsupportedParameters: Readonly<Record<string, readonly string[]>> = {
-  direct_messages_topic_id: [],
-  suggested_post_parameters: [],
-}
-
 /** Fields of the objects in parameters that the simulator does not support, by the type of the object. */
 export const unsupportedFields = {
   ReplyParameters: ["checklist_task_id"],
@@ -111,11 +102,8 @@ export function actsForAccount(method: string): boolean {
 }
 
 /** Returns the parameters of a method that the simulator refuses. */
-export function refusedParameters(method: string): string[] {
-  const former = methodsWithFormer.test(method) ? formerParameters : []
-  const isRefused = (name: string) =>
-    Object.hasOwn(unsupportedParameters, name) && !unsupportedParameters[name]?.includes(method)
-  return [...parametersOf(method).filter(isRefused), ...former]
+export function refusedParameters(method: string): readonly string[] {
+  return methodsWithFormer.test(method) ? formerParameters : []
 }
 
 /**

@@ -42,6 +42,8 @@ function businessChat({ person, world }: Actor, to: OtherPerson): Conversation {
 /** Returns a group; throws if the person is not in it. */
 export function groupOf(actor: Actor, to: SimulatedGroup): Conversation {
   const group = anyGroup(actor, to)
+  // Everybody can write to a channel.
+  if (group.extras.parentChannel !== undefined) group.people.add(actor.person)
   if (group.people.has(actor.person)) return group
   throw new TypeError(`${nameOf(actor)} is not in the group "${to.title}"`)
 }

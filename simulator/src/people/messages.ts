@@ -2,7 +2,8 @@ import type { Message } from "@grammyjs/types"
 import type { Conversation } from "../world/conversation.js"
 import { forwardedFrom, isForwardable, movableContent } from "../world/forwarding.js"
 import { inTopic } from "../world/forum.js"
-import { hasRight } from "../world/members.js"
+import { channelOf, directTopic } from "../world/direct-messages.js"
+import { hasRight, isAdministrator } from "../world/members.js"
 import { generalTopicId } from "../world/topic.js"
 import { kindOf, mayPost, postKinds } from "../world/posting-rules.js"
 import { withoutReply } from "../world/answered-message.js"
@@ -59,9 +60,11 @@ export function post(
   const answered = options.reply_to ?? requested
   const sender = options.as && senderChat(actor, where, options.as)
   const topic = answered?.is_topic_message === true ? answered.message_thread_id : undefined
+  const direct = directContent(actor, where, answered)
   const thread = threadContent(actor, where, options.message_thread_id ?? topic)
   const message = world.write(person, where, {
     ...thread,
+    ...direct,
     ...(answered !== undefined && { reply_to_message: withoutReply(answered) }),
     ...tagOf(actor, where),
     ...boostCount(actor, where),
@@ -170,10 +173,25 @@ function isSame(current: Message, message: Message): boolean {
 function checkMayPost(actor: Actor, where: Conversation, content: MessageContent): void {
   const { chat, permissions, upgradedTo } = where
   if (upgradedTo !== undefined) throw new TypeError(`"${chat.title}" has become a supergroup`)
+  if (where.extras.parentChannel !== undefined) return
   const field = kindOf(content)
   const who = where.memberOf(actor.person.user)
   if (mayPost(who, field, { type: chat.type, permissions })) return
   throw new TypeError(`${nameOf(actor)} may not send ${postKinds[field].name} to "${chat.title}"`)
+}
+
+/** Returns the topic of direct messages: the person's own, or for an administrator that of the answered message. */
+function directContent(
+  { person, world }: Actor,
+  where: Conversation,
+  answered: Message | undefined,
+): MessageContent {
+  const channel = channelOf(world, where)
+  if (channel === undefined) return {}
+  const isForChannel = isAdministrator(channel.memberOf(person.user))
+  const topic = isForChannel ? answered?.direct_messages_topic : directTopic(where, person.user.id)
+  if (topic === undefined) throw new TypeError("An administrator answers with `reply_to`")
+  return { direct_messages_topic: topic }
 }
 
 function threadContent(

@@ -3,6 +3,7 @@ import type {
   BusinessBotRights,
   BusinessConnection,
   ChatBoost,
+  Message,
   OwnedGift,
 } from "@grammyjs/types"
 import type { BotNames } from "../world/managed-bots.js"
@@ -16,6 +17,7 @@ import * as business from "./business.js"
 import { setBlocked } from "./membership.js"
 import { contentOf } from "./message-content.js"
 import * as managedBots from "./managed-bots.js"
+import * as posts from "./suggested-posts.js"
 import { SimulatedBot } from "./simulated-bot.js"
 import type { SimulatedGroup } from "./simulated-group.js"
 
@@ -124,6 +126,30 @@ export class SimulatedAccount {
   /** Makes another person the owner of a bot that the person has created. */
   async transferBot(bot: SimulatedBot, to: SimulatedAccount): Promise<void> {
     managedBots.transferBot(this.#actor, bot, to)
+  }
+
+  /** Opens the direct messages of a channel of the person, to which everybody can then `send` and `suggest`. */
+  async openDirectMessages(channel: SimulatedGroup): Promise<SimulatedGroup> {
+    return posts.openChannel(this.#actor, channel)
+  }
+
+  /**
+   * Approves a suggested post: that of a reader for the channel, or that of the channel for its reader.
+   *
+   * @param sendDate the date of the publication, in Unix time. Default: the suggested date, otherwise now.
+   */
+  async approvePost(post: Message, sendDate?: number): Promise<void> {
+    posts.approve(this.#actor, post, sendDate)
+  }
+
+  /** Declines a suggested post. */
+  async declinePost(post: Message, comment = ""): Promise<void> {
+    posts.decline(this.#actor, post, comment)
+  }
+
+  /** Lets the approval of the person's paid posts fail, because the person has no Stars and no TON. */
+  setCannotPay(cannotPay = true): void {
+    this.#actor.person.cannotPay = cannotPay
   }
 
   /** Boosts a supergroup or channel. The bots among its administrators get `chat_boost`. */

@@ -14,6 +14,7 @@ import * as miniApps from "./mini-apps.js"
 import { buyMedia } from "./paid-media.js"
 import { stopDraft } from "./drafts.js"
 import { addPollOption, answerPoll, deletePollOption, endPoll } from "./polls.js"
+import * as posts from "./suggested-posts.js"
 import { react } from "./reactions.js"
 import * as messages from "./messages.js"
 import * as videoChats from "./video-chats.js"
@@ -213,6 +214,18 @@ export class SimulatedUser extends SimulatedAccount {
   /** Marks tasks of a checklist as not done. */
   async uncheck(message: Message, ...tasks: number[]): Promise<Message> {
     return checkTasks(this.#actor, message, { tasks, isDone: false })
+  }
+
+  /**
+   * Suggests a post to a channel, in its direct messages. The bots among the administrators get the message with
+   * `suggested_post_info`.
+   */
+  async suggest(
+    to: SimulatedGroup,
+    written: Written,
+    options: posts.SuggestOptions = {},
+  ): Promise<Message> {
+    return posts.suggest(this.#actor, to, written, options)
   }
 
   /** Buys the paid media of a message. Returns the media; a bot gets `purchased_paid_media`. */

@@ -4,6 +4,7 @@ import { restoreWebhook } from "../methods/set-webhook.js"
 import type { Conversation } from "../world/conversation.js"
 import { Person } from "../world/person.js"
 import { closeLater } from "../world/polls.js"
+import { planPosts } from "../world/suggested-posts.js"
 import { scheduleRenewal } from "../world/subscriptions.js"
 import type { World } from "../world/world.js"
 import type {
@@ -47,6 +48,7 @@ export async function restoreWorld(
     }
   }
   for (const chat of saved.chats) restoreChat(chat, world)
+  for (const where of world.conversations()) planPosts(world, where)
   // Last, because a webhook delivers pending updates at once.
   for (const { me, webhook } of saved.bots) {
     const account = world.bots.get(me.id)

@@ -1,5 +1,12 @@
 import type { ChatBoost, OwnedGift } from "@grammyjs/types"
 
+/** A suggested post that has been approved and waits for its date. */
+export interface PlannedPost {
+  readonly messageId: number
+  /** The date of the publication, in Unix time. */
+  readonly at: number
+}
+
 /** A boost of a chat by a person. */
 export interface PersonBoost {
   readonly personId: number
@@ -19,6 +26,12 @@ export interface ChatExtras {
   videoChatSince: number | undefined
   /** The seconds after which messages are deleted; 0 if they stay. */
   autoDeleteTime: number
+  /** The id of the chat of direct messages of a channel; `undefined` without one. */
+  directMessages: number | undefined
+  /** The id of the channel of a chat of direct messages; `undefined` for any other chat. */
+  parentChannel: number | undefined
+  /** The approved posts in direct messages that wait for their date. */
+  plannedPosts: readonly PlannedPost[]
 }
 
 /** Returns the extras of a new chat. */
@@ -26,5 +39,6 @@ export function newExtras(): ChatExtras {
   return {
     ...{ bannedSenders: [], stickerSet: undefined, boosts: [], gifts: [] },
     ...{ videoChatSince: undefined, autoDeleteTime: 0 },
+    ...{ directMessages: undefined, parentChannel: undefined, plannedPosts: [] },
   }
 }

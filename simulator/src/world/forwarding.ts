@@ -17,6 +17,8 @@ export function movableContent(message: Message): MessageContent {
     is_topic_message: _b,
     sender_chat: _c,
     via_bot: _d,
+    direct_messages_topic: _e,
+    suggested_post_info: _f,
     ...kept
   } = rest
   return kept

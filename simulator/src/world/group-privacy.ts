@@ -13,6 +13,7 @@ import { isService } from "./service-messages.js"
  */
 export function isVisibleTo(bot: BotAccount, message: Message, where: Conversation): boolean {
   if (where.chat.type === "private" || where.chat.type === "channel") return true
+  if (where.extras.parentChannel !== undefined) return true
   if (bot.me.can_read_all_group_messages || isService(message)) return true
   const status = where.members.get(bot.me.id)
   if (status !== undefined && isAdministrator(status)) return true

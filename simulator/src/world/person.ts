@@ -42,6 +42,8 @@ export class Person {
   readonly lastDrafts = new BoundedMap<string, MessageDraft>(100)
   /** The visible keyboards by bot and chat, the newest last. */
   readonly keyboards = new Map<string, ShownKeyboard>()
+  /** Whether the person has no Stars and no TON for suggested posts. */
+  cannotPay = false
   /** The profile photos, the newest first. */
   readonly photos: StoredFile[] = []
 

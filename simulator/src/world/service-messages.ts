@@ -38,6 +38,9 @@ const kinds: readonly (keyof Message)[] = [
   "video_chat_ended",
   "web_app_data",
   "write_access_allowed",
+  "suggested_post_approved",
+  "suggested_post_approval_failed",
+  "suggested_post_declined",
   "poll_option_added",
   "poll_option_deleted",
 ]

@@ -5,6 +5,7 @@ import { BotProfiles } from "./bot-profile.js"
 import { BusinessAccounts } from "./business-accounts.js"
 import { CallbackQueries } from "./callback-queries.js"
 import { Conversation, type MessageIds } from "./conversation.js"
+import { channelOf, isSeenBy } from "./direct-messages.js"
 import type { EphemeralMessage } from "./ephemeral-messages.js"
 import { FileStore } from "./file-store.js"
 import { GameBook } from "./game-book.js"
@@ -217,7 +218,11 @@ export class World {
     const isPost = where.chat.type === "channel"
     if (isPost) where.authors.set(message.message_id, bot)
     if (isPost || isToldToActor(message)) this.#tell(where, message, bot)
-    if (!isService(message)) for (const person of where.people) person.messages.add(message)
+    if (isService(message)) return message
+    const channel = channelOf(this, where)
+    for (const person of where.people) {
+      if (isSeenBy(channel, message, person)) person.messages.add(message)
+    }
     return message
   }
 
@@ -271,7 +276,10 @@ export class World {
   /** Replaces a message that a bot has edited, and notifies the people in the chat. */
   edit(where: Conversation, message: Message): Message {
     this.refresh(where, message)
-    for (const person of where.people) person.edits.add(message)
+    const channel = channelOf(this, where)
+    for (const person of where.people) {
+      if (isSeenBy(channel, message, person)) person.edits.add(message)
+    }
     return message
   }
 

@@ -40,8 +40,30 @@ const photos = { blocks: [{ type: "photo", photo }] }
 const medium = (type: string) => block(type, { [type]: { type, media: "attach://file" } }, caption)
 const map = { type: "map", location: place, zoom: 14, width: 5, height: 5 }
 
-/** A sample of each object in a rich message. */
+/** Sends a suggested post with the parameters. */
+const post =
+  (wrap: (object: Parameters) => Parameters): See =>
+  async ({ telegram, ada, bot, call }, object) => {
+    const bob = telegram.user({ first_name: "Bob" })
+    const direct = await ada.openDirectMessages(telegram.channel({ title: "News" }, ada, bot))
+    await bob.send(direct, "Hello")
+    return call("sendMessage", {
+      ...{ chat_id: direct.id, direct_messages_topic_id: bob.id, text: "a" },
+      suggested_post_parameters: wrap(object),
+    })
+  }
+
+/** A sample of each object in a rich message and in a suggested post. */
 export const richSamples: Readonly<Record<string, FieldSample>> = {
+  SuggestedPostParameters: sample(
+    post((object) => object),
+    {},
+    { price: { currency: "XTR", amount: 5 }, send_date: Math.floor(Date.now() / 1000) + 900 },
+  ),
+  SuggestedPostPrice: sample(
+    post((price) => ({ price })),
+    { currency: "XTR", amount: 5 },
+  ),
   InputRichMessage: sample(
     rich((object) => object),
     { html: '@ada_l <img src="tg://photo?id=x"/>', media: [{ id: "x", media: photo }] },

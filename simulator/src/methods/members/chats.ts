@@ -1,6 +1,7 @@
 import type { ChatMember } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
+import { channelOf } from "../../world/direct-messages.js"
 import { userOfBot } from "../../world/identity.js"
 import { isAdministrator, isPresent, left, member } from "../../world/members.js"
 import { everyGift } from "../../world/person-profile.js"
@@ -39,6 +40,7 @@ function getChat(call: Call): object {
       permissions: shownPermissions(permissions),
     }),
     ...(chat.type === "supergroup" && groupFields(where)),
+    ...parentOf(call, where),
     ...(where.extras.autoDeleteTime > 0 && {
       message_auto_delete_time: where.extras.autoDeleteTime,
     }),
@@ -55,6 +57,12 @@ function groupFields({ extras }: Conversation): object {
     can_set_sticker_set: true,
     ...(stickerSet !== undefined && { sticker_set_name: stickerSet }),
   }
+}
+
+/** Returns the channel of a chat of direct messages. */
+function parentOf({ world }: Call, where: Conversation): object {
+  const parent = channelOf(world, where)
+  return parent === undefined ? {} : { parent_chat: parent.chat }
 }
 
 /** Returns the fields of a private chat that come from the person's profile. */
