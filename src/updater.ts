@@ -225,10 +225,12 @@ export class Updater implements AsyncDisposable {
    * @throws TypeError with the option `receiveOnly`
    * @throws SounderError `already-running` unless the updater is stopped
    */
-  async startWorker(): Promise<void> {
-    if (this.#receiveOnly) throw callerError("Expected no `receiveOnly` option in a worker.")
-    await this.#start(() => Promise.resolve(new NoIntake()))
-    this.#logStart("handles the updates of the queue", undefined)
+  startWorker(): Promise<void> {
+    return observedStart("startWorker", this.#logger, async () => {
+      if (this.#receiveOnly) throw callerError("Expected no `receiveOnly` option in a worker.")
+      await this.#start(() => Promise.resolve(new NoIntake()))
+      this.#logStart("handles the updates of the queue", undefined)
+    })
   }
 
   /**
@@ -351,9 +353,7 @@ export class Updater implements AsyncDisposable {
     }
   }
 
-  /**
-   * Publishes the intake's end as {@link ended}. If receiving fails, logs the error and stops the updater.
-   */
+  /** Publishes the intake's end as {@link ended}. If receiving fails, logs the error and stops the updater. */
   #watch(intake: Intake): void {
     this.#ended = intake.ended
     intake.ended.catch((error: unknown) => {

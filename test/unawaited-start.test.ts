@@ -1,6 +1,6 @@
 import { Simulator } from "@sounder/simulator"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { Updater } from "../src/index.js"
+import { Fleet, Updater } from "../src/index.js"
 import { Bot } from "../src/bot/index.js"
 import { RecordingLogger } from "./support/recording-logger.js"
 import { untilTrue } from "./support/waiting.js"
@@ -64,4 +64,43 @@ test("a start that is awaited rejects, and logs nothing", async () => {
   await expect(updater.runPolling()).rejects.toThrow("401")
   expect(logger.errors).toEqual([])
   expect(process.exitCode).toBeUndefined()
+})
+
+test.each<[name: string, start: (updater: Updater) => unknown]>([
+  ["startWorker", (updater) => updater.startWorker()],
+  ["runWorker", (updater) => updater.runWorker()],
+])(
+  "%s that fails and is not awaited is logged with the line of the program",
+  async (name, start) => {
+    const bot = new Bot(token, { apiRoot: telegram.apiRoot })
+    await using updater = new Updater({ bot, logger })
+    await updater.startWorker()
+    start(updater)
+    await untilTrue(() => logger.errors.length > 0)
+    expect(logger.errors).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${name} at \\S*unawaited-start\\.test\\.ts:\\d+:\\d+ has failed: `),
+      ),
+    ])
+    expect(process.exitCode).toBe(1)
+    expect(unhandled).toEqual([])
+  },
+)
+
+test.each<[name: string, start: (fleet: Fleet) => unknown]>([
+  ["startPolling", (fleet) => fleet.startPolling()],
+  ["startWebhook", (fleet) => fleet.startWebhook({} as never)],
+  ["startWorker", (fleet) => fleet.startWorker()],
+])("%s of a running fleet, which fails, is one line of the log", async (name, start) => {
+  await using fleet = new Fleet({ logger })
+  await fleet.startPolling()
+  start(fleet)
+  await untilTrue(() => logger.errors.length > 0)
+  expect(logger.errors).toEqual([
+    expect.stringMatching(
+      new RegExp(`^${name} at \\S*unawaited-start\\.test\\.ts:\\d+:\\d+ has failed: `),
+    ),
+  ])
+  expect(process.exitCode).toBe(1)
+  expect(unhandled).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { CallPlace } from "../ground/call-place.js"
+import { observedStart } from "../intake/observed-start.js"
 import { logStartLine } from "../intake/start-line.js"
 import { expectOptionsObject } from "../ground/expect-option.js"
 import type { Bot, BotOptions } from "../bot/index.js"
@@ -206,16 +207,18 @@ export class Fleet implements AsyncDisposable {
    *
    * @throws TypeError for a wrong option
    */
-  async startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
-    expectOptionsObject(options, "fleet.startWebhook({ server })", fleetWebhookOptionNames)
-    const ownOptions = () => ({
-      allowedUpdates: this.dispatcher.allowedUpdates,
-      maxConnections: defaultMaxConnections(this.queue),
-      queue: this.queue,
-      logger: this.#logger,
+  startWebhook(options: FleetWebhookOptions): Promise<FleetStart> {
+    return observedStart("startWebhook", this.#logger, async () => {
+      expectOptionsObject(options, "fleet.startWebhook({ server })", fleetWebhookOptionNames)
+      const ownOptions = () => ({
+        allowedUpdates: this.dispatcher.allowedUpdates,
+        maxConnections: defaultMaxConnections(this.queue),
+        queue: this.queue,
+        logger: this.#logger,
+      })
+      const webhooks = new FleetWebhooks(options, ownOptions, this.#shared !== undefined)
+      return this.#start(() => webhooks.prepare(this.#bots.members), webhooks.open)
     })
-    const webhooks = new FleetWebhooks(options, ownOptions, this.#shared !== undefined)
-    return this.#start(() => webhooks.prepare(this.#bots.members), webhooks.open)
   }
 
   /**
@@ -228,19 +231,21 @@ export class Fleet implements AsyncDisposable {
    *
    * @throws TypeError for a wrong option
    */
-  async startPolling(options: StartPollingOptions = {}): Promise<FleetStart> {
-    expectOptionsObject(options, "fleet.startPolling({ timeout })", pollingOptionNames)
-    return this.#start(
-      async () => async () => {},
-      async (bot, { signal, isLeader }) =>
-        isLeader
-          ? Polling.start({
-              allowedUpdates: () => this.dispatcher.allowedUpdates,
-              ...options,
-              ...{ bot, signal, queue: this.queue, logger: this.#logger },
-            })
-          : undefined,
-    )
+  startPolling(options: StartPollingOptions = {}): Promise<FleetStart> {
+    return observedStart("startPolling", this.#logger, async () => {
+      expectOptionsObject(options, "fleet.startPolling({ timeout })", pollingOptionNames)
+      return this.#start(
+        async () => async () => {},
+        async (bot, { signal, isLeader }) =>
+          isLeader
+            ? Polling.start({
+                allowedUpdates: () => this.dispatcher.allowedUpdates,
+                ...options,
+                ...{ bot, signal, queue: this.queue, logger: this.#logger },
+              })
+            : undefined,
+      )
+    })
   }
 
   /**
@@ -248,12 +253,14 @@ export class Fleet implements AsyncDisposable {
    *
    * Rejects with `already-running`, and with the error of the store.
    */
-  async startWorker(): Promise<void> {
-    await this.#start(
-      async () => async () => {},
-      async () => undefined,
-      false,
-    )
+  startWorker(): Promise<void> {
+    return observedStart("startWorker", this.#logger, async () => {
+      await this.#start(
+        async () => async () => {},
+        async () => undefined,
+        false,
+      )
+    })
   }
 
   /**

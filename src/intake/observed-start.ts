@@ -8,7 +8,8 @@ import { shortenAtEnd } from "./short-end.js"
 /**
  * Calls `start`, and returns its promise. If the promise rejects and the program does not await it, logs the error with
  * the line of the call, and sets the exit code of the process to 1. Node alone would end the process, and print the whole
- * error object. If the program awaits the promise and does not catch the error, Node prints its sentence and its place.
+ * error object. If the program awaits the promise and does not catch the error, Node prints the error's sentence and
+ * place.
  *
  * @param name the name of the method that starts
  */
