@@ -43,7 +43,7 @@ export function slowTextFor(
   { pattern, flags }: Pick<FoundExpression, "pattern" | "flags">,
   pieces: Iterable<string> = piecesOf(pattern),
 ): SlowText | undefined {
-  const heads = ["", '"', ...literalsOf(pattern).slice(0, 2)]
+  const heads = ["", '"', "a:", ...literalsOf(pattern).slice(0, 2)]
   const ends = heads.flatMap((head) => tails.map((tail) => ({ head, tail })))
   for (const piece of pieces) {
     for (const { head, tail } of ends) {

@@ -20,7 +20,8 @@ export interface AnswerHead {
 }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t -~\x80-\xff]*)?$/
-const headerLine = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*([\t -~\x80-\xff]*?)[ \t]*$/
+const headerLine =
+  /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*(?:([!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)[ \t]*)?$/
 const contentLength = /^\d{1,15}$/
 
 /**
