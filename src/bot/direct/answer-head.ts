@@ -40,10 +40,16 @@ export function parseAnswerHead(text: string): AnswerHead {
   if (code === undefined) throw new MalformedAnswer("the status line is invalid")
   const headers = headersOf(lines)
   const status = Number(code)
+  const body = bodyOf(status, headers)
   const connection = String(headers["connection"] ?? "").toLowerCase()
-  const keepsAlive =
+  const staysOpen =
     minor === "1" ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection)
-  return { status, headers, keepsAlive, body: bodyOf(status, headers) }
+  return {
+    status,
+    headers,
+    body,
+    keepsAlive: staysOpen && body !== "until the end of the connection",
+  }
 }
 
 /**

@@ -12,8 +12,12 @@ export interface ConnectionOwner {
   readonly timeouts: AddressTimeouts
   /** Called when the connection can send another request. */
   onFree(connection: DirectConnection): void
-  /** Called once when the connection has ended, after the failure of its request. */
-  onClosed(connection: DirectConnection): void
+  /**
+   * Called once when the connection has ended, after the failure of its request.
+   *
+   * @param unsent the request of which the connection has sent nothing
+   */
+  onClosed(connection: DirectConnection, unsent: DirectRequest | undefined): void
 }
 
 /** The time after which an idle connection is closed if the server gives no time of its own, in milliseconds. */
@@ -31,7 +35,7 @@ export class DirectConnection implements Carrier {
   readonly #owner: ConnectionOwner
   #socket: Socket | undefined
   #request: DirectRequest | undefined
-  /** The reader of the answer to the request. */
+  /** The reader of the answer to the request; `undefined` unless the request is sent, or is the first one. */
   #reader: AnswerReader | undefined = new AnswerReader()
   /** The timer of an idle connection. It is not stopped by a request, because most waits are short. */
   #idleTimer: Timer | undefined
@@ -52,16 +56,22 @@ export class DirectConnection implements Carrier {
     return performance.now() < this.#idleUntil
   }
 
-  /** Sends a request over the free connection. */
+  /**
+   * Sends a request over the free connection, unless the server has closed the connection or sent bytes: the operating
+   * system may have received them while the process was busy, and such bytes are no answer to this request.
+   */
   send(request: DirectRequest): void {
     this.#request = request
     request.connection = this
-    this.#reader = new AnswerReader()
     this.#socket?.ref()
-    this.#write(request)
+    afterPoll(() => {
+      if (this.#isOver) return
+      this.#reader = new AnswerReader()
+      this.#write(request)
+    })
   }
 
-  /** Closes the connection. Its request fails with the error. */
+  /** Closes the connection. Its request fails with the error; a request that was not sent goes back to the owner. */
   destroy(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -69,8 +79,8 @@ export class DirectConnection implements Carrier {
     this.#socket?.destroy()
     const request = this.#request
     this.#request = undefined
-    request?.fail(error)
-    this.#owner.onClosed(this)
+    if (this.#reader) request?.fail(error)
+    this.#owner.onClosed(this, request?.isOver ? undefined : request)
   }
 
   #connect(round: number): void {
@@ -88,7 +98,9 @@ export class DirectConnection implements Carrier {
 
   #onOpen(socket: Socket): void {
     if (this.#isOver || !this.#request) return
-    socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose)
+    socket.on("data", this.#onData).on("end", this.#onEnd)
+    // An error comes before the close: at the end of the same turn of the event loop.
+    socket.on("error", this.#onClose).on("close", this.#onClose)
     this.#write(this.#request)
   }
 
@@ -142,6 +154,14 @@ export class DirectConnection implements Carrier {
     if (remainingMs <= 0) this.destroy(closed())
     else this.#idleTimer = idleTimer(this.#onIdle, Math.ceil(remainingMs))
   }
+}
+
+/**
+ * Calls a function after a poll for I/O that begins after this call. An immediate of a callback of I/O runs before the
+ * next poll, so that it takes two.
+ */
+function afterPoll(callback: () => void): void {
+  setImmediate(() => setImmediate(callback))
 }
 
 function closed(): Error {

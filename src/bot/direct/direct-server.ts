@@ -51,10 +51,12 @@ export class DirectServer implements ConnectionOwner {
     connection.send(next)
   }
 
-  onClosed(connection: DirectConnection): void {
+  onClosed(connection: DirectConnection, unsent: DirectRequest | undefined): void {
     this.#open.delete(connection)
     const place = this.#free.indexOf(connection)
     if (place !== -1) this.#free.splice(place, 1)
+    // A new connection sends its request or fails it, so that no request is passed on more than once.
+    if (unsent) return this.#connect(unsent)
     const [next] = this.#waiting
     if (!next) return
     this.#waiting.delete(next)
@@ -64,8 +66,12 @@ export class DirectServer implements ConnectionOwner {
   #start(request: DirectRequest): void {
     const free = this.#takeFree()
     if (free) free.send(request)
-    else if (this.#open.size < maxConnections) this.#open.add(new DirectConnection(this, request))
+    else if (this.#open.size < maxConnections) this.#connect(request)
     else this.#waiting.add(request)
+  }
+
+  #connect(request: DirectRequest): void {
+    this.#open.add(new DirectConnection(this, request))
   }
 
   /** Returns a free connection. Closes a connection whose time was over while the process was busy. */

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { createServer as createTlsServer } from "node:https"
-import { type AddressInfo, createServer as createTcpServer } from "node:net"
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net"
 import type { TLSSocket } from "node:tls"
 import { expect, test, vi } from "vitest"
 import { Bot } from "../../../src/bot/index.js"
@@ -10,6 +10,8 @@ import { BotApiServer, token } from "../bot-api-server.js"
 import { certificate, key } from "../self-signed.js"
 
 const answer = '{"ok":true,"result":true}'
+const head = `HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n`
+const forgedAnswer = head + answer.replace("true}", "0   }")
 
 function portsOf(server: BotApiServer): (number | undefined)[] {
   return server.received.map(({ port }) => port)
@@ -75,11 +77,79 @@ test("a connection that the server has closed is not used again", async () => {
 })
 
 test("a second answer to one request is never the answer to the next request", async () => {
-  const head = `HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n`
-  const forged = answer.replace("true}", "0   }")
   const server = createTcpServer((socket) => {
     socket.on("error", () => {})
-    socket.on("data", () => socket.write(head + answer + head + forged))
+    socket.on("data", () => socket.write(head + answer + forgedAnswer))
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo
+  await using bot = new Bot(token, { apiRoot: `http://127.0.0.1:${port}` })
+  for (let call = 0; call < 3; call += 1) expect(await bot.getMe()).toBe(true)
+  server.close()
+})
+
+/** Starts a server, makes calls at once, and changes their connections right before the caller can make another call. */
+async function serverWithChange(change: (socket: Socket) => void, calls = 1) {
+  const requests: string[] = []
+  const sockets: Socket[] = []
+  const server = createTcpServer((socket) => {
+    sockets.push(socket)
+    socket.on("error", () => {})
+    socket.on("data", (bytes) => {
+      requests.push(String(bytes))
+      socket.write(head + answer)
+    })
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo
+  const bot = new Bot(token, { apiRoot: `http://127.0.0.1:${port}` })
+  await Promise.all(Array.from({ length: calls }, () => bot.getMe()))
+  // The process has no time to read the bytes before its next call.
+  for (const socket of sockets) change(socket)
+  return {
+    bot,
+    requests,
+    async [Symbol.asyncDispose]() {
+      await bot[Symbol.asyncDispose]()
+      server.close()
+    },
+  }
+}
+
+test.each<[name: string, change: (socket: Socket) => void]>([
+  ["that the server closes at this moment", (socket) => socket.destroy()],
+  ["that the server resets at this moment", (socket) => socket.resetAndDestroy()],
+  ["on which another answer has arrived", (socket) => socket.write(forgedAnswer)],
+])("a call does not use a connection %s", async (_name, change) => {
+  await using found = await serverWithChange(change)
+  expect(await found.bot.getMe()).toBe(true)
+  expect(found.requests).toHaveLength(2)
+})
+
+test("a call is sent once although the server closes all of several connections at this moment", async () => {
+  await using found = await serverWithChange((socket) => socket.destroy(), 3)
+  expect(await found.bot.getMe()).toBe(true)
+  expect(found.requests).toHaveLength(4)
+})
+
+test("a call that is aborted before its connection turns out to be closed is never sent", async () => {
+  await using found = await serverWithChange((socket) => socket.destroy())
+  const abort = new AbortController()
+  const call = found.bot.getMe({ signal: abort.signal })
+  abort.abort("no longer needed")
+  await expect(call).rejects.toBe("no longer needed")
+  expect(await found.bot.getMe()).toBe(true)
+  expect(found.requests).toHaveLength(2)
+})
+
+test("calls one after the other succeed although each answer ends with its connection", async () => {
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {})
+    socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\n\r\n${answer}`))
   })
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
