@@ -58,7 +58,7 @@ export function webhookSetCommand(print: (text: string) => void): Command {
   return nameOptions(tokenOptions(command))
     .option("--cert <file>", "the certificate; a self-signed one is uploaded")
     .option("--secret <text>", "the secret; by default derived from the token")
-    .option("--no-secret", "no secret: whoever knows the URL can send updates")
+    .option("--no-secret", "no secret: everyone who knows the URL can send updates")
     .option("--max-connections <number>", "the most parallel requests, 1-100", wholeNumber)
     .option(
       "--allowed-updates <types>",
