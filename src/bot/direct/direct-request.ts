@@ -11,6 +11,8 @@ export interface Carrier {
 
 /** A request on its way to a server, and back. */
 export class DirectRequest {
+  /** Whether the request is a call of `getUpdates`, whose answer may take a minute. */
+  readonly isPoll: boolean
   /** The head and the body. */
   readonly text: string
   /** The encoding of the text: Latin-1, which is faster, if all of the text is ASCII. */
@@ -21,7 +23,7 @@ export class DirectRequest {
   connection: Carrier | undefined
   #resolve!: (answer: TransportResponse<string>) => void
   #reject!: (error: Error) => void
-  readonly #onOver: () => void
+  readonly #onOver: (request: DirectRequest) => void
   #isOver = false
 
   /**
@@ -31,13 +33,14 @@ export class DirectRequest {
   constructor(
     host: string,
     { path, method, headers, body = "" }: PlainRequest,
-    onOver: () => void,
+    onOver: (request: DirectRequest) => void,
   ) {
     if (!/^[!-~]+$/.test(path)) throw new TypeError("The path is not percent-encoded.")
     const length = Buffer.byteLength(body)
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
     for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
     if (method === "POST") head += `content-length: ${length}\r\n`
+    this.isPoll = /\/getUpdates$/i.test(path)
     this.text = `${head}\r\n${body}`
     this.encoding = length === body.length ? "latin1" : "utf8"
     this.#onOver = onOver
@@ -66,7 +69,7 @@ export class DirectRequest {
   #over(): boolean {
     if (this.#isOver) return false
     this.#isOver = true
-    this.#onOver()
+    this.#onOver(this)
     return true
   }
 }

@@ -4,7 +4,10 @@ import { type ConnectionOwner, DirectConnection } from "./direct-connection.js"
 import { DirectRequest, type PlainRequest } from "./direct-request.js"
 import { addressOf, type ServerAddress } from "./open-socket.js"
 
-/** The maximum number of open connections to one server. */
+/**
+ * The maximum number of open connections to one server, without those of running polls: the polls of many bots wait for
+ * updates, and must not keep other calls waiting.
+ */
 const maxConnections = 256
 
 /** The connections to one server, each of which carries one request at a time. */
@@ -18,6 +21,7 @@ export class DirectServer implements ConnectionOwner {
   /** The requests that wait for a connection. */
   readonly #waiting = new Set<DirectRequest>()
   #running = 0
+  #polls = 0
   /** Resolves the wait of `close` when no request is running. */
   #onIdle: (() => void) | undefined
 
@@ -30,6 +34,7 @@ export class DirectServer implements ConnectionOwner {
   send(request: PlainRequest): Promise<TransportResponse<string>> {
     const sent = new DirectRequest(this.#host, request, this.#onOver)
     this.#running += 1
+    if (sent.isPoll) this.#polls += 1
     if (!request.abort.isAborted) this.#start(sent)
     request.abort.onAbort(() => this.#abort(sent))
     return sent.answered
@@ -66,7 +71,8 @@ export class DirectServer implements ConnectionOwner {
   #start(request: DirectRequest): void {
     const free = this.#takeFree()
     if (free) free.send(request)
-    else if (this.#open.size < maxConnections) this.#connect(request)
+    else if (request.isPoll || this.#open.size - this.#polls < maxConnections)
+      this.#connect(request)
     else this.#waiting.add(request)
   }
 
@@ -92,8 +98,9 @@ export class DirectServer implements ConnectionOwner {
     request.connection?.destroy(error)
   }
 
-  readonly #onOver = () => {
+  readonly #onOver = ({ isPoll }: DirectRequest) => {
     this.#running -= 1
+    if (isPoll) this.#polls -= 1
     if (this.#running === 0) this.#onIdle?.()
   }
 }

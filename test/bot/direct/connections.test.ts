@@ -194,6 +194,21 @@ test("beyond 256 connections calls wait for a free one, and a waiting call can b
   expect(new Set(portsOf(server)).size).toBe(256)
 })
 
+test("the polls of many bots keep no other call waiting", async () => {
+  const gate = deferred()
+  await using server = await BotApiServer.start(async ({ method }) => {
+    if (method === "getUpdates") await gate.promise
+    return { result: true }
+  })
+  await using bot = server.bot({ timeoutMs: 60_000 })
+  const polls = Array.from({ length: 300 }, () => bot.call("getUpdates"))
+  await untilTrue(() => server.received.length === 300)
+  expect(await Promise.all(Array.from({ length: 300 }, () => bot.getMe()))).toHaveLength(300)
+  expect(new Set(portsOf(server)).size).toBeLessThanOrEqual(300 + 256)
+  gate.resolve()
+  await Promise.all(polls)
+})
+
 test("the calls that wait are made although the connections before them have failed", async () => {
   let requests = 0
   await using server = await BotApiServer.listen((request, response) => {
