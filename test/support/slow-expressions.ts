@@ -1,4 +1,4 @@
-import { createContext, runInContext } from "node:vm"
+import { createContext, Script } from "node:vm"
 import { parseSync, Visitor } from "oxc-parser"
 
 /** A regular expression of a source file. */
@@ -8,12 +8,22 @@ export interface FoundExpression {
   readonly flags: string
 }
 
-/** A text for which an expression takes longer than its length explains. */
-export interface SlowText {
+/** A text to try: a head, a repeated piece and a tail. */
+interface TriedText {
   readonly head: string
   readonly piece: string
   readonly tail: string
+}
+
+/** A text for which an expression takes longer than its length explains. */
+export interface SlowText extends TriedText {
   readonly cpuMs: number
+}
+
+/** The processor time of an expression for some texts, and whether it came to their end within the limit. */
+interface Cost {
+  readonly cpuMs: number
+  readonly isComplete: boolean
 }
 
 /** Returns the regular expressions that a source file has as literals. */
@@ -38,23 +48,41 @@ const slowCpuMs = 60
 
 const timeoutMs = 1_500
 
+/** The time limit for several texts together; after it they are measured in two halves. */
+const batchTimeoutMs = 200
+
 /** Returns a text that makes an expression slow; `undefined` if no tried text does. */
 export function slowTextFor(
   { pattern, flags }: Pick<FoundExpression, "pattern" | "flags">,
   pieces: Iterable<string> = piecesOf(pattern),
 ): SlowText | undefined {
+  const expression = new RegExp(pattern, flags)
   const heads = ["", '"', "a:", ...literalsOf(pattern).slice(0, 2)]
   const ends = heads.flatMap((head) => tails.map((tail) => ({ head, tail })))
-  for (const piece of pieces) {
-    for (const { head, tail } of ends) {
-      const cpuMs = () => cpuOf(pattern, flags, head, piece, tail)
-      if (cpuMs() <= slowCpuMs) continue
-      // A garbage collection in between makes a fast expression slow once, but not three times.
-      const leastMs = Math.min(cpuMs(), cpuMs())
-      if (leastMs > slowCpuMs) return { head, piece, tail, cpuMs: leastMs }
-    }
-  }
-  return undefined
+  const texts = [...pieces].flatMap((piece) => ends.map((end) => ({ ...end, piece })))
+  return slowTextOf(expression, texts)
+}
+
+/** Returns the first slow text. Texts that are fast together are fast each, so that most are measured once. */
+function slowTextOf(expression: RegExp, texts: readonly TriedText[]): SlowText | undefined {
+  if (isFast(expression, texts)) return undefined
+  const [first, ...others] = texts
+  if (first && others.length === 0) return confirmed(expression, first)
+  const half = texts.length >> 1
+  return slowTextOf(expression, texts.slice(0, half)) ?? slowTextOf(expression, texts.slice(half))
+}
+
+function isFast(expression: RegExp, texts: readonly TriedText[]): boolean {
+  const limitMs = texts.length > 1 ? batchTimeoutMs : timeoutMs
+  const { cpuMs, isComplete } = costOf(expression, texts, limitMs)
+  return isComplete && cpuMs <= slowCpuMs
+}
+
+/** Measures again: a garbage collection in between makes a fast expression slow once, but not three times. */
+function confirmed(expression: RegExp, text: TriedText): SlowText | undefined {
+  const again = [1, 2].map(() => costOf(expression, [text], timeoutMs).cpuMs)
+  const cpuMs = Math.min(...again)
+  return cpuMs > slowCpuMs ? { ...text, cpuMs } : undefined
 }
 
 const tails = ["\u0001", " \n", ""]
@@ -94,18 +122,27 @@ function charactersOf(pattern: string): string[] {
   return [...new Set([...plain, ...'a1 "\\;,-./:=\n<&@\u00e9'])]
 }
 
-const context = createContext({ text: "", expression: /x/ })
+const context = createContext({ texts: [] as string[], expression: /x/ })
+const script = new Script("for (const text of texts) text.match(expression)")
 
-/** Returns the processor time, as the machine may be busy with other tests. */
-function cpuOf(pattern: string, flags: string, head: string, piece: string, tail: string): number {
-  context["text"] = head + piece.repeat(length / piece.length) + tail
-  context["expression"] = new RegExp(pattern, flags)
+/** Measures the processor time, as the machine may be busy with other tests. */
+function costOf(expression: RegExp, texts: readonly TriedText[], limitMs: number): Cost {
+  context["texts"] = texts.map(({ head, piece, tail }) => {
+    return head + piece.repeat(length / piece.length) + tail
+  })
+  context["expression"] = expression
   const before = process.cpuUsage()
-  try {
-    runInContext("text.match(expression)", context, { timeout: timeoutMs })
-  } catch {
-    // The expression exceeded the limit.
-  }
+  const isComplete = isDone(() => script.runInContext(context, { timeout: limitMs }))
   const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
+  return { cpuMs: (user + system) / 1_000, isComplete }
+}
+
+/** Calls `work`. Returns false if it exceeded its time. */
+function isDone(work: () => void): boolean {
+  try {
+    work()
+    return true
+  } catch {
+    return false
+  }
 }
