@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os"
 import { join, posix } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { built, compiled, type Finished, finished, packageFolder } from "./support/built.js"
+import { compiled, type Finished, finished, packageFolder } from "./support/built.js"
+import { packedInto, type Tarballs } from "./support/packed.js"
 import { subpaths } from "./support/public-names.js"
 
 /** Both programs answer a command and a text, and print the user's messages. */
@@ -65,26 +66,25 @@ describe("the tarball, installed into an empty project", () => {
   const project = mkdtempSync(join(tmpdir(), "sounder-package-"))
   const modules = join(project, "node_modules")
   const command = join(modules, ".bin", "sounder")
+  let tarballs: Tarballs
   let withoutSimulator: object
 
   beforeAll(async () => {
-    await built()
     writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }))
-    await install(packageFolder)
+    tarballs = await packedInto(project)
+    await install(tarballs.sounder)
     const { status, output } = await finished(command, ["simulate"], project)
     withoutSimulator = { status, output, isThere: existsSync(join(modules, "@sounder")) }
-    await install(join(packageFolder, "simulator"))
+    await install(tarballs.simulator)
   }, 180_000)
 
-  /** Packs a package and installs its tarball into the project. */
+  /** Installs a tarball into the project. */
   async function install(
-    folder: string,
+    tarball: string,
     into = project,
     options: readonly string[] = [],
   ): Promise<void> {
-    const packed = await npm(["pack", folder, "--ignore-scripts"], into)
-    const tarball = /\S+\.tgz$/m.exec(packed.output)?.[0] ?? ""
-    const how = ["install", `./${tarball}`, "--no-audit", "--no-fund", ...options]
+    const how = ["install", tarball, "--no-audit", "--no-fund", ...options]
     const installed = await npm(how, into)
     expect(installed, installed.output).toMatchObject({ status: 0 })
   }
@@ -222,7 +222,7 @@ describe("the tarball, installed into an empty project", () => {
     const bare = join(project, "bare")
     mkdirSync(bare)
     writeFileSync(join(bare, "package.json"), JSON.stringify({ private: true }))
-    await install(packageFolder, bare, ["--omit=optional"])
+    await install(tarballs.sounder, bare, ["--omit=optional"])
     expect(sizeOf(bare)).toBeLessThan(15_000_000)
   })
 

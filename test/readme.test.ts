@@ -5,8 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Simulator } from "@sounder/simulator"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { built, finished, packageFolder } from "./support/built.js"
+import { finished, packageFolder } from "./support/built.js"
 import { docExamples } from "./support/doc-examples.js"
+import { packedInto } from "./support/packed.js"
 import { peersFolder, requirePackages } from "./support/peers.js"
 
 /** The programs of the README, exactly as shown. */
@@ -21,14 +22,9 @@ const project = join(folder, "bot")
 beforeEach((context) => requirePackages(context))
 
 beforeAll(async () => {
-  await built()
   mkdirSync(project)
-  const tarballs: string[] = []
-  for (const packed of [packageFolder, join(packageFolder, "simulator")]) {
-    const { output } = await finished("npm", ["pack", packed, "--ignore-scripts"], folder)
-    tarballs.push(join(folder, /\S+\.tgz$/m.exec(output)?.[0] ?? ""))
-  }
-  await run("npm", "install", ...tarballs, "--no-audit", "--no-fund")
+  const { sounder, simulator } = await packedInto(folder)
+  await run("npm", "install", sounder, simulator, "--no-audit", "--no-fund")
   await run(join(project, "node_modules", ".bin", "sounder"), "init", "--yes")
   // The version that the framework tests use.
   const { dependencies } = JSON.parse(readFileSync(join(peersFolder, "package.json"), "utf8")) as {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { built, finished, packageFolder } from "../../test/support/built.js"
+import { finished } from "../../test/support/built.js"
+import { packedInto } from "../../test/support/packed.js"
 import { peersFolder, requirePackages } from "../../test/support/peers.js"
 
 describe("the tarball", () => {
@@ -12,10 +13,7 @@ describe("the tarball", () => {
   let tarball = ""
 
   beforeAll(async () => {
-    await built()
-    const args = ["pack", join(packageFolder, "simulator"), "--ignore-scripts"]
-    expect(await finished("npm", args, folder)).toMatchObject({ status: 0 })
-    tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "")
+    tarball = (await packedInto(folder)).simulator
   }, 180_000)
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

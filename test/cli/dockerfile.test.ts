@@ -4,7 +4,8 @@ import { once } from "node:events"
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { beforeAll, expect, test } from "vitest"
-import { built, finished, packageFolder } from "../support/built.js"
+import { finished } from "../support/built.js"
+import { packedInto } from "../support/packed.js"
 import { temporaryFolder } from "../support/temporary-folder.js"
 
 const folder = temporaryFolder()
@@ -19,12 +20,10 @@ async function npm(cwd: string, ...args: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  await built()
   const packages = join(project, "packages")
   for (const path of [packages, image, data]) mkdirSync(path, { recursive: true })
   const quiet = ["--no-audit", "--no-fund"]
-  for (const packed of [packageFolder, join(packageFolder, "simulator")])
-    await npm(packages, "pack", packed, "--ignore-scripts")
+  await packedInto(packages)
   const tarballs = readdirSync(packages).map((name) => `./packages/${name}`)
   await npm(project, "install", ...tarballs, ...quiet)
   const sounder = join(project, "node_modules", ".bin", "sounder")

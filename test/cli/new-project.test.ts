@@ -13,19 +13,16 @@ import {
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { built, finished, packageFolder } from "../support/built.js"
+import { finished, packageFolder } from "../support/built.js"
+import { packedInto, type Tarballs } from "../support/packed.js"
 import { untilTrue } from "../support/waiting.js"
 
 /** The folder of the tarballs, and of the projects that install them. */
 const folder = mkdtempSync(join(tmpdir(), "sounder-project-"))
-const tarballs: string[] = []
+let tarballs: Tarballs
 
 beforeAll(async () => {
-  await built()
-  for (const packed of [packageFolder, join(packageFolder, "simulator")]) {
-    const { output } = await npm(folder, "pack", packed, "--ignore-scripts")
-    tarballs.push(join(folder, /\S+\.tgz$/m.exec(output)?.[0] ?? ""))
-  }
+  tarballs = await packedInto(folder)
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,7 +35,8 @@ function npm(cwd: string, ...args: string[]) {
 async function emptyProject(name: string): Promise<string> {
   const project = join(folder, name)
   mkdirSync(project)
-  const installed = await npm(project, "install", ...tarballs, "--no-audit", "--no-fund")
+  const { sounder: own, simulator } = tarballs
+  const installed = await npm(project, "install", own, simulator, "--no-audit", "--no-fund")
   expect(installed, installed.output).toMatchObject({ status: 0 })
   return project
 }
@@ -175,9 +173,8 @@ updater.runPolling()
     expect(readdirSync(join(production, "node_modules"))).not.toContain("@sounder")
 
     const missing = await sounder(production, "simulate")
-    const [, tarball] = tarballs
     expect(missing.output).toContain(
-      `run \`npm install --save-dev ../${basename(tarball ?? "")}\` and the command again\n`,
+      `run \`npm install --save-dev ../${basename(tarballs.simulator)}\` and the command again\n`,
     )
   })
 
@@ -292,15 +289,14 @@ updater.runPolling()
 })
 
 test("the simulator is found in the project of the folder if Sounder is installed elsewhere", async () => {
-  const [ofSounder, ofSimulator] = tarballs
   const installed = join(folder, "elsewhere")
   const project = join(folder, "with-simulator")
   for (const [path, tarball] of [
-    [installed, ofSounder],
-    [project, ofSimulator],
+    [installed, tarballs.sounder],
+    [project, tarballs.simulator],
   ] as const) {
     mkdirSync(path)
-    const { status, output } = await npm(path, "install", tarball ?? "", "--no-audit", "--no-fund")
+    const { status, output } = await npm(path, "install", tarball, "--no-audit", "--no-fund")
     expect(status, output).toBe(0)
   }
   const main = join(installed, "node_modules", "sounder", "dist", "cli", "main.js")

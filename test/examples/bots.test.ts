@@ -6,8 +6,9 @@ import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { Simulator } from "@sounder/simulator"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { built, finished, packageFolder } from "../support/built.js"
+import { finished, packageFolder } from "../support/built.js"
 import { freePort } from "../support/free-port.js"
+import { packedInto } from "../support/packed.js"
 import { peersFolder, requirePackages } from "../support/peers.js"
 
 type Versions = Record<string, string>
@@ -41,17 +42,12 @@ const folder = mkdtempSync(join(tmpdir(), "sounder-examples-"))
 beforeEach((context) => requirePackages(context))
 
 beforeAll(async () => {
-  await built()
-  const tarballs: string[] = []
-  for (const packed of [packageFolder, join(packageFolder, "simulator")]) {
-    const { output } = await finished("npm", ["pack", packed, "--ignore-scripts"], folder)
-    tarballs.push(join(folder, /\S+\.tgz$/m.exec(output)?.[0] ?? ""))
-  }
+  const { sounder, simulator } = await packedInto(folder)
   const others = names
     .flatMap((name) => Object.entries(dependenciesOf(name)))
     .filter(([name]) => name !== "sounder" && name !== "@sounder/simulator")
     .map(([name, range]) => `${name}@${testedVersion(name) ?? range}`)
-  const packages = [...tarballs, ...new Set(others)]
+  const packages = [sounder, simulator, ...new Set(others)]
   await run(folder, "npm", "install", ...packages, "--no-audit", "--no-fund")
   for (const name of names) {
     cpSync(join(examples, name), join(folder, name), {
