@@ -18,7 +18,6 @@ const allowed: Readonly<Record<string, string>> = {
   "src/acme/acme-transport.ts: headers": "the names are written there",
   "src/bot/call-subject.ts: fields": "the names are written there",
   "src/bot/encode-parameters.ts: fields": "written to, from the caller's own fields",
-  "simulator/src/command/start-advice.ts: advice": "guarded by `Object.hasOwn`",
   "simulator/src/delivery/webhook-target.ts: failures": "the test's own address",
   "simulator/src/methods/profile/default-rights.ts: requestedRights": "the names are written there",
   "simulator/src/methods/profile/profile.ts: refusalNames": "the names are written there",

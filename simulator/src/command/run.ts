@@ -14,6 +14,7 @@ export {
   TerminalTelegram,
   type TerminalTelegramOptions,
 } from "./terminal-telegram.js"
+import { errorMessage } from "../ground/thrown-error.js"
 
 /** Options of {@link run}. */
 export interface CommandOptions {
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], options: CommandOptions = {})
   } catch (error) {
     // Commander has already printed the error; it also throws after printing help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    output.complain(`${program}: ${error instanceof Error ? error.message : String(error)}\n`)
+    output.complain(`${program}: ${errorMessage(error)}\n`)
     return error instanceof TypeError ? 2 : 1
   }
 }

@@ -4,6 +4,7 @@ import { CallError } from "../ground/call-error.js"
 import type { Environment } from "../ground/environment.js"
 import { isReservedAddress } from "./reserved-address.js"
 import type { WebhookUrl } from "./webhook-url.js"
+import { errorCode } from "../ground/thrown-error.js"
 
 /** The address that requests of a webhook go to. */
 export interface Destination {
@@ -74,6 +75,6 @@ async function resolved(host: string): Promise<string> {
 }
 
 function resolverText(error: unknown): string {
-  const isTemporary = error instanceof Error && "code" in error && error.code === "EAI_AGAIN"
+  const isTemporary = errorCode(error) === "EAI_AGAIN"
   return isTemporary ? "Temporary failure in name resolution" : "Name or service not known"
 }

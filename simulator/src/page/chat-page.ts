@@ -17,6 +17,7 @@ import { shareActions } from "./share-actions.js"
 import { topicActions } from "./topic-actions.js"
 import { staticFiles, type StaticFile } from "./static-files.js"
 import { widgetDocument, widgetSafety } from "./widget-document.js"
+import { errorMessage } from "../ground/thrown-error.js"
 
 const actions: ActionTable = {
   ...makeActions,
@@ -78,8 +79,8 @@ export class ChatPage {
       else if (request.method === "GET") this.#show(url, request, response)
       else sendJson(response, 405, { ok: false, error: "Only GET and POST" })
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      sendJson(response, error instanceof TypeError ? 400 : 500, { ok: false, error: message })
+      const status = error instanceof TypeError ? 400 : 500
+      sendJson(response, status, { ok: false, error: errorMessage(error) })
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises"
 import { dirname } from "node:path"
+import { errorCode } from "../ground/thrown-error.js"
 
 /**
  * Makes a folder and the folders above it, if they are missing. Node 20 never returns from `mkdir` with `recursive` in
@@ -9,7 +10,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await makeOne(path)
   } catch (error) {
-    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw error
+    if (errorCode(error) !== "ENOENT" || dirname(path) === path) throw error
     await makeFolder(dirname(path))
     await makeOne(path)
   }
@@ -19,10 +20,6 @@ async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path)
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error
+    if (errorCode(error) !== "EEXIST") throw error
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code
 }

@@ -5,6 +5,7 @@ import type { World } from "../world/world.js"
 import { restoreWorld, type MakeBot } from "./restore-world.js"
 import { saveWorld } from "./save-world.js"
 import { savedVersion, type SavedWorld } from "./saved-world.js"
+import { errorCode, errorMessage } from "../ground/thrown-error.js"
 
 const saveAfterMs = 1000
 
@@ -80,7 +81,7 @@ async function readSaved(path: string): Promise<SavedWorld | undefined> {
   try {
     text = await readFile(path, "utf8")
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+    if (errorCode(error) === "ENOENT") return undefined
     throw unusable(path, error)
   }
   const saved = parsed(text)
@@ -91,7 +92,7 @@ async function readSaved(path: string): Promise<SavedWorld | undefined> {
 }
 
 function unusable(path: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = errorMessage(cause)
   return new Error(`The state cannot be kept in ${path}: name another file (${reason})`, { cause })
 }
 
