@@ -24,8 +24,10 @@ const { urls, schema, first, by, home, alone } = JSON.parse(process.argv[2] ?? "
   /** The number of the shard whose updates are put, from 0. */
   alone?: number
 }
-/** The number of updates that are put at a time, and handled at a time: 64 for each server. */
-const concurrency = 64 * urls.length
+/** The number of updates that are put at a time, and handled at a time. */
+const concurrency = 128
+/** The time limit of a statement on a busy machine, in milliseconds. */
+const timeoutMs = 60_000
 /** The number of bots of a shard, or of the lanes of one bot. */
 const each = 500
 const never = new AbortController().signal
@@ -37,8 +39,8 @@ let lastId = first
 function openQueue(): UpdateQueue {
   const [one, two] = urls.map((connectionString) => ({ pool: new pg.Pool({ connectionString }) }))
   if (!one) throw new Error("There is no URL")
-  if (!two) return new PostgresQueue({ pool: one.pool, schema })
-  return new ShardedQueue({ shards: { one, two }, schema, by, ...(home && { home }) })
+  if (!two) return new PostgresQueue({ pool: one.pool, schema, timeoutMs })
+  return new ShardedQueue({ shards: { one, two }, schema, by, timeoutMs, ...(home && { home }) })
 }
 
 /** Returns the bots, or the chats of one bot, that a new queue of two shards has on one of them. */
@@ -59,8 +61,9 @@ function incoming(id: number): IncomingUpdate {
 }
 
 async function times(count: number, act: () => Promise<unknown>): Promise<void> {
+  let left = count
   const one = async () => {
-    for (let left = count / concurrency; left > 0; left--) await act()
+    while (left-- > 0) await act()
   }
   await Promise.all(Array.from({ length: concurrency }, one))
 }

@@ -1,10 +1,9 @@
 /**
  * Measures a whole update (put, take and done) in a `ShardedQueue` of two PostgreSQL servers against two `PostgresQueue`s
- * that know nothing of each other, each with one of the servers and with half of the updates. Each server has two workers
- * that put and handle 64 of its updates at a time: four processes with a `PostgresQueue`, or two with a `ShardedQueue`, so
- * that transactions are of the same size. On a machine with two cores two servers are not twice as fast as one,
- * so the CPU time of an update counts: of both servers and all workers. Prints a line of JSON for each measurement: the
- * ratio of the CPU times, two alone to sharded, the median of rounds in turns.
+ * that know nothing of each other, each with one of the servers and with half of the updates. Each set-up has the same two
+ * servers and two processes, and each process puts and handles 128 updates at a time. On a machine with two cores two
+ * servers are not twice as fast as one, so the CPU time of an update counts: of both servers and both processes. Prints a
+ * line of JSON for each measurement: the ratio of the CPU times, two alone to sharded, the median of rounds in turns.
  *
  * @module
  */
@@ -19,6 +18,9 @@ import { postgresPrograms, PostgresServer } from "../test/support/postgres-serve
 
 const updates = Number(process.env.SOUNDER_UPDATES ?? 12_800)
 const rounds = Number(process.env.SOUNDER_ROUNDS ?? 7)
+/** The time after which the rounds of a rule end, in milliseconds, if there were {@link leastRounds} of them. */
+const longestMs = 60_000
+const leastRounds = 3
 /** The length of a tick of `/proc`, in microseconds. */
 const tickUs = 10_000
 const program = fileURLToPath(new URL("shards-worker.js", import.meta.url))
@@ -27,6 +29,8 @@ const program = fileURLToPath(new URL("shards-worker.js", import.meta.url))
 interface Cost {
   readonly server: number
   readonly client: number
+  /** The duration of the round for each update. */
+  readonly elapsed: number
 }
 
 /** Workers of one set-up. */
@@ -41,30 +45,31 @@ class Measured {
   }
 
   /**
-   * @param workers the number of workers
-   * @param taskOf returns the task of a worker
+   * @param taskOf returns the task of a worker, 0 or 1
    */
   static async start(
     servers: readonly PostgresServer[],
-    workers: number,
     taskOf: (worker: number) => object,
   ): Promise<Measured> {
-    const processes = Array.from({ length: workers }, (_, index) =>
+    const processes = [0, 1].map((index) =>
       fork(program, [JSON.stringify({ first: index * 100_000_000, ...taskOf(index) })]),
     )
-    await Promise.all(processes.map((one) => once(one, "message")))
+    await Promise.all(processes.map(answerOf))
     return new Measured(servers, processes)
   }
 
   async round(): Promise<void> {
     const before = this.#serverUs()
-    const answers = this.#workers.map((one) => once(one, "message"))
+    const beginMs = performance.now()
+    const answers = this.#workers.map(answerOf)
     for (const one of this.#workers) one.send(updates / this.#workers.length)
-    const told = (await Promise.all(answers)) as [{ cpuUs: number }][]
-    const client = told.reduce((sum, [{ cpuUs }]) => sum + cpuUs, 0)
+    const told = await Promise.all(answers)
+    const elapsedMs = performance.now() - beginMs
+    const client = told.reduce((sum, { cpuUs }) => sum + cpuUs, 0)
     this.costs.push({
       server: (this.#serverUs() - before) / updates,
       client: client / updates,
+      elapsed: (elapsedMs * 1_000) / updates,
     })
   }
 
@@ -74,16 +79,37 @@ class Measured {
 
   get details() {
     const of = (part: keyof Cost) => `${median(this.costs.map((cost) => cost[part])).toFixed(0)} µs`
-    return `${of("server")} of PostgreSQL and ${of("client")} of Node`
+    const perSecond = 1_000_000 / median(this.costs.map(({ elapsed }) => elapsed))
+    return `${of("server")} of PostgreSQL and ${of("client")} of Node, ${perSecond.toFixed(0)} updates per second`
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    const ends = this.#workers.map((one) => once(one, "exit"))
     for (const one of this.#workers) one.disconnect()
+    await Promise.all(ends)
   }
 
   /** Returns the CPU time of the servers' processes so far. */
   #serverUs(): number {
     return this.#servers.reduce((sum, { folder }) => sum + cpuOfServer(folder), 0)
+  }
+}
+
+/** Resolves with the next message of a worker. Rejects if the worker ends before. */
+async function answerOf(worker: ChildProcess): Promise<{ cpuUs: number }> {
+  const answered = new AbortController()
+  const { signal } = answered
+  const ended = once(worker, "exit", { signal }).then(([code]) => {
+    throw new Error(`A worker has ended with ${code}`)
+  })
+  try {
+    // The argument of the event is the message of shards-worker.ts.
+    const [answer] = (await Promise.race([once(worker, "message", { signal }), ended])) as [
+      { cpuUs: number },
+    ]
+    return answer
+  } finally {
+    answered.abort()
   }
 }
 
@@ -135,22 +161,25 @@ async function compare(by: SlotRule): Promise<void> {
   for (const pool of pools) await migratePostgresQueue(pool, { schema: `alone_${by}` })
   await arrangeShards({ one: { pool: one }, two: { pool: two } }, { schema: `home_${by}`, by })
   await arrangeShards({ one: { pool: one }, two: { pool: two } }, { schema: `all_${by}`, by })
-  const alone = await Measured.start(servers, 4, (worker) => {
-    return { urls: [urls[worker % 2]], schema: `alone_${by}`, by, alone: worker % 2 }
+  const alone = await Measured.start(servers, (worker) => {
+    return { urls: [urls[worker]], schema: `alone_${by}`, by, alone: worker }
   })
-  const home = await Measured.start(servers, 2, (worker) => {
-    return { urls, schema: `home_${by}`, by, home: [worker % 2 === 0 ? "one" : "two"] }
+  const home = await Measured.start(servers, (worker) => {
+    return { urls, schema: `home_${by}`, by, home: [worker === 0 ? "one" : "two"] }
   })
-  const all = await Measured.start(servers, 2, () => ({ urls, schema: `all_${by}`, by }))
+  const all = await Measured.start(servers, () => ({ urls, schema: `all_${by}`, by }))
+  const endMs = performance.now() + longestMs
   for (let round = 0; round <= rounds; round++) {
-    for (const each of [alone, home, all]) await each.round()
+    if (round > leastRounds && performance.now() > endMs) break
+    const inTurns = round % 2 === 0 ? [alone, home, all] : [all, home, alone]
+    for (const each of inTurns) await each.round()
     // The first round includes the plans of the statements.
-    if (round === 0) for (const each of [alone, home, all]) each.costs.length = 0
+    if (round === 0) for (const each of inTurns) each.costs.length = 0
   }
   const name = `shards by ${by}: two servers compared with two queues alone`
   report(`${name}, a home shard for each worker`, home, alone)
   report(`${name}, workers take from both`, all, alone)
-  for (const each of [alone, home, all]) each.close()
+  for (const each of [alone, home, all]) await each.close()
 }
 
 function report(name: string, sharded: Measured, alone: Measured): void {
