@@ -24,8 +24,8 @@ export interface ShardedQueueOptions extends Omit<
    */
   readonly shards: Shards
   /**
-   * The names of the shards from which this process takes updates. It puts into all shards. Every shard needs a process
-   * that takes from it. Default: all shards.
+   * The names of the shards from which this process takes updates. The process puts into all shards. Every shard needs a
+   * process that takes from it. Default: all shards.
    */
   readonly home?: readonly string[]
   /**

@@ -32,7 +32,7 @@ describe("ShardedQueue of two servers", withPostgres, () => {
   for (const { name, run } of behaviours) test(name, run)
 })
 
-/** The sentences about the order of different lanes. It holds for the lanes of a shard, and not between shards. */
+/** The sentences about the order of different lanes. The order holds for the lanes of a shard, and not between shards. */
 const ofOneShard = new Set([
   "workers have updates of different lanes at the same time",
   "the lane with the oldest first update is taken first",
