@@ -43,7 +43,7 @@ function programsOf(guide: string): readonly [string, string] {
   return [theirs, ours]
 }
 
-const heard = { timeoutMs: 30_000 }
+const heard = { timeoutMs: 60_000 }
 
 /** Talks to the bot of the guides. Returns its answers. */
 async function answersOf({ ada, account }: GuideProgram): Promise<readonly string[]> {

@@ -43,7 +43,7 @@ interface Stage {
   ask(text: string): Promise<string>
 }
 
-const heard = { timeoutMs: 30_000 }
+const heard = { timeoutMs: 60_000 }
 
 /** Runs `bot.ts` of the folder while a person talks to it. Resolves with the bot's calls. */
 async function talk(
