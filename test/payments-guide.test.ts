@@ -13,10 +13,10 @@ test("the shop of the guide sells for Stars, refuses another offer, and refunds 
   const { telegram, account, ada } = running
   await using bot = new Bot(account.token, { apiRoot: telegram.apiRoot })
   const stars = async () => (await bot.getMyStarBalance()).amount
-  const hears = async () => (await ada.hears({ timeoutMs: 30_000 })).text
+  const hears = async () => (await ada.hears({ timeoutMs: 60_000 })).text
   const ask = async (text: string) => {
     await ada.send(account, text)
-    return ada.hears({ timeoutMs: 30_000 })
+    return ada.hears({ timeoutMs: 60_000 })
   }
   const invoice = await ask("/buy")
   expect(invoice.invoice).toMatchObject({ currency: "XTR", total_amount: 50 })
@@ -32,7 +32,7 @@ test("the shop of the guide sells for Stars, refuses another offer, and refunds 
   expect(await ada.pay(old)).toEqual({ ok: false, error: "This offer has ended." })
   for (const left of [50, 0]) {
     expect((await ask("/refund")).text).toBe("You get your 50 Stars back.")
-    await expect.poll(stars, { timeout: 30_000 }).toBe(left)
+    await expect.poll(stars, { timeout: 60_000 }).toBe(left)
   }
   expect((await ask("/refund")).text).toBe("Nothing to refund.")
   expect((await ask("/paysupport")).text).toContain("@my_support")

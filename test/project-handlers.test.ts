@@ -29,7 +29,7 @@ test("the handlers.ts of the guide about conversations leads a dialog", async ()
     ["Bye", "Send /greet."],
   ] as const) {
     await ada.send(account, says)
-    expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(answer)
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe(answer)
   }
 }, 240_000)
 
@@ -37,7 +37,7 @@ test("the handlers.ts of the guide about menus shows a menu", async () => {
   await using running = await runGuideProgram(handlersOf("docs/guides/menus.md") + bot)
   const { ada, account } = running
   await ada.send(account, "/colors")
-  const press = await ada.press(await ada.hears({ timeoutMs: 30_000 }), "Red")
+  const press = await ada.press(await ada.hears({ timeoutMs: 60_000 }), "Red")
   expect(await press.answered).toMatchObject({ text: "Red it is." })
 }, 240_000)
 
@@ -55,6 +55,6 @@ test("the order of the guide about conversations helps after a wrong answer", as
     ["/cancel", "Cancelled."],
   ] as const) {
     await ada.send(account, says)
-    expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(answer)
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe(answer)
   }
 }, 240_000)

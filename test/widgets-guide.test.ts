@@ -11,7 +11,7 @@ test("the widget of the guide counts taps, and gets no data for another query", 
   await using running = await runGuideProgram(program?.code ?? "", environment)
   const { account, ada } = running
   await ada.send(account, "/widget")
-  const message = await ada.hears({ timeoutMs: 30_000 })
+  const message = await ada.hears({ timeoutMs: 60_000 })
   const answerTo = async (data: string) => (await ada.queryWidget(message, data)).answered
   expect(await answerTo("tap")).toEqual({ data: "1 taps" })
   expect(await answerTo("tap")).toEqual({ data: "2 taps" })

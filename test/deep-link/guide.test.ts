@@ -10,11 +10,11 @@ test("the links of the guide lead back to the bot, with their data", async () =>
   const bob = telegram.user({ first_name: "Bob" })
   const ask = async (text: string) => {
     await ada.send(account, text)
-    return (await ada.hears({ timeoutMs: 30_000 })).text ?? ""
+    return (await ada.hears({ timeoutMs: 60_000 })).text ?? ""
   }
   const follow = async (link: string) => {
     await bob.send(account, `/start ${new URL(link).searchParams.get("start")}`)
-    return (await bob.hears({ timeoutMs: 30_000 })).text
+    return (await bob.hears({ timeoutMs: 60_000 })).text
   }
   expect(await follow(await ask("/invite"))).toBe(`Welcome! You were invited by ${ada.id}.`)
   const long = "fruit and vegetables, fresh from the farms around the city"

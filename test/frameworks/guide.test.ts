@@ -13,7 +13,7 @@ function programWith(text: string): string {
   return found[0]?.code ?? ""
 }
 
-const heard = { timeoutMs: 30_000 }
+const heard = { timeoutMs: 60_000 }
 
 async function talk({ ada, account }: GuideProgram, says: string, answer: string): Promise<void> {
   await ada.send(account, says)

@@ -14,7 +14,7 @@ test("the bot of the translation guide answers each user in the language of the 
   for (const [language_code, answer] of people) {
     const ada = telegram.user({ first_name: "Ada", language_code })
     await ada.send(account, "/start")
-    expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(answer)
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe(answer)
   }
 })
 
@@ -30,10 +30,10 @@ test.each([
   ] as const) {
     const ada = telegram.user({ first_name: "Ada", language_code })
     await ada.send(account, "/start")
-    const greeting = await ada.hears({ timeoutMs: 30_000 })
+    const greeting = await ada.hears({ timeoutMs: 60_000 })
     expect(greeting.text).toBe(`${hello} ${name}!`)
     expect(greeting.entities).toMatchObject([{ type: "bold", length: 3 }])
     await ada.send(account, "/count one")
-    expect((await ada.hears({ timeoutMs: 30_000 })).text).toBe(count)
+    expect((await ada.hears({ timeoutMs: 60_000 })).text).toBe(count)
   }
 })

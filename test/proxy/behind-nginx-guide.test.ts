@@ -112,7 +112,7 @@ async function compile(): Promise<void> {
   expect(await compiled(folder)).toEqual({ status: 0, output: "" })
 }
 
-const hears = async (ada: SimulatedUser) => (await ada.hears({ timeoutMs: 30_000 })).text
+const hears = async (ada: SimulatedUser) => (await ada.hears({ timeoutMs: 60_000 })).text
 
 test.for([
   { name: "nginx", language: "nginx", file: "nginx.conf", command: "nginx -p" },

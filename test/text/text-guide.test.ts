@@ -9,7 +9,7 @@ test("the bot of the text guide shows a name with markup as it is, a poll, HTML 
   const { telegram, account } = running
   const ada = telegram.user({ first_name: "Ada </b>*_" })
   await ada.send(account, "/start")
-  expect(await ada.hears({ timeoutMs: 30_000 })).toMatchObject({
+  expect(await ada.hears({ timeoutMs: 60_000 })).toMatchObject({
     text: "Hello Ada </b>*_, see the guide.",
     entities: [
       { type: "bold", offset: 6, length: 10 },

@@ -25,7 +25,7 @@ test("the server of the Mini App guide greets a user of Telegram, and nobody els
   await using _ = await runGuideProgram(program?.code ?? "", environment)
   const post = (body: string) => fetch(`http://127.0.0.1:${port}/`, { method: "POST", body })
   const body = initData({ id: 7, first_name: "Ada" })
-  const first = await vi.waitFor(() => post(body), { timeout: 30_000, interval: 100 })
+  const first = await vi.waitFor(() => post(body), { timeout: 60_000, interval: 100 })
   expect([first.status, await first.text()]).toEqual([200, "Hello Ada!"])
   const forged = await post(body.replace("Ada", "Bob"))
   expect([forged.status, await forged.text()]).toEqual([401, "Open this page in Telegram."])
