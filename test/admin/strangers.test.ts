@@ -106,8 +106,9 @@ describe("a stranger", () => {
       for (const { socket } of sockets.slice(0, 32)) socket.write("GET / HT")
       const form = `POST /bots/1/park HTTP/1.1\r\nHost: a\r\n${right}Content-Length: 99\r\n\r\ntok`
       sockets[32]?.socket.write(form)
-      await Promise.all(sockets.map(({ closed }) => closed))
-      expect(performance.now() - begun).toBeLessThan(40_000)
+      await Promise.all(sockets.filter((_, index) => index !== 32).map(({ closed }) => closed))
+      expect(performance.now() - begun).toBeLessThan(25_000)
+      await sockets[32]?.closed
       expect((await ask("/")).status).toBe(200)
     },
   )
