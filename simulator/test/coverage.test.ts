@@ -13,6 +13,7 @@ import { methods } from "../src/methods/methods.js"
 import {
   fieldsWithoutEffect,
   parametersWithoutEffect,
+  refusedFields,
   refusedParameters,
   unsupportedFields,
 } from "../src/methods/unsupported-parameters.js"
@@ -36,7 +37,37 @@ const chosenErrors = [
   ...["INPUT_MEDIA_WIDGET_TOO_LARGE", "USERS_TOO_MUCH"],
   ...["RICH_MESSAGE_TOO_LONG", "RICH_MESSAGE_TOO_DEEP", "RICH_MESSAGE_BLOCKS_TOO_MUCH"],
   ...["RICH_MESSAGE_MEDIA_TOO_MUCH", "RICH_MESSAGE_COLUMNS_TOO_MUCH"],
+  ...["message can't be approved", "message can't be declined"],
+  ...["not enough rights to approve a suggested post"],
+  ...["not enough rights to decline a suggested post"],
+  ...["not enough rights to send direct messages", "direct messages topic not found"],
+  ...["Invalid send date specified", "Invalid price specified", "comment is too long"],
 ]
+
+/** The fields of messages that the simulator never sets, by the reason. */
+const unsetFields: Readonly<Record<string, readonly string[]>> = {
+  "chats have no wallpaper here": ["chat_background_set"],
+  "an owner does not leave a chat to another one here": ["chat_owner_changed", "chat_owner_left"],
+  "people add no tasks to checklists here": ["checklist_tasks_added"],
+  "there are no Communities here": [
+    ...["community_chat_added", "community_chat_joined", "community_chat_removed"],
+  ],
+  "no website logs people in here": ["connected_website"],
+  "messages are free here": [
+    ...["direct_message_price_changed", "paid_message_price_changed", "paid_star_count"],
+  ],
+  "an upgrade of a gift is seen in the list of gifts only": ["gift_upgrade_sent", "unique_gift"],
+  "there are no giveaways here": [
+    ...["giveaway", "giveaway_completed", "giveaway_created", "giveaway_winners"],
+  ],
+  "people call guests, and chats do not": ["guest_bot_caller_chat"],
+  "channels have no discussion groups here": ["is_automatic_forward"],
+  "nobody schedules messages here": ["is_from_offline"],
+  "people have no Telegram Passport here": ["passport_data"],
+  "live locations raise no alerts here": ["proximity_alert_triggered"],
+  "replies are to whole messages here": ["reply_to_checklist_task_id", "reply_to_story"],
+  "the share of the channel is not public": ["suggested_post_paid", "suggested_post_refunded"],
+}
 
 /** The number of methods in Telegram's documentation. The names of two of Bot API 10.4 are not known here. */
 const documentedMethods = 194
@@ -62,7 +93,7 @@ function coverage(): string {
   const made = types.filter((name) => new RegExp(`["']${name}["']`).test(sources))
   const fields = objectFields()
   const ofMessage = members("message.d.ts", "Message")
-  const written = ofMessage.filter((name) => new RegExp(`\\b${name}\\b`).test(sources))
+  const written = ofMessage.filter(isWritten)
   return [
     "| Bot API 10.5 | all | supported | refused by name | unknown |",
     "| --- | ---: | ---: | ---: | ---: |",
@@ -77,7 +108,7 @@ function coverage(): string {
     "",
     `${Object.keys(fieldsWithoutEffect).length} of the supported fields have no visible effect here: ${explainedFields()}.`,
     "",
-    `Refused fields: ${list(Object.entries(unsupportedFields).flatMap(([type, names]) => names.map((name) => `${type}.${name}`)))}.`,
+    `Refused fields: ${Object.entries(refusedFields).map(explained).join("; ")}.`,
     "",
     `Refused parameters: ${list([...new Set(refused.map(({ parameter }) => parameter))])}.`,
     "",
@@ -87,9 +118,16 @@ function coverage(): string {
     "",
     `Types of update that only \`push\` creates: ${list(types.filter((name) => !made.includes(name)))}.`,
     "",
-    `Fields of \`Message\` that the simulator never sets: ${list(ofMessage.filter((name) => !written.includes(name)))}.`,
+    "Fields of `Message` that the simulator never sets: " +
+      `${Object.entries(unsetFields)
+        .map(([why, unset]) => `${list(unset)} (${why})`)
+        .join("; ")}.`,
     "",
   ].join("\n")
+}
+
+function isWritten(field: string): boolean {
+  return new RegExp(`\\b${field}\\b`).test(sources)
 }
 
 function objectFields(): { all: number; refused: number } {
@@ -133,6 +171,15 @@ function refusals(names: readonly string[]): string {
 test("each error with a chosen text is one of the simulator's", () => {
   const names = chosenErrors.map((text) => text.replace(/^(BOT_[A-Z]+)_TOO_LONG$/, "$1"))
   expect(names.filter((name) => !sources.includes(`"${name}"`))).toEqual([])
+})
+
+test("each refused field, and each field that is never set, has a reason", () => {
+  const refused = Object.entries(unsupportedFields).flatMap(([type, names]) =>
+    names.map((name) => `${type}.${name}`),
+  )
+  expect(Object.keys(refusedFields)).toEqual(refused)
+  const unset = members("message.d.ts", "Message").filter((name) => !isWritten(name))
+  expect(Object.values(unsetFields).flat().toSorted()).toEqual(unset.toSorted())
 })
 
 test("each refused method has a reason", () => {

@@ -18,13 +18,14 @@ const chatFlags = [
   ...["allow_user_chats", "allow_bot_chats", "allow_group_chats", "allow_channel_chats"],
 ]
 
-// The kinds of buttons in the order in which Telegram looks for them, each with the check of its form.
+// The kinds of buttons in the order in which Telegram looks for them. Each function checks the value of its
+// kind, and returns the value without unknown fields.
 const forms = new Map<string, (fields: Fields) => unknown>([
   ["url", (fields) => textField(fields, "url")],
   ["callback_data", (fields) => textField(fields, "callback_data")],
-  ["callback_game", () => {}],
+  ["callback_game", () => ({})],
   // Only an invoice has a pay button.
-  ["pay", () => {}],
+  ["pay", (fields) => flagField(fields, "pay")],
   ["switch_inline_query", (fields) => requiredTextField(fields, "switch_inline_query")],
   ["switch_inline_query_chosen_chat", checkChosenChat],
   [
@@ -32,27 +33,42 @@ const forms = new Map<string, (fields: Fields) => unknown>([
     (fields) => requiredTextField(fields, "switch_inline_query_current_chat"),
   ],
   ["login_url", checkLogin],
-  ["web_app", (fields) => requiredTextField(requiredObjectField(fields, "web_app"), "url")],
-  ["copy_text", (fields) => requiredTextField(requiredObjectField(fields, "copy_text"), "text")],
-  ["disabled", () => {}],
+  [
+    "web_app",
+    (fields) => ({ url: requiredTextField(requiredObjectField(fields, "web_app"), "url") }),
+  ],
+  [
+    "copy_text",
+    (fields) => ({ text: requiredTextField(requiredObjectField(fields, "copy_text"), "text") }),
+  ],
+  ["disabled", () => ({})],
 ])
 
-/** Checks a button of an inline keyboard. Throws Telegram's error for an invalid one. */
-export function checkInlineButton(button: unknown): InlineButton {
+const notInRichMessages = new Set(["callback_game", "pay"])
+
+/** Checks a button, and returns it without unknown fields. Throws Telegram's error for an invalid one. */
+export function checkInlineButton(
+  button: unknown,
+  { isInRichMessage = false }: { readonly isInRichMessage?: boolean } = {},
+): InlineButton {
   const fields = expectObject(button, "InlineKeyboardButton must be an Object")
   const text = requiredTextField(fields, "text")
-  for (const name of ["icon_custom_emoji_id", "style"]) textField(fields, name)
-  const kind = [...forms.keys()].find((name) => isKind(fields, name))
+  const looks = ["icon_custom_emoji_id", "style"].flatMap((name) => {
+    const value = textField(fields, name)
+    return value === "" ? [] : [[name, value]]
+  })
+  const kinds = [...forms.keys()].filter((name) => !isInRichMessage || !notInRichMessages.has(name))
+  const kind = kinds.find((name) => isKind(fields, name))
   if (kind === undefined) throw partError("Text buttons are unallowed in the inline keyboard")
-  forms.get(kind)?.(fields)
+  const value = forms.get(kind)?.(fields)
   if (text === "") throw CallError.badRequest("inline keyboard button text must be non-empty")
   const refusal = contentRefusal(kind, fields)
   if (refusal !== undefined) throw CallError.badRequest(refusal)
-  const read = kind === "login_url" ? asLink(fields) : fields
-  const texts = ["text", "callback_data"].filter((name) => typeof read[name] === "number")
-  const named = Object.fromEntries(texts.map((name) => [name, textField(read, name)]))
+  // Telegram stores a login button as a link.
+  const name = kind === "login_url" ? "url" : kind
+  const read: object = { text, ...Object.fromEntries(looks), [name]: value }
   // The checks are the same as Telegram's.
-  return { ...read, ...named } as unknown as InlineButton
+  return read as InlineButton
 }
 
 // An empty link, and empty data, are as good as none.
@@ -61,19 +77,20 @@ function isKind(fields: Fields, name: string): boolean {
   return fields[name] !== undefined
 }
 
-function checkChosenChat(fields: Fields): void {
+function checkChosenChat(fields: Fields): object {
   const chosen = requiredObjectField(fields, "switch_inline_query_chosen_chat")
-  textField(chosen, "query")
-  for (const flag of chatFlags) flagField(chosen, flag)
+  const query = chosen["query"] === undefined ? {} : { query: textField(chosen, "query") }
+  const flags = chatFlags.filter((flag) => chosen[flag] !== undefined)
+  return { ...query, ...Object.fromEntries(flags.map((flag) => [flag, flagField(chosen, flag)])) }
 }
 
-function checkLogin(fields: Fields): void {
+function checkLogin(fields: Fields): string {
   const login = requiredObjectField(fields, "login_url")
-  requiredTextField(login, "url")
+  const url = requiredTextField(login, "url")
   const name = textField(login, "bot_username").replace(/^@/, "")
   flagField(login, "request_write_access")
   textField(login, "forward_text")
-  if (textField(login, "bot_username") === "" || /^\w+$/.test(name)) return
+  if (textField(login, "bot_username") === "" || /^\w+$/.test(name)) return url
   throw partError("LoginUrl bot username is invalid")
 }
 
@@ -87,11 +104,6 @@ function contentRefusal(kind: string, fields: Fields): string | undefined {
   if (kind !== "copy_text") return undefined
   const { length } = textField(requiredObjectField(fields, "copy_text"), "text")
   return length < 1 || length > 256 ? "BUTTON_COPY_TEXT_INVALID" : undefined
-}
-
-// Telegram stores a login button as a link.
-function asLink({ login_url, ...rest }: Fields): Fields {
-  return { ...rest, url: textField(requiredObjectField({ login_url }, "login_url"), "url") }
 }
 
 function checkData(data: string): string | undefined {

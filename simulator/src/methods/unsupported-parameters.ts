@@ -9,6 +9,17 @@ export const unsupportedFields = {
   InputRichMessageContent: ["rich_message"],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
+/** The reason for each unsupported field. */
+export const refusedFields: Readonly<Record<string, string>> = {
+  ...reasons("ReplyParameters", "replies are to whole messages here", ["checklist_task_id"]),
+  ...reasons("EphemeralMessageParameters", "an ephemeral message has a place of its own here", [
+    "replace_callback_query_message",
+  ]),
+  ...reasons("InputRichMessageContent", "a result is chosen when no call is left to be refused", [
+    "rich_message",
+  ]),
+}
+
 /**
  * Parameters of former Bot API versions that Telegram's server may still accept; they are not
  * supported.

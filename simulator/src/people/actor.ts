@@ -42,10 +42,16 @@ function businessChat({ person, world }: Actor, to: OtherPerson): Conversation {
 /** Returns a group; throws if the person is not in it. */
 export function groupOf(actor: Actor, to: SimulatedGroup): Conversation {
   const group = anyGroup(actor, to)
-  // Everybody can write to a channel.
-  if (group.extras.parentChannel !== undefined) group.people.add(actor.person)
+  if (group.extras.parentChannel !== undefined) enterDirectMessages(actor, group)
   if (group.people.has(actor.person)) return group
   throw new TypeError(`${nameOf(actor)} is not in the group "${to.title}"`)
+}
+
+/** Adds a person to the direct messages of a channel, to which everybody can write. Nobody is notified. */
+export function enterDirectMessages({ person, world }: Actor, where: Conversation): void {
+  if (where.people.has(person)) return
+  where.people.add(person)
+  world.changes.announce({ kind: "chat", where })
 }
 
 /** Returns a group; throws if the person is not its administrator. */

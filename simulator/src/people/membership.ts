@@ -18,6 +18,7 @@ import { readPermissions } from "../world/permissions.js"
 import {
   accountOf,
   anyGroup,
+  enterDirectMessages,
   groupAdministeredBy,
   groupOf,
   isIn,
@@ -42,6 +43,7 @@ export interface JoinOptions {
 /** Joins a group, directly or through a link. A link that requires approval creates a request. */
 export function join(actor: Actor, to: SimulatedGroup, options: JoinOptions): void {
   const where = anyGroup(actor, to)
+  if (where.extras.parentChannel !== undefined) return enterDirectMessages(actor, where)
   const { user } = actor.person
   const link = linkOf(where, options.invite_link)
   if (isIn(where, user.id)) throw new TypeError(`${nameOf(actor)} is already in "${to.title}"`)

@@ -62,6 +62,7 @@ function restorePerson(saved: SavedPerson, world: World): void {
   const photos = (saved.photos ?? []).map((id) => world.files.find(id))
   person.photos.push(...photos.filter((photo) => photo !== undefined))
   Object.assign(person.profile, saved.profile)
+  person.cannotPay = saved.cannotPay === true
   world.addPerson(person)
 }
 

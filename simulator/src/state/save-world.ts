@@ -18,11 +18,12 @@ import {
 export function saveWorld(world: World): SavedWorld {
   return {
     version: savedVersion,
-    people: [...world.people.values()].map(({ user, blocked, photos, profile }) => ({
+    people: [...world.people.values()].map(({ user, blocked, photos, profile, cannotPay }) => ({
       user,
       blocked: [...blocked],
       photos: photos.map(({ id }) => id),
       profile,
+      ...(cannotPay && { cannotPay }),
     })),
     bots: [...world.bots.values()].map((bot) => savedBot(bot, world)),
     chats: [...world.conversations(), ...world.business.chats()].map((where) =>

@@ -58,6 +58,8 @@ export interface SavedPerson {
   /** The `file_id`s of the photos. */
   readonly photos?: readonly string[]
   readonly profile?: Partial<PersonProfile>
+  /** Whether the person has no Stars and no TON. */
+  readonly cannotPay?: boolean
 }
 
 /** A bot with its pending updates. */

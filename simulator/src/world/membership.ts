@@ -42,6 +42,12 @@ export function setStatus(world: World, where: Conversation, next: ChatMember): 
   if (bot !== undefined) where.bots[change](bot)
   if (isPresent(next)) where.joinRequests.delete(id)
   world.changes.announce({ kind: "chat", where })
+  const direct = world.group(where.extras.directMessages ?? 0)
+  if (direct === undefined) return
+  // The administrators of a channel answer its direct messages. A former one remains as a reader.
+  if (person !== undefined && isAdministrator(next)) direct.people.add(person)
+  if (bot !== undefined) direct.bots[change](bot)
+  world.changes.announce({ kind: "chat", where: direct })
 }
 
 function notifyBots(

@@ -87,6 +87,12 @@ const row = (count: number) => ({
   cells: [Array.from({ length: count }, () => ({ text: "a" }))],
 })
 
+const buttons = (button: object) => ({ type: "buttons", buttons: [button] })
+const inButton = (text: unknown) => ({
+  type: "paragraph",
+  text: { type: "button", button: { text, callback_data: "x" } },
+})
+
 test.each([
   [{}, "exactly one of the fields"],
   [{ html: "a", markdown: "a" }, "exactly one of the fields"],
@@ -114,6 +120,11 @@ test.each([
   [block({ type: "heading", text: "a", size: 7 }), "Wrong heading size"],
   [block({ type: "collage", blocks: [{ type: "divider" }] }), "only media"],
   [block({ type: "list", items: [{ blocks: [], type: "x" }] }), "Wrong type of list item label"],
+  [block({ type: "heading", text: "a", size: 1.5 }), "Wrong heading size"],
+  [block({ type: "list", items: [{ blocks: [], value: 1.5 }] }), '"value" must be a valid Number'],
+  [block(inButton({ type: "bold", text: "a" })), "Unsupported rich text type"],
+  [block(inButton(inButton("a").text)), "Unsupported rich text type"],
+  [block(buttons({ text: "a", pay: true })), "Text buttons are unallowed"],
   [{ markdown: "a", media: [{ id: "?", media: {} }] }, "Wrong media identifier"],
 ])("a rich message is refused: case %#", async (rich_message, refusal) => {
   await using world = await Meeting.start()
@@ -196,4 +207,61 @@ test("a draft of a rich message shows that the bot is thinking", async () => {
   })
   const wrong = { chat_id: ada.id, draft_id: 0, rich_message: thinking }
   expect(await world.refusal("sendRichMessageDraft", wrong)).toMatch("draft_id must be non-zero")
+})
+
+test("a button contains only the fields that Telegram knows, however deep the others are", async () => {
+  await using world = await Meeting.start()
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`
+  const button = `{"text":"a","copy_text":{"text":"b","x":${deep}},"x":${deep}}`
+  const shown = { text: "a", copy_text: { text: "b" } }
+  const sent = await world.result("sendRichMessage", {
+    chat_id: world.ada.id,
+    rich_message: `{"blocks":[{"type":"buttons","buttons":[${button}]}]}`,
+  })
+  expect(sent).toMatchObject({ rich_message: block({ type: "buttons", buttons: [shown] }) })
+  const plain = await world.result("sendMessage", {
+    ...{ chat_id: world.ada.id, text: "a", reply_markup: `{"inline_keyboard":[[${button}]]}` },
+  })
+  expect(plain).toMatchObject({ reply_markup: { inline_keyboard: [[shown]] } })
+})
+
+test("texts have no control characters and no empty parts, and a list counts without numbers", async () => {
+  await using world = await Meeting.start()
+  const text = ["", "a\0b\r", "", { type: "code", text: "\t" }]
+  expect(await blocksOf(world, block({ type: "paragraph", text }))).toEqual([
+    { type: "paragraph", text: ["a b", { type: "code", text: " " }] },
+  ])
+  const html = '<ol start="x"><li>a</li><li value="Infinity">b</li></ol>'
+  expect(await blocksOf(world, { html })).toMatchObject([{ items: [{ value: 1 }, { value: 2 }] }])
+})
+
+test("a person presses the buttons in titles, captions and credits", async () => {
+  await using world = await Meeting.start()
+  const button = (name: string) =>
+    `<tg-button type="callback_data" data="${name}">${name}</tg-button>`
+  const html =
+    `<details><summary>${button("title")}</summary>a</details>` +
+    `<table><caption>${button("caption")}</caption><tr><td>a</td></tr></table>` +
+    `<aside>a<cite>${button("credit")}</cite></aside>` +
+    `<figure><tg-map lat="1" long="2"/><figcaption>${button("map")}<cite>${button("by")}</cite></figcaption></figure>`
+  const params = { chat_id: world.ada.id, rich_message: { html } }
+  const sent = await world.result<Message>("sendRichMessage", params)
+  for (const name of ["title", "caption", "credit", "map", "by"]) {
+    void world.ada.press(sent, name)
+    const [update] = (await world.updates()) as Partial<Update>[]
+    expect(update?.callback_query).toMatchObject({ data: name })
+  }
+})
+
+test.each([["_a"], ["!"]])("Markdown with %s everywhere is parsed in linear time", async (mark) => {
+  await using world = await Meeting.start()
+  const seconds = async (length: number) => {
+    const before = process.cpuUsage()
+    const markdown = mark.repeat(length / mark.length)
+    await world.result("sendRichMessage", { chat_id: world.ada.id, rich_message: { markdown } })
+    return process.cpuUsage(before).user
+  }
+  await seconds(4000)
+  const [short, long] = [await seconds(4000), await seconds(32_000)]
+  expect(long / short).toBeLessThan(30)
 })

@@ -128,6 +128,17 @@ test("a post is published on its date, and the approval of a reader who cannot p
   ])
 })
 
+test("a price of 0 is no price", async () => {
+  await using stage = await opened()
+  await stage.world.bob.send(stage.direct, "Hello")
+  const price = { currency: "XTR", amount: 0 }
+  const { result } = await stage.send({
+    ...{ direct_messages_topic_id: stage.world.bob.id, suggested_post_parameters: { price } },
+  })
+  expect(result).toMatchObject({ suggested_post_info: { state: "pending" } })
+  expect(result).not.toHaveProperty("suggested_post_info.price")
+})
+
 test("a bot suggests another post in reply, which the reader approves", async () => {
   await using stage = await opened()
   const { world, direct, send } = stage
@@ -150,6 +161,27 @@ test("a bot suggests another post in reply, which the reader approves", async ()
   ])
 })
 
+test("direct messages go to the bots that are in the channel, and to all its administrators", async () => {
+  await using stage = await opened()
+  const { world, channel, direct, send } = stage
+  const { ada, bob, bot, telegram } = world
+  const eve = telegram.user({ first_name: "Eve" })
+  const later = telegram.bot({ username: "later_bot" })
+  await eve.join(direct)
+  expect(await world.updates()).toEqual([])
+  await eve.join(channel)
+  await ada.promote(channel, eve)
+  await ada.promote(channel, later)
+  await ada.ban(channel, bot)
+  await world.updates()
+  await bob.send(direct, "Hello")
+  expect(await world.updates()).toEqual([])
+  expect((await send({ direct_messages_topic_id: bob.id })).error_code).toBe(403)
+  const answer = { chat_id: direct.id, direct_messages_topic_id: bob.id, text: "Hi" }
+  expect(await call(telegram, later.token, "sendMessage", answer)).toMatchObject({ ok: true })
+  expect((await eve.hears()).text).toBe("Hi")
+})
+
 test("calls with wrong topics, prices, dates and rights are refused", async () => {
   await using stage = await opened()
   const { world, channel, direct, send } = stage
@@ -163,7 +195,9 @@ test("calls with wrong topics, prices, dates and rights are refused", async () =
     [{ direct_messages_topic_id: 5 }, "direct messages topic not found"],
     [{ ...to, chat_id: ada.id }, "not a channel direct messages chat"],
     [suggested({ price: { currency: "EUR", amount: 5 } }), "Invalid price specified"],
-    [suggested({ price: { currency: "XTR", amount: 4 } }), "Invalid price specified"],
+    [suggested({ price: { currency: "XTR", amount: 4 } }), "amount of Telegram Stars specified"],
+    [suggested({ price: { currency: "TON", amount: 5 } }), "amount of Toncoin cents specified"],
+    [{ ...suggested({}), direct_messages_topic_id: 0, chat_id: ada.id }, "only to channel direct"],
     [suggested({ send_date: 5 }), "Invalid send date specified"],
   ] as const
   for (const [more, refusal] of refusals) {
@@ -193,12 +227,19 @@ test("direct messages and planned posts are restored from the file of the state"
   const direct = await ada.openDirectMessages(first.channel({ title: "News" }, ada, bot))
   const send_date = Math.floor(clock.now() / 1000) + 600
   await ada.approvePost(await bob.suggest(direct, "Later", { send_date }))
+  const price = { currency: "XTR", amount: 5 } as const
+  const paid = await bob.suggest(direct, "Paid", { price })
+  bob.setCannotPay()
   await first[Symbol.asyncDispose]()
   await using telegram = await Simulator.start({ state, clock })
   const { id } = telegram.channel({ title: "Next" }, ada)
   expect(id).toBeGreaterThan(direct.id)
   const to = { chat_id: direct.id, direct_messages_topic_id: bob.id, text: "Hi" }
   expect(await call(telegram, bot.token, "sendMessage", to)).toMatchObject({ ok: true })
+  const approved = { chat_id: direct.id, message_id: paid.message_id }
+  await call(telegram, bot.token, "approveSuggestedPost", approved)
+  const updates = (await call(telegram, bot.token, "getUpdates")).result as Partial<Update>[]
+  expect(updates.filter(({ channel_post }) => channel_post !== undefined)).toEqual([])
   await clock.advance(600_000)
   const { result } = await call(telegram, bot.token, "getUpdates", { offset: -1 })
   expect(result).toMatchObject([{ channel_post: { text: "Later" } }])

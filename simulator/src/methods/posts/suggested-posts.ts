@@ -1,9 +1,9 @@
-import type { Message, SuggestedPostParameters } from "@grammyjs/types"
+import type { Message, SuggestedPostParameters, SuggestedPostPrice } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import type { Conversation } from "../../world/conversation.js"
 import { channelOf, directTopic } from "../../world/direct-messages.js"
 import { userOfBot } from "../../world/identity.js"
-import { hasRight, type Right } from "../../world/members.js"
+import { hasRight } from "../../world/members.js"
 import {
   approvePost,
   declinePost,
@@ -31,10 +31,23 @@ import type { Call, MethodTable } from "../method.js"
 export const postMethods: MethodTable = { approveSuggestedPost, declineSuggestedPost }
 
 const maxComment = 128
+const approval = {
+  verb: "approve",
+  right: "can_post_messages",
+  noRight: "not enough rights to approve a suggested post",
+  decided: "message can't be approved",
+} as const
+const refusal = {
+  verb: "decline",
+  right: "can_manage_direct_messages",
+  noRight: "not enough rights to decline a suggested post",
+  decided: "message can't be declined",
+} as const
+const notDirect = "chat is not a channel direct messages chat"
 const maxDate = 2 ** 31 - 1
 
 function approveSuggestedPost(call: Call): true {
-  const { where, message } = suggestion(call, "approve", "can_post_messages")
+  const { where, message } = suggestion(call, approval)
   const sendDate = call.args.integer("send_date", 0, 0, maxDate)
   if (sendDate > call.world.now + longestDelay) {
     throw CallError.badRequest("invalid send date specified")
@@ -45,7 +58,7 @@ function approveSuggestedPost(call: Call): true {
 }
 
 function declineSuggestedPost(call: Call): true {
-  const { where, message } = suggestion(call, "decline", "can_manage_direct_messages")
+  const { where, message } = suggestion(call, refusal)
   const comment = call.args.text("comment")
   if ([...comment].length > maxComment) throw CallError.badRequest("comment is too long")
   declinePost(call.world, where, message, { by: userOfBot(call.bot.me), comment })
@@ -55,21 +68,18 @@ function declineSuggestedPost(call: Call): true {
 /** Returns the suggested post of a reader that a call names. */
 function suggestion(
   call: Call,
-  verb: string,
-  right: Right,
+  { verb, right, noRight, decided }: typeof approval | typeof refusal,
 ): { readonly where: Conversation; readonly message: Message } {
   const where = knownChat(call)
   const channel = channelOf(call.world, where)
-  if (channel === undefined) {
-    throw CallError.badRequest("the chat is not a channel direct messages chat")
-  }
+  if (channel === undefined) throw CallError.badRequest(notDirect)
   const message = messageIn(call, where, verb)
   if (!hasRight(channel.memberOf(userOfBot(call.bot.me)), right)) {
-    throw CallError.badRequest(`not enough rights to ${verb} a suggested post`)
+    throw CallError.badRequest(noRight)
   }
   const isOfReader = message.from?.id === message.direct_messages_topic?.user.id
   if (isOfReader && pendingPost(message) !== undefined) return { where, message }
-  throw CallError.badRequest(`message can't be ${verb}d`)
+  throw CallError.badRequest(decided)
 }
 
 /** Returns the topic of direct messages, and the suggested post, in the parameters of a message. */
@@ -80,7 +90,9 @@ export function directOptions(call: Call, where: Conversation): MessageContent {
   const channel = channelOf(world, where)
   if (channel === undefined) {
     if (id === 0 && suggested === undefined) return {}
-    throw CallError.badRequest("the chat is not a channel direct messages chat")
+    throw CallError.badRequest(
+      id === 0 ? "suggested posts can be sent only to channel direct messages" : notDirect,
+    )
   }
   if (!hasRight(channel.memberOf(userOfBot(call.bot.me)), "can_manage_direct_messages")) {
     throw CallError.badRequest("not enough rights to send direct messages")
@@ -120,6 +132,13 @@ function parametersOf(given: Fields, now: number): SuggestedPostParameters {
     currency: requiredTextField(priceFields, "currency") as "XTR" | "TON",
     amount: requiredNumberField(priceFields, "amount"),
   }
-  if (price !== undefined && !isPrice(price)) throw partError("Invalid price specified")
-  return { ...(price && { price }), ...(send_date !== 0 && { send_date }) }
+  const isFree = price?.amount === 0
+  if (price !== undefined && !isFree && !isPrice(price)) throw priceError(price)
+  return { ...(price && !isFree && { price }), ...(send_date !== 0 && { send_date }) }
+}
+
+function priceError({ currency }: SuggestedPostPrice): CallError {
+  if (currency === "XTR") return CallError.badRequest("invalid amount of Telegram Stars specified")
+  if (currency === "TON") return CallError.badRequest("invalid amount of Toncoin cents specified")
+  return partError("Invalid price specified")
 }

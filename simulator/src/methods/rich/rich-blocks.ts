@@ -238,7 +238,7 @@ function flag(name: string, fields: Fields): object {
 }
 
 function inRange(value: number, min: number, max: number, noun: string): number {
-  if (Number.isFinite(value) && value >= min && value <= max) return value
+  if (Number.isInteger(value) && value >= min && value <= max) return value
   throw partError(`Wrong ${noun} specified`)
 }
 

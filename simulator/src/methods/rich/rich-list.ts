@@ -44,6 +44,9 @@ function labelOf(
   const given = numberField(fields, "value")
   const type = textField(fields, "type")
   if (given === undefined && type === "") return { label: "•" }
+  if (given !== undefined && !(Math.abs(given) < 2 ** 31 && Number.isInteger(given))) {
+    throw partError('Field "value" must be a valid Number')
+  }
   if (type !== "" && !isLabelType(type)) throw partError("Wrong type of list item label specified")
   const value = given ?? (last?.value ?? 0) + 1
   const known = type === "" ? "1" : type

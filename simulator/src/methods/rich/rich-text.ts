@@ -1,6 +1,7 @@
 import type { RichMessageButton, RichText } from "@grammyjs/types"
 import { CallError } from "../../ground/call-error.js"
 import { ownValue } from "../../ground/own-value.js"
+import { cleanText } from "../../world/clean-text.js"
 import { detectedEntities } from "../../world/entities.js"
 import type { FoundEntity } from "../../world/found-spans.js"
 import { isTimeFormat } from "../../world/open-entity.js"
@@ -26,6 +27,8 @@ export interface TextPlace {
   readonly detects: boolean
   /** The number of blocks and texts that contain this one. */
   readonly depth: number
+  /** Whether the text is that of a button, which has no other formatting than emoji and dates. */
+  readonly isOfButton?: boolean
 }
 
 // The required texts of each type, next to `text`.
@@ -59,14 +62,18 @@ const isLinkOrCode = new Set([
 
 /** Returns a text with formatting, checked and with detected links. Throws Telegram's error for an invalid one. */
 export function richText(given: unknown, place: TextPlace): RichText {
-  if (typeof given === "string") return place.detects ? detected(given) : given
+  if (typeof given === "string") return place.detects ? detected(clean(given)) : clean(given)
   if (place.depth > maxDepth) throw CallError.badRequest("RICH_MESSAGE_TOO_DEEP")
   if (Array.isArray(given)) {
     const within = { ...place, depth: place.depth + 1 }
-    return given.flatMap((each) => richText(each, Array.isArray(each) ? within : place))
+    const shown = given.filter((each) => each !== "")
+    return shown.flatMap((each) => richText(each, Array.isArray(each) ? within : place))
   }
   const fields = expectObject(given, "Unsupported rich text type")
   const type = requiredTextField(fields, "type")
+  if (place.isOfButton === true && !buttonTypes.has(type)) {
+    throw partError("Unsupported rich text type")
+  }
   const texts = ownValue(types, type)
   const inner = {
     ...place,
@@ -79,7 +86,7 @@ export function richText(given: unknown, place: TextPlace): RichText {
   const bare = ownValue(withoutText, type)
   if (bare !== undefined) return { type, ...read(fields, bare) } as RichText
   if (type === "button") {
-    return { type, button: richButton(requiredObjectField(fields, "button"), place) }
+    return { type, button: richButton(requiredObjectField(fields, "button"), inner) }
   }
   if (type === "date_time") return { type, text: text(), ...timeOf(fields) } as RichText
   if (type !== "text_mention") throw partError("Unsupported rich text type")
@@ -88,8 +95,12 @@ export function richText(given: unknown, place: TextPlace): RichText {
   return user === undefined ? text() : { type, text: text(), user }
 }
 
+function clean(text: string): string {
+  return cleanText({ text, entities: [] }).text
+}
+
 function read(fields: Fields, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, requiredTextField(fields, name)]))
+  return Object.fromEntries(names.map((name) => [name, clean(requiredTextField(fields, name))]))
 }
 
 function timeOf(fields: Fields) {
@@ -100,17 +111,20 @@ function timeOf(fields: Fields) {
   return { unix_time, date_time_format }
 }
 
+const buttonTypes = new Set(["custom_emoji", "date_time"])
 const styles = new Set(["danger", "success", "primary", "link"])
 
 /** Returns a button of a rich message. Throws Telegram's error for an invalid one. */
 export function richButton(given: unknown, place: TextPlace): RichMessageButton {
   const fields = expectObject(given, "RichMessageButton must be an Object")
-  const text = richText(fields["text"] ?? "", { ...place, detects: false })
+  const text = richText(fields["text"] ?? "", {
+    ...{ ...place, detects: false, isOfButton: true },
+  })
   const style = fields["style"]
   const isAllowed = style === undefined || (typeof style === "string" && styles.has(style))
   const isLink = style === "link" && fields["callback_data"] === undefined
   if (!isAllowed || isLink) throw partError("Invalid button style specified")
-  const button = checkInlineButton({ ...fields, text: plainText(text) })
+  const button = checkInlineButton({ ...fields, text: plainText(text) }, { isInRichMessage: true })
   return { ...button, text } as RichMessageButton
 }
 

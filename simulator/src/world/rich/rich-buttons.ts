@@ -13,13 +13,24 @@ export function richButtons({ rich_message }: Message): ShownButton[] {
 }
 
 function ofBlock(block: RichBlock): RichMessageButton[] {
+  const own = textsOf(block).flatMap(ofText)
   if (block.type === "buttons") return block.buttons
-  if (block.type === "table") {
-    return block.cells.flat().flatMap(({ text }) => (text === undefined ? [] : ofText(text)))
-  }
   if (block.type === "list") return block.items.flatMap((item) => item.blocks.flatMap(ofBlock))
-  const inner = "blocks" in block ? block.blocks.flatMap(ofBlock) : []
-  return [...("text" in block ? ofText(block.text) : []), ...inner]
+  return "blocks" in block ? [...own, ...block.blocks.flatMap(ofBlock)] : own
+}
+
+/** Returns the texts of a block: its own, and its title, caption and credit. */
+function textsOf(block: RichBlock): RichText[] {
+  const { caption } = "caption" in block ? block : {}
+  const isText = typeof caption !== "object" || Array.isArray(caption) || "type" in caption
+  const captions = isText ? [caption] : [caption.text, caption.credit]
+  return [
+    "text" in block ? block.text : undefined,
+    "summary" in block ? block.summary : undefined,
+    "credit" in block ? block.credit : undefined,
+    ...("cells" in block ? block.cells.flat().map(({ text }) => text) : []),
+    ...captions,
+  ].filter((text) => text !== undefined)
 }
 
 function ofText(text: RichText): RichMessageButton[] {

@@ -162,10 +162,10 @@ class HtmlBlocks {
     const items = without(children, "").filter((node) => typeof node !== "string")
     const isReversed = attributes.has("reversed")
     const step = isReversed ? -1 : 1
-    let next = Number(attributes.get("start") ?? (isReversed ? items.length : 1))
+    let next = integer(attributes.get("start")) ?? (isReversed ? items.length : 1)
     return items.map((item) => {
       const box = elementsOf(item.children.slice(0, 2), "input")[0]
-      const value = Number(item.attributes.get("value") ?? next)
+      const value = integer(item.attributes.get("value")) ?? next
       next = value + step
       const type = item.attributes.get("type") ?? attributes.get("type") ?? "1"
       const isChecked = box?.attributes.has("checked") === true
@@ -196,6 +196,11 @@ function mediumKind(name: string, src: string): string | undefined {
   if (name === "video") return /\.gif$/i.test(path) ? "animation" : "video"
   if (name === "audio") return /\.(?:ogg|oga|opus)$/i.test(path) ? "voice_note" : "audio"
   return name === "tg-document" ? "document" : undefined
+}
+
+/** Returns an attribute as an integer; `undefined` for any other text. */
+function integer(text = ""): number | undefined {
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
 function preformatted({ children }: RichElement): GivenBlock {

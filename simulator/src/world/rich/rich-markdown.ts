@@ -1,12 +1,19 @@
 import mime from "mime"
-import type { MarkedExtension, TokenizerAndRendererExtension, Tokens } from "marked"
+import type {
+  MarkedExtension,
+  Tokenizer,
+  TokenizerAndRendererExtension,
+  TokenizerObject,
+  Tokens,
+} from "marked"
 
 let loaded: Promise<(markdown: string) => string> | undefined
 
 /** Returns a rich message in Markdown as HTML. The parser is loaded at the first call. */
 export async function htmlOfMarkdown(markdown: string): Promise<string> {
-  loaded ??= import("marked").then(({ Marked }) => {
-    const marked = new Marked<string, string>(options)
+  loaded ??= import("marked").then(({ Marked, Tokenizer }) => {
+    const tokenizer = tokenizerOver(new Tokenizer())
+    const marked = new Marked<string, string>({ ...options, tokenizer })
     return (text) => marked.parse(text, { async: false })
   })
   return (await loaded)(markdown)
@@ -94,8 +101,6 @@ const options: MarkedExtension = {
       html: (id) => `<a href="#${id}">[${id}]</a>`,
     }),
   ],
-  // Links without marks are detected like those of HTML.
-  tokenizer: { url: () => undefined },
   renderer: {
     code({ text, lang = "" }) {
       if (lang === "math") return `<tg-math-block>${escaped(text)}</tg-math-block>\n`
@@ -111,6 +116,21 @@ const options: MarkedExtension = {
     },
     image: ({ href, title, text }) => imageHtml(href, title ?? "", text),
   },
+}
+
+// A text without marks. A line break after blanks is one of its own.
+const unmarked = /^(?:`+|~+|[^`~])(?:[^\\<![`*~_ ]| (?! )| {2,}(?![ \n]))*/
+
+/** Returns the changes of the parser of texts. */
+function tokenizerOver(tokenizer: Tokenizer): TokenizerObject {
+  return {
+    // Links without marks are detected like those of HTML.
+    url: () => undefined,
+    // The parser would search the rest of the message for an address after each mark.
+    inlineText(source) {
+      return tokenizer.inlineText.call(this, unmarked.exec(source)?.[0] ?? source)
+    },
+  }
 }
 
 /** Returns the HTML of an image: its kind is that of its address. */
