@@ -1,5 +1,5 @@
 import type { Context } from "../dispatch/context/context.js"
-import type { StoredData } from "../session/stored-data.js"
+import type { DataCodec } from "../session/data-codec.js"
 
 /** A function that a conversation calls at one of its events. */
 export type EventHandler = (ctx: Context, result: unknown) => unknown
@@ -9,7 +9,7 @@ export interface ConversationForm {
   readonly name: string
   readonly states: ReadonlySet<string>
   readonly initial: () => object
-  readonly stored: StoredData<object>
+  readonly codec: DataCodec<object>
   readonly timeoutMs: number
   readonly endsWhenBlocked: boolean
   readonly endsInUnknownState: boolean

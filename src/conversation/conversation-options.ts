@@ -6,7 +6,7 @@ import {
   type OptionNames,
 } from "../ground/expect-option.js"
 import { expectSessionKey, type SessionKey } from "../session/session-key.js"
-import { type Migrations, StoredData } from "../session/stored-data.js"
+import { DataCodec, type Migrations } from "../session/data-codec.js"
 import type { Context } from "../dispatch/context/context.js"
 import type { ConversationForm } from "./conversation-form.js"
 
@@ -85,7 +85,7 @@ export function formOf<State extends string, Data extends object>(
   const { onBlocked = "fail", onUnknownState = "setAside" } = options
   return {
     ...{ name, states: names, initial: data },
-    stored: new StoredData<object>(name, version, migrate, `the conversation ${name}`),
+    codec: new DataCodec<object>(name, version, migrate, `the conversation ${name}`),
     timeoutMs: expectDurationMs("timeoutMs", timeoutMs),
     endsWhenBlocked: expectOneOf("onBlocked", onBlocked, "end", "fail"),
     endsInUnknownState: expectOneOf("onUnknownState", onUnknownState, "end", "setAside"),

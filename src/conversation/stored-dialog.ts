@@ -56,7 +56,7 @@ export function dialogText({ frame, generation, dueAt }: StoredDialog): string {
 function frameText({ form, state, data, called }: Frame): string {
   const [name, current] = [JSON.stringify(form.name), JSON.stringify(state)]
   const next = called ? `,"called":${frameText(called)}` : ""
-  return `{"name":${name},"state":${current},"stored":${form.stored.textOf(data)}${next}}`
+  return `{"name":${name},"state":${current},"stored":${form.codec.textOf(data)}${next}}`
 }
 
 /**
@@ -87,7 +87,7 @@ function unknownState(form: ConversationForm, { state, called }: FrameJson): str
 function parseFrame(form: ConversationForm, { state, stored, called }: FrameJson): Frame {
   const calledForm = called && form.called.get(called.name)?.form
   return {
-    ...{ form, state, data: form.stored.read(stored) },
+    ...{ form, state, data: form.codec.read(stored) },
     called: called && calledForm && parseFrame(calledForm, called),
     ...{ isEntering: false, returned: undefined },
   }

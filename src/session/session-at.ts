@@ -51,10 +51,10 @@ export class SessionAt<Data extends object> {
     return untilNoConflict(async () => {
       this.#expectGuarded()
       const value = await this.#read()
-      const { stored, initial, ttlMs } = this.#session.form
+      const { codec, initial, ttlMs } = this.#session.form
       const data = this.#dataOf(value.text)
-      const text = stored.textOf(change(data) ?? data)
-      const isInitial = text === stored.textOf(initial())
+      const text = codec.textOf(change(data) ?? data)
+      const isInitial = text === codec.textOf(initial())
       await value.change(isInitial ? undefined : text, expiryOf(ttlMs, Date.now()))
     })
   }
@@ -66,8 +66,8 @@ export class SessionAt<Data extends object> {
   }
 
   #dataOf(text: string | undefined): Data {
-    const { stored, initial } = this.#session.form
-    return stored.parse(text ?? stored.textOf(initial()))
+    const { codec, initial } = this.#session.form
+    return codec.parse(text ?? codec.textOf(initial()))
   }
 
   async #read(): Promise<ValueAt> {

@@ -2,7 +2,7 @@ import type { LoadedSession } from "./loaded-session.js"
 
 /** An object with the data of a session: the values of an update, and each context with these values. */
 interface Holder<Data extends object> {
-  [slot: symbol]: LoadedSession<Data>
+  [key: symbol]: LoadedSession<Data>
 }
 
 /**
@@ -11,20 +11,20 @@ interface Holder<Data extends object> {
  */
 export class SessionMember<Data extends object> {
   readonly #name: string
-  readonly #slot: symbol
+  readonly #key: symbol
   readonly #accessor: PropertyDescriptor
 
   /** @param name the name of the member */
   constructor(name: string) {
-    const slot = Symbol(name)
+    const key = Symbol(name)
     this.#name = name
-    this.#slot = slot
+    this.#key = key
     this.#accessor = {
       get(this: Holder<Data>) {
-        return this[slot]?.data
+        return this[key]?.data
       },
       set(this: Holder<Data>, data: Data) {
-        const loaded = this[slot]
+        const loaded = this[key]
         if (loaded) loaded.data = data
       },
       enumerable: true,
@@ -34,11 +34,11 @@ export class SessionMember<Data extends object> {
 
   /** Returns an object whose only named member is the data. */
   valuesOf(loaded: LoadedSession<Data>): object {
-    return Object.defineProperty({ [this.#slot]: loaded }, this.#name, this.#accessor)
+    return Object.defineProperty({ [this.#key]: loaded }, this.#name, this.#accessor)
   }
 
   /** Returns the session of the values of {@link valuesOf}; `undefined` for other values. */
   loadedOf(values: object): LoadedSession<Data> | undefined {
-    return (values as Holder<Data>)[this.#slot]
+    return (values as Holder<Data>)[this.#key]
   }
 }

@@ -13,7 +13,7 @@ import type { UpdateQueue } from "../queue/update-queue.js"
 import { findPlace } from "./find-place.js"
 import { FencedValues } from "./fenced-values.js"
 import { LoadedSession } from "./loaded-session.js"
-import { QueueSlot } from "./queue-slot.js"
+import { QueueEntry } from "./queue-entry.js"
 import { SessionAt } from "./session-at.js"
 import { SessionMember } from "./session-member.js"
 import {
@@ -22,11 +22,11 @@ import {
   type SessionKey,
   type SessionPlace,
 } from "./session-key.js"
-import type { SessionSlot } from "./session-slot.js"
+import type { SessionEntry } from "./session-entry.js"
 import { expectStore, type SessionStore } from "./session-store.js"
-import { StoreSlot } from "./store-slot.js"
+import { StoreEntry } from "./store-entry.js"
 import { sessionWithoutKey, unguardedSession } from "./unavailable-session.js"
-import { type Migrations, StoredData } from "./stored-data.js"
+import { DataCodec, type Migrations } from "./data-codec.js"
 
 /** The options of {@link session}. */
 export interface SessionOptions<Data extends object> {
@@ -110,11 +110,11 @@ export function session<Name extends string, Data extends object>(
   const { initial, ttlMs = Infinity, version = 1, migrate = {} } = options
   if (typeof initial !== "function") unexpectedOption("initial", "a function", initial)
   const key = expectSessionKey(options.key ?? "chat")
-  const stored = new StoredData<Data>(name, version, migrate)
+  const codec = new DataCodec<Data>(name, version, migrate)
   const values =
     options.store === undefined ? undefined : FencedValues.of(expectStore(options.store))
   const form = {
-    ...{ name, initial, stored, space: values ? name : `session ${name}` },
+    ...{ name, initial, codec, space: values ? name : `session ${name}` },
     ttlMs: expectDurationMs("ttlMs", ttlMs),
     // Read once, because Node looks up each variable of the environment in the process.
     isWatched: isDevelopment(),
@@ -143,14 +143,14 @@ export function session<Name extends string, Data extends object>(
     const { state } = ctx
     const isRefused = values && state.isShared && !isGuardedByLane(key, ctx, state.lane)
     if (isRefused) return unguardedSession(name, key)
-    const slot = values
-      ? StoreSlot.read(values, ctx, { botId: ctx.bot.id, ...place })
-      : QueueSlot.read(state, place)
-    return slot instanceof Promise ? slot.then(memberOf) : memberOf(slot)
+    const entry = values
+      ? StoreEntry.read(values, ctx, { botId: ctx.bot.id, ...place })
+      : QueueEntry.read(state, place)
+    return entry instanceof Promise ? entry.then(memberOf) : memberOf(entry)
   }
 
-  function memberOf(slot: SessionSlot): object {
-    return member.valuesOf(new LoadedSession(form, slot))
+  function memberOf(entry: SessionEntry): object {
+    return member.valuesOf(new LoadedSession(form, entry))
   }
 }
 

@@ -1,8 +1,8 @@
 import type { StatePlace, TextEntry, UpdateState } from "../dispatch/context/update-state.js"
-import type { SessionSlot } from "./session-slot.js"
+import type { SessionEntry } from "./session-entry.js"
 
-/** A place in the queue's state. */
-export class QueueSlot implements SessionSlot {
+/** An entry in the queue's state. */
+export class QueueEntry implements SessionEntry {
   readonly #state: UpdateState
   readonly #place: StatePlace
   readonly text: string | undefined
@@ -16,10 +16,10 @@ export class QueueSlot implements SessionSlot {
   }
 
   /** Reads the text of a place. Returns a promise if the queue's store answers later. */
-  static read(state: UpdateState, place: StatePlace): QueueSlot | Promise<QueueSlot> {
+  static read(state: UpdateState, place: StatePlace): QueueEntry | Promise<QueueEntry> {
     const entry = state.readEntry(place)
-    if (!(entry instanceof Promise)) return new QueueSlot(state, place, entry)
-    return entry.then((read) => new QueueSlot(state, place, read))
+    if (!(entry instanceof Promise)) return new QueueEntry(state, place, entry)
+    return entry.then((read) => new QueueEntry(state, place, read))
   }
 
   set(text: string | undefined, expiresAt: number | undefined): boolean {

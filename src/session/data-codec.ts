@@ -6,14 +6,14 @@ import { Unhandleable } from "../dispatch/handlers/unhandleable.js"
 /** Functions that convert stored data: each from its version to the next. */
 export type Migrations = Readonly<Record<number, (old: never) => unknown>>
 
-/** The stored form of data. */
-interface Stored {
+/** Data with the version of their structure, as the stored text contains them. */
+interface VersionedData {
   readonly version: number
   readonly data: unknown
 }
 
-/** The form in which data are stored, with their version. */
-export class StoredData<Data extends object> {
+/** A codec between data and their stored text, which also contains the version of their structure. */
+export class DataCodec<Data extends object> {
   readonly #name: string
   readonly #version: number
   readonly #migrations: Migrations
@@ -39,17 +39,17 @@ export class StoredData<Data extends object> {
   }
 
   /**
-   * Returns the text to store. Throws a `TypeError` with the place of a part that JSON cannot hold, and for
-   * data that are not an object, which no later update could read.
+   * Returns the text to store. Throws a `TypeError` with the place of a part that JSON cannot represent. Throws a
+   * `TypeError` if the data are not an object, because no later update could read the text.
    */
   textOf(data: Data): string {
     expectJson(this.#name, data)
-    // The type says so, but a program in JavaScript may store anything.
+    // The type requires an object, but a program in JavaScript may store any value.
     const value: unknown = data
     if (typeof value !== "object" || value === null) {
       throw new TypeError(`Expected ${this.#name} to be an object, got ${describeValue(value)}.`)
     }
-    // A single call, because a text that is joined of several parts is copied when it is stored.
+    // One call returns a flat string. A concatenated string would be copied once more when it is stored.
     return JSON.stringify({ version: this.#version, data })
   }
 
@@ -68,7 +68,7 @@ export class StoredData<Data extends object> {
   read(value: unknown): Data {
     try {
       // The value is one that `textOf` has returned, in this version of the program or another one.
-      let { version, data } = value as Stored
+      let { version, data } = value as VersionedData
       if (version > this.#version) {
         throw new TypeError(`they have version ${version}, and this program knows ${this.#version}`)
       }

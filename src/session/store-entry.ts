@@ -2,10 +2,10 @@ import type { Context } from "../dispatch/context/context.js"
 import type { UpdateState } from "../dispatch/context/update-state.js"
 import type { StateKey } from "../queue/state-store.js"
 import type { FencedValues, SeenValue } from "./fenced-values.js"
-import type { SessionSlot } from "./session-slot.js"
+import type { SessionEntry } from "./session-entry.js"
 
-/** A place in a store outside of the queue. */
-export class StoreSlot implements SessionSlot {
+/** An entry in a store outside of the queue. */
+export class StoreEntry implements SessionEntry {
   readonly #values: FencedValues
   readonly #state: UpdateState
   readonly #key: StateKey
@@ -25,10 +25,10 @@ export class StoreSlot implements SessionSlot {
   }
 
   /** Reads the text of a place, without a change that an earlier, crashed attempt of this update has stored. */
-  static async read(values: FencedValues, ctx: Context, key: StateKey): Promise<StoreSlot> {
+  static async read(values: FencedValues, ctx: Context, key: StateKey): Promise<StoreEntry> {
     const { state } = ctx
     const update = uniqueIdOf(ctx)
-    return new StoreSlot(values, { state, key, update }, await values.read(key, update))
+    return new StoreEntry(values, { state, key, update }, await values.read(key, update))
   }
 
   get text(): string | undefined {
