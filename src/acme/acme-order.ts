@@ -51,11 +51,16 @@ export async function orderCertificate(
   return { key, cert: await client.getCertificate(issued) }
 }
 
-/** Throws for more authorizations than hosts, because the client requests all authorizations at once. */
+/**
+ * Throws for an order with more authorizations than hosts. The client requests all authorizations at the same
+ * time, so that a faulty authority could otherwise cause any number of requests.
+ */
 function expectOrder({ authorizations }: Order, hosts: number): void {
   const value: unknown = authorizations
   if (Array.isArray(value) && value.length <= hosts) return
-  throw new AcmeRefusal({ detail: "the order lacks a list of authorizations, one per host" })
+  throw new AcmeRefusal({
+    detail: "the order must list its authorizations, at most one per host",
+  })
 }
 
 async function createOrder(client: Client, settings: AcmeSettings): Promise<Order> {

@@ -3,7 +3,7 @@ import type { FleetBotStatus } from "../fleet/fleet-status.js"
 import type { Fleet } from "../fleet/fleet.js"
 import type { BotStore, StoredBot } from "../fleet/store/index.js"
 
-/** The states of bots, in the order in which the page lists them, with their words. */
+/** The words by which the page names the states of bots, in the page's order of states. */
 export const stateWords = {
   receiving: "Receiving",
   active: "Active",
@@ -29,7 +29,10 @@ export interface AdminBot {
   readonly state: AdminBotState
   /** The reason of the state `parked`. */
   readonly reason: string | undefined
-  /** The error of the registration or of polling; its text, if it comes from a store; `undefined` without one. */
+  /**
+   * The error of the registration or of polling; for a bot from a store, the text of the error; `undefined`
+   * without an error.
+   */
   readonly problem: unknown
   /** The time until the next try, in milliseconds. */
   readonly retryInMs: number | undefined
@@ -41,18 +44,18 @@ export interface BotDirectory {
   list(): Promise<readonly AdminBot[]>
   /** Resolves with a bot; `undefined` for an unknown one. */
   get(botId: number): Promise<AdminBot | undefined>
-  /** Called with the bots that a page shows. */
+  /** Called with the ids of the bots that a page shows, before the page is drawn. */
   shown(botIds: readonly number[]): void
-  /** Parks a bot. */
+  /** Parks a bot. Resolves with true if this call has parked the bot. */
   park(botId: number, reason: string | undefined): Promise<boolean>
-  /** Wakes a bot. */
+  /** Wakes a bot. Resolves with true if this call has woken the bot. */
   wake(botId: number): Promise<boolean>
 }
 
 /** The bots of a fleet of this process. */
 export class FleetDirectory implements BotDirectory {
   readonly #fleet: Fleet
-  /** The bots whose names were asked for. */
+  /** The bots whose names this directory has requested from Telegram. */
   readonly #asked = new WeakSet<Bot>()
 
   constructor(fleet: Fleet) {
@@ -71,7 +74,7 @@ export class FleetDirectory implements BotDirectory {
     return status && ofStatus(status)
   }
 
-  /** Asks Telegram once for the names that no handler has asked for; a later request shows them. */
+  /** Requests the names of unnamed bots from Telegram, once per bot. The next draw of the page shows the names. */
   shown(botIds: readonly number[]): void {
     const ids = new Set(botIds)
     for (const bot of this.#fleet.bots) if (ids.has(bot.id)) this.#askName(bot)
@@ -138,7 +141,7 @@ function ofStored({ botId, kind, state, reason, problem }: StoredBot): AdminBot 
     name: undefined,
     username: undefined,
     kind,
-    // The store leaves removed bots out.
+    // The store returns no removed bots, but the type of their states includes `removed`.
     state: state === "removed" ? "leaving" : state,
     reason: reason ?? undefined,
     problem: problem ?? undefined,

@@ -110,7 +110,7 @@ class DefinedBroadcast<Data> implements Broadcast<Data> {
   readonly #keepMs: number
   /** The broadcasts whose slices have run in this process, by the names of their lists. */
   readonly #open = new Map<string, OpenBroadcast>()
-  /** The numbers of default ids in attempts at an update, by the signal of the attempt. */
+  /** The count of the default ids that each attempt at an update has used, by the signal of the attempt. */
   readonly #ids = new WeakMap<AbortSignal, number>()
 
   constructor(name: string, keepMs: number) {

@@ -3,7 +3,7 @@ import type { StateKey, StateStore } from "../queue/state-store.js"
 import type { Handling } from "../dispatch/context/handling.js"
 import type { Message } from "../telegram/types.js"
 
-/** The notes about one answer of an update. */
+/** The content of the notes about one answer of an update. */
 export interface AnswerRecord {
   /** The messages with the answer that were sent. */
   readonly messages: readonly Message.TextMessage[]
@@ -16,11 +16,11 @@ const space = "sounder stream"
 /** The time for which notes are stored, in milliseconds: longer than the waits between attempts. */
 const ttlMs = 7 * 24 * 3_600_000
 
-/** The numbers of the answers that the handlers of an update have begun. */
+/** The count of the answers that the handlers of each update have begun. */
 const counts = new WeakMap<Handling, number>()
 
 /** Returns the number of the next answer of an update, from 0. */
-export function nextNumber(handling: Handling): number {
+export function nextAnswerNumber(handling: Handling): number {
   const number = counts.get(handling) ?? 0
   counts.set(handling, number + 1)
   return number

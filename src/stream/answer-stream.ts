@@ -13,7 +13,7 @@ import type { FormattedText } from "../telegram/formatted-text.js"
 import type { Message } from "../telegram/types.js"
 import { messageText, split } from "../text/index.js"
 import { AnswerMessages, type MakeCall } from "./answer-messages.js"
-import { AnswerNotes, nextNumber } from "./answer-notes.js"
+import { AnswerNotes, nextAnswerNumber } from "./answer-notes.js"
 import { DraftView, draftIdOf, EditView, type GrowingView, noView } from "./growing-view.js"
 import { showGrowing } from "./show-growing.js"
 import { discard, type SourceEnd, SourceReader } from "./source-reader.js"
@@ -48,7 +48,7 @@ export class AnswerStream {
     this.#handling = handlingOf(ctx)
     this.#source = source
     this.#options = options
-    this.#number = nextNumber(this.#handling)
+    this.#number = nextAnswerNumber(this.#handling)
     this.#notes = new AnswerNotes(this.#handling, this.#number)
   }
 

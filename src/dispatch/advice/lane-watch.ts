@@ -76,7 +76,8 @@ export class LaneWatch {
     for (const [{ delivery }, watched] of this.#watched) {
       if (delivery.botId !== put.botId || delivery.lane !== lane) continue
       if (delivery.update.update_id === put.update.update_id) continue
-      // A repeated update may have been handled before. It does not replace an update that waits.
+      // A repeated update may have been handled before, and then does not wait: its put never replaces that of a
+      // new update.
       if (watched.waiting?.isRepeated !== false) watched.waiting = put
     }
   }

@@ -31,7 +31,10 @@ export type PreCheckoutAnswer = Omit<
   "pre_checkout_query_id"
 >
 
-/** The answer to a request to join: Telegram lets the user in, or not, or leaves it to other administrators. */
+/**
+ * The answer to a request to join: `"approve"`, `"decline"`, or `"queue"`, which leaves the decision to other
+ * administrators.
+ */
 export type JoinAnswer = ApiParameters<"answerChatJoinRequestQuery">["result"]
 
 /**
@@ -101,7 +104,7 @@ async function answerCallback(bot: Bot, id: string, [text, call]: Arguments<"cal
   try {
     return await bot.answerCallbackQuery({ callback_query_id: id, ...options }, call)
   } catch (error) {
-    // The button no longer shows a progress bar, so that the answer is not missed.
+    // The button no longer shows a progress bar, so the user does not miss the answer.
     if (isQueryTooOld(error)) return true
     throw error
   }

@@ -43,7 +43,10 @@ function messages(bytes: Buffer): { type: number; body: Buffer }[] {
   return found
 }
 
-/** Returns the certificates of a message: the length of all, then each after its length, in three bytes. */
+/**
+ * Returns the certificates of a certificate message. The message begins with the length of the whole list, and
+ * each certificate follows its own length. A length has three bytes.
+ */
 function certificatesOf(body: Buffer): Buffer[] {
   const found: Buffer[] = []
   let at = 3
