@@ -4,11 +4,8 @@ import { type ConnectionOwner, DirectConnection } from "./direct-connection.js"
 import { DirectRequest, type PlainRequest } from "./direct-request.js"
 import { addressOf, type ServerAddress } from "./open-socket.js"
 
-/**
- * The maximum number of open connections to one server, without those of running polls: the polls of many bots wait for
- * updates, and must not keep other calls waiting.
- */
-const maxConnections = 256
+/** The maximum number of calls at once to one server. Polls do not count. */
+const maxCalls = 256
 
 /** The connections to one server, each of which carries one request at a time. */
 export class DirectServer implements ConnectionOwner {
@@ -47,13 +44,8 @@ export class DirectServer implements ConnectionOwner {
   }
 
   onFree(connection: DirectConnection): void {
-    const [next] = this.#waiting
-    if (!next) {
-      this.#free.push(connection)
-      return
-    }
-    this.#waiting.delete(next)
-    connection.send(next)
+    this.#free.push(connection)
+    this.#startNext()
   }
 
   onClosed(connection: DirectConnection, unsent: DirectRequest | undefined): void {
@@ -61,19 +53,33 @@ export class DirectServer implements ConnectionOwner {
     const place = this.#free.indexOf(connection)
     if (place !== -1) this.#free.splice(place, 1)
     // A new connection sends its request or fails it, so that no request is passed on more than once.
-    if (unsent) return this.#connect(unsent)
+    if (unsent) this.#connect(unsent)
+    else this.#startNext()
+  }
+
+  /** Starts the call that has waited the longest, if there is room: the end of a poll makes none. */
+  #startNext(): void {
     const [next] = this.#waiting
-    if (!next) return
+    if (!next || this.#runningCalls >= maxCalls) return
     this.#waiting.delete(next)
-    this.#start(next)
+    this.#send(next)
   }
 
   #start(request: DirectRequest): void {
+    // The request is counted already.
+    if (request.isPoll || this.#runningCalls <= maxCalls) this.#send(request)
+    else this.#waiting.add(request)
+  }
+
+  #send(request: DirectRequest): void {
     const free = this.#takeFree()
     if (free) free.send(request)
-    else if (request.isPoll || this.#open.size - this.#polls < maxConnections)
-      this.#connect(request)
-    else this.#waiting.add(request)
+    else this.#connect(request)
+  }
+
+  /** The number of calls that have a connection, without polls. */
+  get #runningCalls(): number {
+    return this.#running - this.#polls - this.#waiting.size
   }
 
   #connect(request: DirectRequest): void {

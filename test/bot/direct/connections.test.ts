@@ -209,6 +209,23 @@ test("the polls of many bots keep no other call waiting", async () => {
   await Promise.all(polls)
 })
 
+test("the end of a poll gives its connection to no call beyond 256", async () => {
+  const gate = deferred()
+  await using server = await BotApiServer.start(async ({ method }) => {
+    if (method === "getMe") await gate.promise
+    return { result: true }
+  })
+  await using bot = server.bot({ timeoutMs: 60_000 })
+  const calls = Array.from({ length: 300 }, () => bot.getMe())
+  await untilTrue(() => server.received.length === 256)
+  for (let poll = 0; poll < 5; poll += 1) await bot.call("getUpdates")
+  expect(server.received).toHaveLength(256 + 5)
+  expect(new Set(portsOf(server)).size).toBe(257)
+  gate.resolve()
+  await Promise.all(calls)
+  expect(server.received).toHaveLength(300 + 5)
+})
+
 test("the calls that wait are made although the connections before them have failed", async () => {
   let requests = 0
   await using server = await BotApiServer.listen((request, response) => {
