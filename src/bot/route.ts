@@ -5,10 +5,11 @@ import { patientConnector } from "./patient-connector.js"
 import { socksConnector } from "./socks-connector.js"
 import { Pool } from "./undici-parts.js"
 
+/** The maximum number of open connections to one server. */
+const maxConnections = 256
+
 /** Options of a {@link Route}. */
 export interface RouteOptions {
-  /** The maximum number of open connections to one server. Default: 256. */
-  readonly connections?: number
   /** The URL of a proxy, `false` for none. Default: the proxy of the environment variables. */
   readonly proxy?: ProxyOption
 }
@@ -21,7 +22,7 @@ export class Route {
   /** The proxy; `undefined` for direct connections. */
   readonly proxy: URL | undefined
   readonly #origin: string
-  readonly #connections: number
+  readonly #hasLimit: boolean
   readonly #connect = patientConnector()
   /** The undici dispatcher that sends the requests; `undefined` while there are no connections. */
   #dispatcher: Dispatcher | undefined
@@ -32,10 +33,11 @@ export class Route {
   /** Resolves the wait of `close` when no request is running. */
   #onIdle: (() => void) | undefined
 
-  constructor(origin: string, options: RouteOptions) {
+  /** @param options.hasLimit false for any number of connections */
+  constructor(origin: string, options: RouteOptions & { readonly hasLimit: boolean }) {
     this.proxy = proxyFor(origin, options.proxy)
     this.#origin = origin
-    this.#connections = options.connections ?? 256
+    this.#hasLimit = options.hasLimit
   }
 
   /** The undici dispatcher that sends the requests. Another request may need another dispatcher. */
@@ -92,7 +94,8 @@ export class Route {
 
   #open(): Dispatcher {
     // The bot limits the time of its requests itself, so the timeouts of undici are switched off.
-    const options = { connections: this.#connections, headersTimeout: 0, bodyTimeout: 0 }
+    const connections = this.#hasLimit ? maxConnections : null
+    const options = { connections, headersTimeout: 0, bodyTimeout: 0 }
     const { proxy } = this
     if (!proxy) return new Pool(this.#origin, { ...options, connect: this.#connect })
     const connect = this.#trackSockets(this.#connect)

@@ -6,6 +6,7 @@
 import type { Dispatcher } from "undici"
 import { isError } from "../ground/error-text.js"
 import { AnswerTooLong, longestAnswerBytes } from "./answer-too-long.js"
+import { isPoll } from "./is-poll.js"
 import { attributeToProxy } from "./proxy-failure.js"
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js"
 import { Route, type RouteOptions } from "./route.js"
@@ -16,6 +17,7 @@ export function createTransport(options: RouteOptions = {}): Transport {
 }
 
 class UndiciTransport implements Transport {
+  /** The routes by origin; the polls to an origin have a route of their own. */
   readonly #routes = new Map<string, Route>()
   readonly #options: RouteOptions
 
@@ -24,12 +26,12 @@ class UndiciTransport implements Transport {
   }
 
   send(request: TransportRequest): Promise<TransportResponse<string>> {
-    const route = this.#routeTo(request.origin)
+    const route = this.#routeTo(request)
     return route.isLoaded ? sendOn(route, request) : this.#sendWhenLoaded(route, request)
   }
 
   async open(request: TransportRequest): Promise<TransportResponse<AsyncIterable<Uint8Array>>> {
-    const route = this.#routeTo(request.origin)
+    const route = this.#routeTo(request)
     route.begin()
     try {
       const [{ requestWith }] = await Promise.all([import("./undici-request.js"), route.load()])
@@ -61,11 +63,13 @@ class UndiciTransport implements Transport {
     }
   }
 
-  #routeTo(origin: string): Route {
-    const existing = this.#routes.get(origin)
+  #routeTo({ origin, path }: TransportRequest): Route {
+    const hasLimit = !isPoll(path)
+    const key = hasLimit ? origin : `${origin} polls`
+    const existing = this.#routes.get(key)
     if (existing) return existing
-    const route = new Route(origin, this.#options)
-    this.#routes.set(origin, route)
+    const route = new Route(origin, { ...this.#options, hasLimit })
+    this.#routes.set(key, route)
     return route
   }
 }

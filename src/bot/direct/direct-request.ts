@@ -1,3 +1,4 @@
+import { isPoll } from "../is-poll.js"
 import type { TransportRequest, TransportResponse } from "../transport.js"
 
 /** A request whose body is a string, if it has one. */
@@ -11,7 +12,7 @@ export interface Carrier {
 
 /** A request on its way to a server, and back. */
 export class DirectRequest {
-  /** Whether the request is a call of `getUpdates`, whose answer may take a minute. */
+  /** Whether the request is a call of `getUpdates`. */
   readonly isPoll: boolean
   /** The head and the body. */
   readonly text: string
@@ -40,7 +41,7 @@ export class DirectRequest {
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
     for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
     if (method === "POST") head += `content-length: ${length}\r\n`
-    this.isPoll = /\/getUpdates$/i.test(path)
+    this.isPoll = isPoll(path)
     this.text = `${head}\r\n${body}`
     this.encoding = length === body.length ? "latin1" : "utf8"
     this.#onOver = onOver
