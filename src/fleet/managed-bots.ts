@@ -9,8 +9,8 @@ import type { ManagedBotUpdated } from "../telegram/types.js"
 import type { FleetMembership } from "./fleet-membership.js"
 import type { ChooseManagedBot, FleetAddOptions } from "./fleet-options.js"
 
-/** The number of retries of a call, which together last about two minutes. */
-const retries = 9
+/** The longest wait of a handler for retries of its calls, in milliseconds: it occupies a place of its manager. */
+const maxWaitMs = 120_000
 
 /** The options of {@link ManagedBots}. */
 export interface ManagedBotsOptions {
@@ -86,7 +86,7 @@ export class ManagedBots {
     const user_id = managed.bot.id
     try {
       const call = () => manager.getManagedBotToken({ user_id }, { signal })
-      return await withRetries(call, { retries, logger, signal })
+      return await withRetries(call, { retries: -1, maxWaitMs, logger, signal })
     } catch (error) {
       if (!isError(error) || !(error instanceof ApiError) || error.errorCode !== 400) throw error
       logger.warn(`Bot ${user_id} does not join the fleet: ${error.message}`)

@@ -8,6 +8,8 @@ import { ApiError, Conflict, NetworkError, RetryAfter } from "../telegram/errors
 export interface RetryOptions {
   /** The maximum number of retries; -1 for no limit. */
   readonly retries: number
+  /** The longest total wait, in milliseconds: an error that demands a longer one is final. Default: no limit. */
+  readonly maxWaitMs?: number
   readonly logger: Logger
   readonly signal: AbortSignal | undefined
 }
@@ -15,12 +17,13 @@ export interface RetryOptions {
 /**
  * Calls a function, and retries with a backoff after transient errors: no answer, status 5xx, 429 (too many
  * calls) or 409 (a conflict with another `setWebhook`). Rejects with the first error that is not transient,
- * or, after `retries` retries, with the last error.
+ * or, after `retries` retries or `maxWaitMs`, with the last error.
  *
  * If the signal aborts, even during the wait before a retry, the promise rejects with the signal's reason.
  */
 export async function withRetries<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const backoff = new Backoff()
+  let remainingMs = options.maxWaitMs ?? Infinity
   for (let failures = 0; ; failures += 1) {
     try {
       options.signal?.throwIfAborted()
@@ -28,13 +31,19 @@ export async function withRetries<T>(call: () => Promise<T>, options: RetryOptio
     } catch (error) {
       const isLast = options.retries >= 0 && failures >= options.retries
       if (isLast || !isTransient(error)) throw error
-      await pause(error, backoff.next(), options)
+      const ms = waitMs(error, backoff.next())
+      remainingMs -= ms
+      if (remainingMs < 0) throw error
+      await pause(error, ms, options)
     }
   }
 }
 
-async function pause(error: Error, backoffMs: number, { logger, signal }: RetryOptions) {
-  const ms = Math.max(backoffMs, error instanceof RetryAfter ? error.retryAfter * 1000 : 0)
+function waitMs(error: Error, backoffMs: number): number {
+  return Math.max(backoffMs, error instanceof RetryAfter ? error.retryAfter * 1000 : 0)
+}
+
+async function pause(error: Error, ms: number, { logger, signal }: RetryOptions) {
   logger.warn(`${errorSentence(error)} Trying again in ${Math.ceil(ms / 1000)} s`)
   await sleep(ms, signal)
 }

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { Simulator, type SimulatedBot } from "@sounder/simulator"
 import { Fleet, type FleetOptions } from "../../src/fleet/index.js"
 import { MemoryBotStore } from "../../src/fleet/store/index.js"
+import { RetryAfter } from "../../src/telegram/errors.js"
 import { RecordingLogger } from "../support/recording-logger.js"
 import { untilTrue } from "../support/waiting.js"
 
@@ -215,6 +216,16 @@ test("a stored bot whose token was refused is active again with its new token", 
   await store.wake(manager.id)
   await changes(2)
   expect(await ask(tea)).toBe(`hello from ${tea.id}`)
+})
+
+test("a handler does not wait for hours for the token of a managed bot", async () => {
+  const { telegram, fleet, manager, ada } = await stage({ managedBots: true })
+  const errors: unknown[] = []
+  fleet.dispatcher.catch((error) => void errors.push(error.cause))
+  telegram.fault("getManagedBotToken", { retryAfter: 3600 })
+  await ada.createBot(manager, names)
+  await untilTrue(() => errors.length === 1)
+  expect(errors[0]).toBeInstanceOf(RetryAfter)
 })
 
 test("the option is true, false or a function", () => {
