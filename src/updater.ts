@@ -4,6 +4,7 @@ import { errorText } from "./ground/error-text.js"
 import { expectOptionsObject, type OptionNames } from "./ground/expect-option.js"
 import { type Logger, withFields } from "./ground/logger.js"
 import { guardedLogger } from "./telegram/guarded-logger.js"
+import { expectBot } from "./bot/expect-bot.js"
 import { Bot, type CallDefaults } from "./bot/index.js"
 import {
   Dispatcher,
@@ -118,9 +119,7 @@ export class Updater implements AsyncDisposable {
     expectOptionsObject(options, "new Updater({ token })", optionNames)
     const { token, bot, defaults, queue, receiveOnly = false, logger, ...dispatch } = options
     const { advice = isDevelopment() } = dispatch
-    if (bot && token !== undefined) {
-      throw callerError("Expected either the `token` or the `bot` option, got both.")
-    }
+    if (bot !== undefined) expectBot(bot, token)
     if (bot && defaults !== undefined) {
       throw callerError(
         "Expected either the `bot` or the `defaults` option, got both: give the `defaults` to the `Bot`.",

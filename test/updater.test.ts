@@ -41,6 +41,16 @@ describe("the constructor", () => {
     expect(() => new Updater({ token: account.token, bot: updater.bot })).toThrow(TypeError)
   })
 
+  test.each([[() => account.token], [() => ({})], [() => Bot], [() => null]])(
+    "a value other than a bot is a mistake that names the option `token`",
+    (value) => {
+      const bot = value() as never
+      expect(() => new Updater({ bot })).toThrow(TypeError)
+      expect(() => new Updater({ bot })).toThrow(/`bot` option.*`new Updater\(\{ token \}\)`/)
+      expect(() => new Updater({ bot })).not.toThrow(account.token)
+    },
+  )
+
   test("a receiver needs a queue that workers share", () => {
     const { token } = account
     expect(() => new Updater({ token, receiveOnly: true })).toThrow(/`queue`.*`receiveOnly`/)

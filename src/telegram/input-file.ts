@@ -1,3 +1,4 @@
+import { callerError } from "../ground/call-place.js"
 import { expectOptionsObject, type OptionNames } from "../ground/expect-option.js"
 
 /** A stream of bytes: a Node stream, a web stream, or any other async iterable of `Uint8Array`s. */
@@ -37,6 +38,7 @@ export class InputFile {
   readonly source: InputFileSource
 
   private constructor(source: InputFileSource, filename: string) {
+    expectSource(source)
     this.source = source
     this.filename = filename
   }
@@ -80,6 +82,14 @@ export class InputFile {
       options.filename ?? lastPart(parsed.pathname),
     )
   }
+}
+
+/** Throws for a call of the constructor in JavaScript, with the arguments that the `InputFile` of grammY takes. */
+function expectSource(source: unknown): void {
+  if (typeof source === "object" && source !== null && "kind" in source) return
+  throw callerError(
+    "Expected `InputFile.path(…)`, `InputFile.bytes(…)`, `InputFile.stream(…)` or `InputFile.url(…)` in place of `new InputFile(…)`.",
+  )
 }
 
 /** Adds an `error` listener: without one, a Node stream that fails before it is read ends the process. */

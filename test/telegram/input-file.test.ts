@@ -54,6 +54,16 @@ describe("a file to upload", () => {
     expect(files.map(({ filename }) => filename)).toEqual(files.map(() => "my cat.jpg"))
   })
 
+  test.each([["a.pdf"], [new Uint8Array(1)], [new URL("https://example.com/")], [undefined]])(
+    "from `new InputFile(%s)` is a TypeError that names the functions",
+    (source) => {
+      // JavaScript does not know that the constructor is private.
+      const create = () => Reflect.construct(InputFile, [source, "a.pdf"]) as unknown
+      expect(create).toThrow(TypeError)
+      expect(create).toThrow("`InputFile.path(…)`")
+    },
+  )
+
   test("from an invalid URL is a TypeError that says so", () => {
     expect(() => InputFile.url("cat.jpg")).toThrow(TypeError)
   })
