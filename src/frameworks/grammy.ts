@@ -8,6 +8,7 @@ import { isError } from "../ground/error-text.js"
 import type { Updater } from "../updater.js"
 import { HandledValues, handleUpdate } from "./handled-update.js"
 import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
+import { replaceStart, startedTwice } from "./replace-start.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
 
@@ -25,13 +26,16 @@ export interface GrammyBot {
   init(signal?: never): Promise<void>
   /** Runs the middleware for one update. Rejects with a `BotError`, which has the context. */
   handleUpdate(update: never): Promise<void>
+  /** Returns whether `bot.start` receives. */
+  isRunning?(): boolean
   /** The function that was passed to `bot.catch`. */
   errorHandler: (error: never) => unknown
 }
 
 /**
  * Returns an {@link Updater} that receives the updates of a bot written with grammY, and passes each to
- * `bot.handleUpdate`. Start it in place of `bot.start()` or `webhookCallback`.
+ * `bot.handleUpdate`. Start it in place of `bot.start()`, which from now on rejects, or `webhookCallback`. The method
+ * `bot.stop` of the bot stops the updater.
  *
  * An error of the middleware is passed to `bot.catch`. If that function returns, the update counts as
  * handled. If it throws, as grammY's default does, the update has failed: the error is logged, and the
@@ -48,9 +52,11 @@ export interface GrammyBot {
  *
  * await receive(bot, { queue: new SqliteQueue({ path: "updates.db" }) }).runPolling()
  * ```
- * @throws TypeError for a wrong option, and if `TELEGRAM_API_ROOT` is not the server that the bot calls
+ * @throws TypeError for a wrong option, for a bot that `bot.start()` runs, and if `TELEGRAM_API_ROOT` is not the server
+ * that the bot calls
  */
 export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater {
+  if (bot.isRunning?.()) throw startedTwice("start")
   const updater = createReceiver(
     {
       token: bot.token,
@@ -61,6 +67,7 @@ export function receive(bot: GrammyBot, options: ReceiverOptions = {}): Updater 
   )
   // grammY declares its own types of calls, which TypeScript does not match with this function.
   bot.api.config.use(ignoreLateAnswers as never)
+  replaceStart(bot, updater, "start")
   updater.dispatcher.use(async (ctx) => {
     // grammY declares its own types of updates and signals, which TypeScript does not match with Sounder's.
     await bot.init(ctx.signal as never)

@@ -11,6 +11,7 @@ import type { UserFromGetMe } from "../telegram/types.js"
 import type { Updater } from "../updater.js"
 import { HandledValues, handleUpdate } from "./handled-update.js"
 import { createReceiver, type ReceiverOptions } from "./receiver-options.js"
+import { replaceStart } from "./replace-start.js"
 
 export type { ReceiverOptions } from "./receiver-options.js"
 
@@ -28,7 +29,8 @@ export interface TelegrafBot {
 
 /**
  * Returns an {@link Updater} that receives the updates of a bot written with Telegraf, and passes each to
- * `bot.handleUpdate`. Start it in place of `bot.launch()` or `bot.webhookCallback()`.
+ * `bot.handleUpdate`. Start it in place of `bot.launch()`, which from now on rejects, or `bot.webhookCallback()`. The
+ * method `bot.stop` of the bot stops the updater.
  *
  * An error of the middleware is passed to `bot.catch`. If that function returns, the update counts as
  * handled. If it throws, as Telegraf's default does, the update has failed: the error is logged, and the
@@ -62,6 +64,8 @@ export function receive(bot: TelegrafBot, options: ReceiverOptions = {}): Update
     },
     options,
   )
+  // A `launch` that runs already waits for `getMe`, and calls the other two methods then.
+  replaceStart(bot, updater, "launch", ["startPolling", "startWebhook"])
   updater.dispatcher.use(async (ctx) => {
     bot.botInfo ??= await fetchBotInfo(ctx.bot, ctx.signal)
     // Telegraf declares its own type of updates, which TypeScript does not match with Sounder's.
