@@ -3,7 +3,8 @@ import { once } from "node:events"
 import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { beforeAll, expect, test } from "vitest"
+import { beforeAll, expect, test, vi } from "vitest"
+import { ignored } from "../../src/cli/project/init/templates.js"
 import { isQuiet } from "../../src/cli/project/quiet-watch.js"
 import { built, packageFolder } from "../support/built.js"
 import { temporaryFolder } from "../support/temporary-folder.js"
@@ -50,6 +51,22 @@ test("a program that ends after a call is a bot", async () => {
   await using dev = develop({ "bot.mjs": getMe })
   await dev.says("The bot ended with exit code 0; it restarts when a file changes")
   expect(dev.output()).not.toContain("no bot")
+})
+
+test("a bot has a queue of its own, whose name the .gitignore of a new project has", async () => {
+  const program = `console.log("The queue is", process.env.UPDATES_FILE)\n`
+  await using dev = develop({ "bot.mjs": program, ".env": "UPDATES_FILE=updates.db\n" })
+  await dev.says("The queue is updates.db.dev\n")
+  expect(ignored).toContain("updates.db*\n")
+})
+
+test("a bot has the queue that the terminal names", async () => {
+  vi.stubEnv("UPDATES_FILE", "mine.db")
+  await using dev = develop({
+    "bot.mjs": `console.log("The queue is", process.env.UPDATES_FILE)\n`,
+  })
+  vi.unstubAllEnvs()
+  await dev.says("The queue is mine.db\n")
 })
 
 test.each([

@@ -14,6 +14,12 @@ interface Flags extends SimulatorFlags {
   readonly envFile?: string
 }
 
+/**
+ * The value of `UPDATES_FILE` for the bot: a queue of its own, because updates and jobs of the simulated Telegram are not
+ * for the bot on Telegram. The name is among those that `.gitignore` of a new project has: `updates.db*`.
+ */
+const developmentFile = "updates.db.dev"
+
 /** `sounder dev FILE`: a simulated Telegram with its chat page, and a bot that restarts on changes. */
 export function devCommand(print: (text: string) => void): Command {
   const command = new Command("dev")
@@ -43,7 +49,11 @@ async function develop(file: string, flags: Flags, print: (text: string) => void
   await using telegram = await TerminalTelegram.start({ ...settings, name, print, advise })
   print(`Chat page: ${telegram.apiRoot}/\n`)
   if (flags.open === true) telegram.openPage()
-  const env = { TELEGRAM_API_ROOT: telegram.apiRoot, BOT_TOKEN: developmentToken }
+  const env = {
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    BOT_TOKEN: developmentToken,
+    UPDATES_FILE: process.env["UPDATES_FILE"] || developmentFile,
+  }
   const onEnd = () => advice.release()
   await using bot = new RestartedProgram(args, env, {
     print,
