@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process"
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import { Ajv } from "ajv"
 import { parseDocument } from "yaml"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createCertificate } from "../../src/certificate/index.js"
+import { ignored } from "../../src/cli/project/init/templates.js"
 import { manifestsOf, validateManifest } from "../support/kubernetes.js"
 import { requireServer } from "../support/real-servers.js"
 
@@ -102,6 +104,17 @@ describe("the Kubernetes manifests", () => {
     const labels = [...text.matchAll(/app: (\S+)/g)].map(([, label]) => label)
     expect(new Set(labels)).toEqual(new Set(["bot-receiver", "bot-worker"]))
   })
+})
+
+test("every example with a template of .env keeps .env out of a repository", () => {
+  const bots = readdirSync("examples").filter((name) =>
+    existsSync(join("examples", name, ".env.example")),
+  )
+  expect(bots.length).toBeGreaterThan(20)
+  for (const name of bots) {
+    const text = readFileSync(join("examples", name, ".gitignore"), "utf8")
+    expect(text, name).toContain(ignored)
+  }
 })
 
 test("haproxy accepts its configuration", async (context) => {
