@@ -82,7 +82,7 @@ function splitToken(given: unknown): [id: string, secret: string] {
 /** Describes a wrong token without quoting it. */
 function describeToken(token: unknown): string {
   if (token === undefined || token === "")
-    return "nothing: is the environment variable BOT_TOKEN set?"
+    return "nothing: is the environment variable BOT_TOKEN set? `sounder run` and `node --env-file=.env` read it from the file .env."
   if (typeof token !== "string") return `a value of type ${typeof token}.`
   if (/^(["'`]).*\1$/s.test(token)) return "a token in quotes: remove the quotes."
   if (/^bot\d+:/i.test(token)) return 'a token that begins with "bot": remove these three letters.'

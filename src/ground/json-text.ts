@@ -98,6 +98,7 @@ function refuse(value: unknown, path: Path): never {
 
 function nameOf(value: unknown): string {
   if (typeof value === "object" && value !== null) {
+    if (value instanceof Date) return "an object of the class Date: store its toISOString()"
     const { constructor } = value
     return typeof constructor === "function" && constructor.name !== ""
       ? `an object of the class ${constructor.name}`

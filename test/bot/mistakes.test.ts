@@ -20,7 +20,7 @@ describe("a beginner's mistake is explained with its fix", () => {
     [
       "no token",
       () => new Bot(undefined),
-      /got nothing: is the environment variable BOT_TOKEN set\?$/,
+      /got nothing: is the environment variable BOT_TOKEN set\? `sounder run` and `node --env-file=\.env` read it from/,
     ],
     [
       "a token in place of options",

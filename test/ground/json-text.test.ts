@@ -10,7 +10,12 @@ class Cart {
 }
 
 test.each([
-  ["a Date", { a: { at: new Date(0) } }, "cart.a.at", "an object of the class Date"],
+  [
+    "a Date",
+    { a: { at: new Date(0) } },
+    "cart.a.at",
+    "an object of the class Date: store its toISOString()",
+  ],
   ["a Map", [new Map()], "cart[0]", "an object of the class Map"],
   ["an object of a class", { cart: new Cart() }, "cart.cart", "the class Cart"],
   ["a bigint", { "two words": 1n }, 'cart["two words"]', "a bigint"],
