@@ -4,6 +4,8 @@ import { idleTimer } from "../../ground/timer.js"
 import type { HandlingFacts } from "../../events/announce-handling.js"
 import type { HandlingOutcome } from "../../events/index.js"
 import type { HandlerEntry } from "../handlers/handler-entry.js"
+import type { HandlerPlan } from "../handlers/handler-plan.js"
+import { adviseOnUnmatchedPress } from "./unmatched-press-advice.js"
 
 /** Milliseconds after the end of the handlers until a press without an answer is logged. */
 const graceMs = 3_000
@@ -16,11 +18,14 @@ interface WatchedRun {
   readonly handler: HandlerEntry | undefined
   /** Whether the HTTP response to the webhook request carries the answer to the press. */
   readonly isAnswered: boolean
+  /** Whether the press has reached a handler that is not only a middleware, or has failed. */
+  readonly hasReachedHandler: boolean
+  readonly plan: Pick<HandlerPlan, "handlers">
 }
 
 /**
- * A watch that logs handlers that leave a press unanswered, and presses that have lost their chat. The watch
- * listens to the bot's calls only while there are unanswered presses.
+ * A watch that logs handlers that leave a press unanswered, presses that reach no handler, and presses that have
+ * lost their chat. The watch listens to the bot's calls only while there are unanswered presses.
  */
 export class PressWatch {
   readonly #advice: AdviceLog
@@ -44,7 +49,16 @@ export class PressWatch {
     this.#logIfWithoutChat(run.handling)
     this.#unanswered.add(id)
     this.#stopListening ??= botCall.subscribe((call) => this.#onCall(call))
-    return () => void idleTimer(() => this.#logIfUnanswered(id, run), graceMs)
+    return () => {
+      this.#logIfUnmatched(run)
+      idleTimer(() => this.#logIfUnanswered(id, run), graceMs)
+    }
+  }
+
+  #logIfUnmatched({ handling, outcome, hasReachedHandler, plan }: WatchedRun): void {
+    const data = handling.update.callback_query?.data
+    const isUnmatched = !hasReachedHandler && (outcome === "done" || outcome === "unmatched")
+    if (isUnmatched && data !== undefined) adviseOnUnmatchedPress(data, plan, this.#advice)
   }
 
   #onCall({ method, params }: BotCall): void {
