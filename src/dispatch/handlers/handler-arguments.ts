@@ -31,9 +31,22 @@ export function filterAndHandler(args: readonly unknown[]): {
  * @throws TypeError if it is not a function
  */
 export function asHandler(handler: unknown): Handler {
-  if (typeof handler !== "function") unexpectedOption("handler", "a function", handler)
+  if (typeof handler !== "function") {
+    unexpectedOption("handler", `a function${insteadOf(handler)}`, handler)
+  }
   // The typed overloads of the public methods guarantee that this function is a handler.
   return handler as Handler
+}
+
+/** Returns the method to use for an object that is no handler, such as a session or a conversation. */
+function insteadOf(given: unknown): string {
+  if (typeof given !== "object" || given === null) return ""
+  // A conversation has both methods.
+  if ("mount" in given) return " (a conversation is added with `conversation.mount(dispatcher)`)"
+  if ("derive" in given) {
+    return " (a session or another source of values is added with `dispatcher.derive(session)`)"
+  }
+  return ""
 }
 
 /**
