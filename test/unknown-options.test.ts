@@ -46,6 +46,7 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ["startPolling", "timeot", "timeout", (options) => updater.startPolling(options)],
   ["startWebhook", "prot", "port", (options) => updater.startWebhook(options)],
   ["runWebhook", "webhookURL_", "webhookUrl", (options) => updater.runWebhook(options)],
+  ["runWebhook", "url", "webhookUrl", (options) => updater.runWebhook(options)],
   ["Polling.start", "allowed_updates", "allowedUpdates", (options) => Polling.start(options)],
   ["WebhookIntake.start", "serer", "server", (options) => WebhookIntake.start(options)],
   ["new Bot", "apiroot", "apiRoot", (options) => new Bot(token, options)],
@@ -76,6 +77,7 @@ test.each<[call: string, wrong: string, right: string, (options: never) => unkno
   ["session", "inital", "initial", (options) => session("cart", options)],
   ["job", "date", "data", (options) => job("remind", options)],
   ["runDaily", "timezone_", "timeZone", (options) => job("remind").runDaily(place, options)],
+  ["runDaily", "time", "at", (options) => job("remind").runDaily(place, options)],
   ["runOnceFor", "dat", "data", (options) => job("remind").runOnceFor(place, "7", options)],
   ["new Metrics", "queue", "queues", (options) => new Metrics(options)],
   ["deepLink", "strat", "start", (options) => deepLink("my_bot", options)],
@@ -152,4 +154,10 @@ test("an option unlike all others is refused with the names of all options", () 
 
 test("an unknown option that is undefined is permitted", () => {
   expect(new MemoryQueue({ verbose: undefined } as never).waiting).toBe(0)
+})
+
+test("an option of the bot, given to an updater, names the bot", () => {
+  expect(() => new Updater({ token, apiRoot: "http://localhost" } as never)).toThrow(
+    "Unknown option `apiRoot`. Give it to the bot: `bot: new Bot(token, { apiRoot })`.",
+  )
 })

@@ -70,9 +70,24 @@ export function expectOptionsObject(
   }
 }
 
+/** The right names of options that other libraries and methods name differently. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  url: ["webhookUrl"],
+  time: ["at"],
+}
+
+/** Options of `new Bot` that are easily given to an object that has the option `bot`. */
+const botOptionNames = new Set(["apiRoot", "localMode", "retryAfter", "bulk"])
+
 function unknownOption(name: string, names: Readonly<Record<string, true>>): TypeError {
   const known = Object.keys(names)
-  const similar = similarName(name, known)
+  if (botOptionNames.has(name) && Object.hasOwn(names, "bot")) {
+    return callerError(
+      `Unknown option \`${name}\`. Give it to the bot: \`bot: new Bot(token, { ${name} })\`.`,
+    )
+  }
+  const others = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
+  const similar = others?.find((other) => known.includes(other)) ?? similarName(name, known)
   const advice = similar
     ? `Did you mean \`${similar}\`?`
     : `The options are ${known.map((each) => `\`${each}\``).join(", ")}.`
