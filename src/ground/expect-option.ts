@@ -71,10 +71,10 @@ export function expectOptionsObject(
 }
 
 /** The right names of options that other libraries and methods name differently. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  url: ["webhookUrl"],
-  time: ["at"],
-}
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ["url", "webhookUrl"],
+  ["time", "at"],
+])
 
 /** Options of `new Bot` that are easily given to an object that has the option `bot`. */
 const botOptionNames = new Set(["apiRoot", "localMode", "retryAfter", "bulk"])
@@ -86,8 +86,8 @@ function unknownOption(name: string, names: Readonly<Record<string, true>>): Typ
       `Unknown option \`${name}\`. Give it to the bot: \`bot: new Bot(token, { ${name} })\`.`,
     )
   }
-  const others = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
-  const similar = others?.find((other) => known.includes(other)) ?? similarName(name, known)
+  const other = otherNames.get(name)
+  const similar = other !== undefined && known.includes(other) ? other : similarName(name, known)
   const advice = similar
     ? `Did you mean \`${similar}\`?`
     : `The options are ${known.map((each) => `\`${each}\``).join(", ")}.`
