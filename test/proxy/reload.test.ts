@@ -84,7 +84,6 @@ describe("a reload under load", () => {
     ["haproxy", "passes TLS on", { passthrough: true }],
     ["nginx", "passes TLS on", { passthrough: true }],
     ["nginx", "terminates TLS, each request on a connection of its own", { keepAlive: false }],
-    ["caddy", "terminates TLS, each request on a connection of its own", { keepAlive: false }],
   ] as const)("of %s fails no request if it %s", async ([name, , how], context) => {
     const { sent, heard, failed, output } = await reloadUnderLoad(name, context, how)
     expect(failed, output).toEqual([])
@@ -92,12 +91,17 @@ describe("a reload under load", () => {
     expect(new Set(heard).size).toBe(sent)
   })
 
-  // Caddy, and nginx before 1.27.4, cannot announce the end of a connection with `Connection: close`.
-  test.for(["nginx", "caddy"] as const)(
-    "of %s may close an idle connection as it is used, and each update still arrives once",
-    async (name, context) => {
-      const { sent, heard, failed } = await reloadUnderLoad(name, context, {})
-      expect(failed.length).toBeLessThan(reloads * peopleOf(true))
+  // Caddy, and nginx before 1.27.4, cannot announce the end of a connection with `Connection: close`. Caddy also resets
+  // connections that it has not accepted yet.
+  test.for([
+    ["nginx", "an idle connection as it is used", true],
+    ["caddy", "an idle connection as it is used", true],
+    ["caddy", "a connection that is being made", false],
+  ] as const)(
+    "of %s may close %s, and each update still arrives once",
+    async ([name, , keepAlive], context) => {
+      const { sent, heard, failed } = await reloadUnderLoad(name, context, { keepAlive })
+      expect(failed.length).toBeLessThanOrEqual(reloads * peopleOf(keepAlive))
       expect(failed.filter(({ status }) => status !== undefined)).toEqual([])
       expect(heard.length).toBe(sent)
       expect(new Set(heard).size).toBe(sent)
